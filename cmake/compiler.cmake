@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+# One place for the language, the warnings and the sanitizers.
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  message(FATAL_ERROR
+    "g++ ${CMAKE_CXX_COMPILER_VERSION} silently miscompiles ordinary coroutine code (GCC PR 107288). "
+    "Build with clang-16: run scripts/setup, then `cmake --preset dev`.")
+endif()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
+
+find_program(FOREWARN_CCACHE ccache)
+if(FOREWARN_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${FOREWARN_CCACHE})
+endif()
+
+set(FOREWARN_SANITIZE "" CACHE STRING "address-undefined, thread, or nothing")
+
+add_library(forewarn_options INTERFACE)
+target_include_directories(forewarn_options INTERFACE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR})
+target_compile_options(forewarn_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wformat=2 -Wextra-semi -Wno-missing-field-initializers -Werror)
+target_compile_definitions(forewarn_options INTERFACE
+  FOREWARN_VERSION="${PROJECT_VERSION}" BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
+  BOOST_BEAST_SEPARATE_COMPILATION)
+
+if(FOREWARN_SANITIZE STREQUAL "address-undefined")
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+elseif(FOREWARN_SANITIZE STREQUAL "thread")
+  set(sanitizers -fsanitize=thread)
+endif()
+if(FOREWARN_FUZZ)
+  list(APPEND sanitizers -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+endif()
+if(sanitizers)
+  target_compile_options(forewarn_options INTERFACE ${sanitizers})
+  target_link_options(forewarn_options INTERFACE ${sanitizers})
+endif()
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  target_compile_definitions(forewarn_options INTERFACE _GLIBCXX_ASSERTIONS _FORTIFY_SOURCE=2)
+  target_compile_options(forewarn_options INTERFACE -fstack-protector-strong)
+  target_link_options(forewarn_options INTERFACE -pie -Wl,-z,relro,-z,now)
+endif()
+
+find_program(FOREWARN_MOLD mold)
+if(FOREWARN_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_link_options(forewarn_options INTERFACE -fuse-ld=mold)
+endif()
+
+# A module: every .cpp of its folder, with the project's warnings. Folders are few and each file is one thing, so a
+# glob says exactly what a list would, and cannot go stale.
+function(forewarn_module name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "(^|/)main\\.cpp$")
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC forewarn_options)
+endfunction()

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// A feed as configured in feeds.d/, and what reading one of its files or bodies yields. No database, no sockets, no
+// clock: the desk stamps the time.
+#pragma once
+
+#include "forewarn/observation.hpp"
+#include "forewarn/problem.hpp"
+#include "forewarn/reference.hpp"
+#include "forewarn/sensitive.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace forewarn::connectors {
+
+// Why a row cannot be used, in the partner's terms.
+struct rejected {
+  std::string column; // header or JSON pointer; may be empty
+  std::string code;   // stable: "bad-time", "missing-id", "unknown-value", "wrong-columns", "not-utf8", ...
+  std::string reason; // "'31/02/2026' is not a date of the form %d/%m/%Y"
+  std::string shown;  // the value, shortened and redacted
+};
+struct unselected {}; // the feed's `select` says that this row does not matter
+
+struct unknown_word {
+  std::string column;
+  std::string word;
+};
+
+struct taken_row {
+  std::int64_t line = 0; // of the row's first character; for JSON the record's number
+  std::variant<observation, unselected, rejected> what;
+  bool withdraws_only = false;            // the observation carries identity and withdrawal, nothing else
+  std::vector<unknown_word> unknown;      // for the vocabulary's keeper
+  bool odd_civil_time = false;            // repeated or missing hour, resolved by the stated rule
+};
+
+// Which of two records with one identity counts, where their revision numbers do not say.
+enum class conflict_rule : std::uint8_t { latest_wins, first_wins };
+
+class feed_plan; // the compiled mapping; see connectors/mapping
+
+struct fetch_folder {
+  std::string path;    // relative to the daemon's inbox folder unless absolute
+  std::string pattern; // glob: "*.csv"
+};
+struct fetch_push {
+  std::string token_file; // bearer token; or "credential:NAME"
+};
+
+struct feed {
+  feed_id id;
+  std::string partner;
+  kind_id kind;
+  std::string purpose;
+  std::string lawful_basis;
+  std::optional<fetch_folder> folder;
+  std::optional<fetch_push> push;
+  conflict_rule conflict = conflict_rule::latest_wins;
+  std::shared_ptr<const feed_plan> plan;
+  std::string path; // of its YAML
+};
+
+struct loaded_feeds {
+  std::vector<feed> feeds; // those without errors
+  problems found;
+};
+
+// `pseudonym_key` keys the HMAC-SHA-256 that replaces identifiers; empty only in a dry run.
+struct mapping_secrets {
+  sensitive<std::string> pseudonym_key;
+};
+
+[[nodiscard]] loaded_feeds load_feeds(const std::vector<source_text>& files,
+                                      std::shared_ptr<const reference_data> reference, const mapping_secrets& secrets);
+
+// Pulls bytes: fills `buffer`, answers how many; 0 at the end. Throws std::system_error on a read error.
+using byte_source = std::function<std::size_t(char* buffer, std::size_t size)>;
+
+// A file's bytes, gunzipped where its first two bytes say so.
+[[nodiscard]] byte_source open_file(const std::filesystem::path& path);
+[[nodiscard]] byte_source from_text(std::string text);
+
+// Rows of one file or body in order, in bounded memory. A defect that makes the rest unreadable (a changed header,
+// a broken gzip) ends the stream with `broken()`; rows before it stand.
+class row_stream {
+public:
+  virtual ~row_stream() = default;
+  // Appends up to `most` rows; false once there are no more.
+  [[nodiscard]] virtual bool next(std::vector<taken_row>& out, std::size_t most) = 0;
+  [[nodiscard]] virtual const std::optional<rejected>& broken() const = 0;
+  [[nodiscard]] virtual std::int64_t broken_line() const = 0;
+};
+
+// `content_type` (may be empty) overrides the feed's configured format for a pushed body: text/csv,
+// application/json, application/x-ndjson.
+[[nodiscard]] std::unique_ptr<row_stream> read_rows(const feed& from, byte_source bytes,
+                                                    std::string_view content_type = {});
+
+} // namespace forewarn::connectors

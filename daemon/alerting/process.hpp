@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The alert process: what a signal leads to. Runs inside the desk's transaction, so that a decision and the messages
+// it causes are durable together.
+//
+// automatic rule: an information-only alert is written down held; after its hold it goes to services that are
+// `duty_desk`, never to people who use drugs or the public. panel rule: on-call is told at once and an assessment
+// opens; services hear only when a person issues it. shadow rule: nothing leaves.
+#pragma once
+
+#include "daemon/alerting/services.hpp"
+#include "daemon/alerting/words.hpp"
+#include "forewarn/problem.hpp"
+#include "forewarn/store.hpp"
+#include "rules/plan.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace forewarn::alerting {
+
+// Who decides, and why: every change names a person.
+struct decision {
+  std::string who;
+  std::string reason;
+};
+
+class process {
+public:
+  process(std::shared_ptr<const rules::rule_set> rules, std::shared_ptr<const service_book> services,
+          std::shared_ptr<const word_book> words, std::string reference_prefix);
+
+  // After the engine: called for each event in order, with the signal already saved.
+  void take(const signal_event& event, store& ledger, instant now);
+
+  // Holds that have run out become alerts.
+  void advance(store& ledger, instant now);
+  [[nodiscard]] std::optional<instant> next_deadline(const store_reader& ledger) const;
+
+  // Each answers what was wrong with the request (unknown reference, already decided, missing reason) and then
+  // changes nothing.
+  [[nodiscard]] result<assessment, std::string> acknowledge(const assessment_ref& ref, const decision& by,
+                                                            store& ledger, instant now);
+  [[nodiscard]] result<alert, std::string> issue(const assessment_ref& ref, alert_outcome outcome, const decision& by,
+                                                 store& ledger, instant now);
+  [[nodiscard]] result<assessment, std::string> dismiss(const assessment_ref& ref, const decision& by, store& ledger,
+                                                        instant now);
+  // Stops a held automatic alert.
+  [[nodiscard]] result<alert, std::string> stop(const alert_ref& ref, const decision& by, store& ledger, instant now);
+
+  // A marked exercise message to one service by all its channels.
+  [[nodiscard]] result<std::size_t, std::string> send_test(const service_id& to, const decision& by, store& ledger,
+                                                           instant now);
+  // A delivery that will not arrive: on-call is told by the other channels.
+  void delivery_failed(const due_delivery& lost, store& ledger, instant now);
+
+  void replace(std::shared_ptr<const rules::rule_set> rules, std::shared_ptr<const service_book> services,
+               std::shared_ptr<const word_book> words);
+
+private:
+  struct parts;
+  std::shared_ptr<parts> parts_;
+};
+
+} // namespace forewarn::alerting

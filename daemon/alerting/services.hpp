@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who receives what: the services of services.d/, their channels, and what each takes.
+#pragma once
+
+#include "forewarn/alert.hpp"
+#include "forewarn/delivery.hpp"
+#include "forewarn/problem.hpp"
+#include "forewarn/reference.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace forewarn::alerting {
+
+struct channel {
+  std::string name;
+  channel_kind kind = channel_kind::webhook;
+  std::string url;                        // webhook
+  std::vector<std::string> secret_files;  // webhook: signing keys, newest first; "credential:NAME" allowed
+  std::string ca_file;                    // webhook: trust only this authority; empty = the system's
+  bool private_address = false;           // webhook: loopback, private and link-local addresses are allowed
+  std::vector<std::string> to;            // email, maildir: addresses
+  std::string folder;                     // maildir
+};
+
+struct service {
+  service_id id;
+  std::string name;
+  bool on_call = false;    // hears of signals at once
+  bool operators = false;  // hears of the daemon's own faults
+  bool duty_desk = false;  // takes automatic, information-only alerts
+  std::vector<channel> channels;
+  // What it takes; an empty list takes everything.
+  std::vector<area_code> areas;
+  std::vector<substance_id> substances;
+  level least_level = level::info;
+  std::vector<audience> audiences; // empty: everything up to `services`, never people_who_use_drugs or public
+  std::string path;
+};
+
+struct service_book {
+  std::vector<service> services;
+  [[nodiscard]] const service* find(const service_id& id) const;
+};
+
+struct loaded_services {
+  service_book book;
+  problems found;
+};
+[[nodiscard]] loaded_services load_services(const std::vector<source_text>& files, const reference_data& reference);
+
+// One line of "who would get it, and why".
+struct routed {
+  const service* to = nullptr;
+  std::string why;
+};
+
+struct topic {
+  level how = level::amber;
+  audience to = audience::professionals;
+  std::vector<area_code> areas;            // where; matches a service's areas and everything below them
+  std::vector<substance_id> substances;
+  bool automatic = false;                  // only services marked duty_desk
+};
+[[nodiscard]] std::vector<routed> route(const service_book& book, const topic& about, const reference_data& reference);
+
+} // namespace forewarn::alerting

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A verb of `forewarn`: each file of this folder adds its own to the command line and runs it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <string>
+
+namespace forewarn::commands {
+
+// Exit codes of every verb.
+enum class outcome : int { done = 0, failed = 1, usage = 2, advice_only = 3 };
+
+// What all verbs share; filled before a verb's callback runs.
+struct context {
+  std::filesystem::path config_dir = "/etc/forewarn";
+  std::string output = "table"; // -o: table or json
+  std::string who;              // --who: the person on whose word something is decided
+  outcome result = outcome::done;
+};
+
+// One per verb, in files named after it.
+void add_check(CLI::App& root, context& shared);
+void add_rules(CLI::App& root, context& shared);     // rules read
+void add_backtest(CLI::App& root, context& shared);
+void add_feeds(CLI::App& root, context& shared);     // feeds list|show|test
+void add_ingest(CLI::App& root, context& shared);
+void add_quarantine(CLI::App& root, context& shared);
+void add_signals(CLI::App& root, context& shared);
+void add_assessments(CLI::App& root, context& shared);
+void add_alerts(CLI::App& root, context& shared);
+void add_deliveries(CLI::App& root, context& shared);
+void add_services(CLI::App& root, context& shared);
+void add_templates(CLI::App& root, context& shared); // templates render
+void add_listen(CLI::App& root, context& shared);
+void add_simulate(CLI::App& root, context& shared);
+void add_export(CLI::App& root, context& shared);    // export observations
+void add_version(CLI::App& root, context& shared);
+
+} // namespace forewarn::commands

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The outbox: claims due deliveries from the store through the desk, sends them, and writes down what came of it.
+// claim -> send -> settle; a crash between send and settle repeats the same webhook-id or Message-ID.
+#pragma once
+
+#include "daemon/alerting/services.hpp"
+#include "daemon/desk.hpp"
+#include "daemon/settings.hpp"
+#include "forewarn/delivery.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <string>
+
+
+namespace forewarn::outbox {
+
+// What came of one attempt.
+enum class attempt_result : std::uint8_t {
+  delivered, // 2xx, or the mail server took it
+  again,     // try again by the schedule
+  refused,   // will never be taken: dead letter at once (a 4xx other than 408, 410, 425, 429; SMTP 5xx)
+  gone,      // 410: disable the destination and tell its owner
+};
+
+struct attempt {
+  attempt_result result = attempt_result::again;
+  std::string said;                      // "HTTP 503", "connect: Connection refused"
+  std::optional<duration> retry_after;   // the receiver's own wish
+};
+
+// When the next attempt is due after `attempts` failures; nothing once 72 hours of tries are over. `spread` in
+// [0, 1) is the jitter, given by the caller so that this stays a function.
+[[nodiscard]] std::optional<duration> next_gap(int attempts, duration since_first, double spread,
+                                               std::optional<duration> retry_after);
+
+// The state of a delivery after an attempt.
+[[nodiscard]] delivery settle(delivery row, const attempt& came, instant now, double spread);
+
+class sender {
+public:
+  sender(boost::asio::io_context& io, desk& state, const settings& how,
+         std::shared_ptr<const alerting::service_book> services);
+  ~sender();
+  void start();
+  void wake();  // something new was enqueued
+  // Takes nothing new and gives attempts under way `grace` to end; what does not end stays due.
+  boost::asio::awaitable<void> stop(duration grace);
+  void replace(std::shared_ptr<const alerting::service_book> services);
+
+private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+} // namespace forewarn::outbox

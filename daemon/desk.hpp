@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The desk: the one writer. Whatever changes state is a job on its thread; it groups waiting jobs into one
+// transaction (append, evaluate, decide, enqueue, commit) and answers each only after the commit.
+#pragma once
+
+#include "connectors/feed.hpp"
+#include "forewarn/clock.hpp"
+#include "forewarn/store.hpp"
+#include "rules/engine.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace forewarn {
+
+namespace alerting {
+class process;
+}
+
+struct row_reason {
+  std::int64_t line = 0;
+  std::string column, code, reason;
+};
+
+struct batch_outcome {
+  std::int64_t rows = 0, accepted = 0, revised = 0, withdrawn = 0, duplicate = 0, stale = 0, unselected = 0,
+               quarantined = 0;
+  std::vector<row_reason> reasons; // of the quarantined, the first 100
+};
+
+// Rows of one feed with where they came from; `progress` is saved with them where they came from a file.
+struct row_batch {
+  feed_id feed;
+  std::string source; // file name, or "push"
+  connectors::conflict_rule conflict = connectors::conflict_rule::latest_wins;
+  std::vector<connectors::taken_row> rows;
+  std::optional<file_checkpoint> progress; // counts are filled in by the desk
+};
+
+// What a job sees: the open transaction, the engine's present, and the one instant of this job.
+struct desk_view {
+  store& ledger;
+  alerting::process& process;
+  instant now; // strictly later than any instant the desk gave before
+};
+
+class desk {
+public:
+  struct options {
+    std::size_t queue_limit = 256; // jobs; full means that `submit` answers false and the sender waits
+    std::size_t group_rows = 5'000; // rows per transaction at most (one batch always fits)
+  };
+  using job = std::function<void(desk_view&)>;
+  using done = std::function<void(std::exception_ptr)>; // null pointer: committed. Called on the desk's thread.
+
+  // The engine is rebuilt from the store before the first job: memory is a fold over what is durable.
+  desk(store& ledger, const clock& time, std::shared_ptr<const rules::rule_set> rules, alerting::process& process,
+       options how);
+  desk(const desk&) = delete;
+  desk& operator=(const desk&) = delete;
+  ~desk(); // stops
+
+  void start(); // starts the thread
+  void stop();  // takes no more jobs, finishes and commits those queued, joins. Idempotent.
+
+  // False when the queue is full or the desk is stopping. Never blocks.
+  [[nodiscard]] bool submit(job work, done tell);
+  // Like `submit` for rows; counts and reasons arrive with the commit.
+  [[nodiscard]] bool submit(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell);
+  // Waits for room and for the commit; for command-line use and tests, never on the I/O thread.
+  batch_outcome run(row_batch rows);
+  void run(job work);
+
+  // New rules: engine rebuilt from the store, nothing is sent for the past. Runs as a job.
+  void replace_rules(std::shared_ptr<const rules::rule_set> rules);
+
+  [[nodiscard]] std::size_t queued() const noexcept;
+  [[nodiscard]] std::vector<rules::rule_counters> counters() const; // as of the last commit
+  [[nodiscard]] bool healthy() const noexcept;                      // false after a commit failed until one succeeds
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace forewarn

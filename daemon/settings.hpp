@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// forewarn.yaml: one row per setting, each with its default; and the whole configuration folder, read and checked
+// together, so that a reload either takes all of it or none.
+#pragma once
+
+#include "connectors/feed.hpp"
+#include "daemon/alerting/services.hpp"
+#include "daemon/alerting/words.hpp"
+#include "forewarn/problem.hpp"
+#include "forewarn/reference.hpp"
+#include "forewarn/sensitive.hpp"
+#include "rules/plan.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace forewarn {
+
+struct smtp_settings {
+  std::string url;           // smtp://host:587 or smtps://host:465; empty = no e-mail
+  std::string from = "forewarn@localhost";
+  std::string username;
+  std::string password_file; // or "credential:NAME"
+  std::string ca_file;
+  bool require_tls = true;
+};
+
+struct settings {
+  std::filesystem::path config_dir;
+  std::filesystem::path state_dir;   // forewarn.db, quarantine.db, lock, socket
+  std::filesystem::path inbox_dir;   // feeds' folders lie here
+  std::string zone_name = "Europe/London";
+  std::string root_area;             // "E08000035"
+  std::string reference_prefix = "FW"; // of alert references: FW-2026-0007
+  std::string listen_address = "127.0.0.1";
+  unsigned short listen_port = 8080; // 0 = any free one, printed in the log
+  std::string tls_certificate_file, tls_key_file; // both empty: plain HTTP
+  std::string api_token_file;        // bearer token for /v1 beyond feeds; empty: Unix socket only
+  std::string pseudonym_key_file;    // or "credential:NAME"; created on first start where it lies in state_dir
+  smtp_settings smtp;
+  std::string log_level = "info";
+  std::size_t largest_body = 16U << 20U; // bytes of a pushed body
+  duration folder_scan = std::chrono::seconds{2};
+};
+
+// Everything the configuration folder holds, checked. `found` may hold warnings where all is usable.
+struct configuration {
+  forewarn::settings settings;
+  std::shared_ptr<const reference_data> reference;
+  std::shared_ptr<const rules::rule_set> rules;
+  std::vector<connectors::feed> feeds;
+  std::shared_ptr<const alerting::service_book> services;
+  std::shared_ptr<const alerting::word_book> words;
+  problems found;
+  std::vector<source_text> sources; // for rendering problems
+  [[nodiscard]] bool usable() const { return !has_errors(found); }
+};
+
+[[nodiscard]] configuration load_configuration(const std::filesystem::path& config_dir);
+
+// Only what rules need: vocabulary, areas, sites, zone. For `check`, `backtest` and friends on a folder of rules.
+[[nodiscard]] std::shared_ptr<const reference_data> load_reference(const std::filesystem::path& config_dir,
+                                                                   problems& found, std::vector<source_text>& sources);
+
+// A secret from a file, or from systemd's credentials folder for "credential:NAME"; trailing white space dropped.
+[[nodiscard]] result<sensitive<std::string>, std::string> read_secret(const std::string& where,
+                                                                      const std::filesystem::path& relative_to);
+
+// All files of a folder with that ending, sorted by path; for a file itself, that file.
+[[nodiscard]] std::vector<source_text> read_files(const std::filesystem::path& folder_or_file,
+                                                  const std::vector<std::string>& endings, problems& found);
+
+} // namespace forewarn

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "forewarn/vocabulary.hpp"
+
+#include "forewarn/text.hpp"
+#include "forewarn/yaml.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace forewarn {
+namespace {
+
+// The class ids that rules group by; fixed by the rule language.
+constexpr std::array<std::string_view, 20> grouping_classes{
+    "opioid",        "synthetic-opioid", "nitazene",  "fentanyl-analogue", "benzodiazepine", "street-benzodiazepine",
+    "z-drug",        "gabapentinoid",    "alpha-2-agonist", "depressant",  "alcohol",        "stimulant",
+    "cathinone",     "dissociative",     "psychedelic", "cannabinoid",     "scra",           "inhalant",
+    "steroid",       "cutting-agent"};
+
+constexpr std::size_t deepest = 12;
+
+struct placed_row {
+  substance row;
+  std::string path;
+  location at;
+};
+
+std::optional<naloxone_response> read_naloxone(yaml::mapping_reader& keys) {
+  const auto text = keys.optional_text("naloxone");
+  if (!text) return naloxone_response::unknown;
+  if (*text == "reverses") return naloxone_response::reverses;
+  if (*text == "partly") return naloxone_response::partly;
+  if (*text == "no") return naloxone_response::no;
+  if (*text == "unknown") return naloxone_response::unknown;
+  keys.complain(keys.where().find("naloxone")->value.at, "bad-value",
+                fmt::format("'{}' is not a naloxone response; one of reverses, partly, no, unknown", *text));
+  return {};
+}
+
+enum class section : std::uint8_t { classes, substances, results };
+
+std::optional<substance> read_row(const yaml::node& node, section in, const std::string& path, problems& found) {
+  yaml::mapping_reader keys{node, path, "substance: ", found};
+  substance row;
+  const auto id = keys.required_text("id");
+  if (id) keys.set_subject(fmt::format("substance '{}': ", *id));
+  const auto name = keys.optional_text("name");
+  row.is_class = in == section::classes;
+  row.is_result = in == section::results;
+  for (const auto* s : keys.optional_list("synonyms")) row.synonyms.push_back(s->text);
+  if (in != section::results) {
+    const auto parent = in == section::classes ? keys.optional_text("parent") : keys.required_text("class");
+    if (parent) row.parent = substance_id{*parent};
+    row.cutting_agent = keys.optional_bool("cutting_agent").value_or(false);
+    row.prescribed_medicine = keys.optional_bool("prescribed_medicine").value_or(false);
+    const auto response = read_naloxone(keys);
+    if (!response) return {};
+    row.naloxone = *response;
+  }
+  if (in == section::classes)
+    for (const auto* s : keys.optional_list("stems")) row.stems.push_back(s->text);
+  keys.finish();
+  if (!id) return {};
+  row.id = substance_id{*id};
+  row.name = name.value_or(*id);
+  return row;
+}
+
+void check_rows(const std::vector<placed_row>& placed, problems& found) {
+  std::unordered_map<substance_id, const placed_row*> by_id;
+  for (const auto& p : placed)
+    if (const auto [it, fresh] = by_id.emplace(p.row.id, &p); !fresh)
+      found.push_back({p.path, p.at, severity::error, "duplicate-id",
+                       fmt::format("substance '{}' was already given at {}:{}", p.row.id.str(), it->second->path,
+                                   it->second->at.line)});
+  std::unordered_map<std::string, const placed_row*> by_name;
+  const auto claim = [&](const placed_row& p, const std::string& word) {
+    const auto [it, fresh] = by_name.emplace(fold(word), &p);
+    if (!fresh && it->second->row.id != p.row.id)
+      found.push_back({p.path, p.at, severity::error, "duplicate-id",
+                       fmt::format("substance '{}': the name '{}' already belongs to '{}'", p.row.id.str(), word,
+                                   it->second->row.id.str())});
+  };
+  for (const auto& p : placed) {
+    claim(p, p.row.id.str());
+    claim(p, p.row.name);
+    for (const auto& s : p.row.synonyms) claim(p, s);
+    if (p.row.parent && !by_id.contains(*p.row.parent))
+      found.push_back({p.path, p.at, severity::error, "unknown-substance",
+                       fmt::format("substance '{}': its class '{}' is in no vocabulary file", p.row.id.str(),
+                                   p.row.parent->str())});
+    std::size_t steps = 0;
+    for (const auto* up = &p; up->row.parent && by_id.contains(*up->row.parent); up = by_id.at(*up->row.parent))
+      if (++steps > deepest) {
+        found.push_back({p.path, p.at, severity::error, "bad-value",
+                         fmt::format("substance '{}': its classes lead round in a circle", p.row.id.str())});
+        break;
+      }
+  }
+  if (placed.size() > std::numeric_limits<substance_index>::max())
+    found.push_back({placed.back().path, placed.back().at, severity::error, "too-large",
+                     fmt::format("more than {} substances", std::numeric_limits<substance_index>::max())});
+}
+
+} // namespace
+
+vocabulary::vocabulary(std::vector<substance> rows) : rows_{std::move(rows)} {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const auto index = static_cast<substance_index>(i);
+    by_id_.emplace(rows_[i].id, index);
+    by_name_.emplace(fold(rows_[i].id.str()), index);
+    by_name_.emplace(fold(rows_[i].name), index);
+    for (const auto& s : rows_[i].synonyms) by_name_.emplace(fold(s), index);
+    for (const auto& s : rows_[i].stems) stems_.emplace_back(fold(s), index);
+  }
+  std::sort(stems_.begin(), stems_.end(), [](const auto& a, const auto& b) {
+    return a.first.size() != b.first.size() ? a.first.size() > b.first.size() : a.first < b.first;
+  });
+  ancestors_.resize(rows_.size());
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    auto parent = rows_[i].parent;
+    while (parent && ancestors_[i].size() <= deepest) {
+      const auto up = find(*parent);
+      if (!up) break;
+      ancestors_[i].push_back(*up);
+      parent = rows_[*up].parent;
+    }
+  }
+}
+
+std::optional<substance_index> vocabulary::find(const substance_id& id) const {
+  const auto it = by_id_.find(id);
+  if (it == by_id_.end()) return {};
+  return it->second;
+}
+
+std::optional<substance_index> vocabulary::named(std::string_view text) const {
+  const auto it = by_name_.find(fold(text));
+  if (it == by_name_.end()) return {};
+  return it->second;
+}
+
+std::optional<substance_index> vocabulary::class_by_stem(std::string_view folded_word) const {
+  for (const auto& [stem, index] : stems_)
+    if (folded_word.size() > stem.size() && folded_word.ends_with(stem)) return index;
+  return {};
+}
+
+bool vocabulary::is_or_within(substance_index inner, substance_index outer) const {
+  if (inner == outer) return true;
+  const auto& up = ancestors_.at(inner);
+  return std::find(up.begin(), up.end(), outer) != up.end();
+}
+
+std::vector<substance_index> vocabulary::within(substance_index outer) const {
+  std::vector<substance_index> out;
+  for (std::size_t i = 0; i < rows_.size(); ++i)
+    if (is_or_within(static_cast<substance_index>(i), outer)) out.push_back(static_cast<substance_index>(i));
+  return out;
+}
+
+std::optional<substance_index> vocabulary::class_of(substance_index index) const {
+  if (rows_.at(index).is_result) return {};
+  const auto groups = [this](substance_index i) {
+    const auto& id = rows_[i].id.str();
+    return id == "other" || std::find(grouping_classes.begin(), grouping_classes.end(), id) != grouping_classes.end();
+  };
+  if (groups(index)) return index;
+  for (const auto up : ancestors_[index])
+    if (groups(up)) return up;
+  return find(substance_id{"other"});
+}
+
+naloxone_response vocabulary::naloxone(substance_index index) const {
+  if (rows_.at(index).naloxone != naloxone_response::unknown) return rows_[index].naloxone;
+  for (const auto up : ancestors_[index])
+    if (rows_[up].naloxone != naloxone_response::unknown) return rows_[up].naloxone;
+  return naloxone_response::unknown;
+}
+
+std::string vocabulary::name_of(const substance_id& id) const {
+  const auto index = find(id);
+  return index ? rows_[*index].name : id.str();
+}
+
+std::vector<std::string> vocabulary::all_words() const {
+  std::vector<std::string> out;
+  for (const auto& r : rows_) out.push_back(r.id.str());
+  return out;
+}
+
+vocabulary parse_vocabulary(const std::vector<source_text>& files, problems& found) {
+  std::vector<placed_row> placed;
+  for (const auto& file : files) {
+    const auto document = yaml::parse(file);
+    if (!document) {
+      found.insert(found.end(), document.error().begin(), document.error().end());
+      continue;
+    }
+    yaml::mapping_reader keys{*document, file.path, "", found};
+    (void)keys.optional("version");
+    const auto take = [&](std::string_view key, section in) {
+      const auto* rows = keys.optional(key);
+      if (rows == nullptr) return;
+      for (const auto& row : rows->items)
+        if (auto one = read_row(row, in, file.path, found)) placed.push_back({std::move(*one), file.path, row.at});
+    };
+    take("classes", section::classes);
+    take("substances", section::substances);
+    take("results", section::results);
+    keys.finish();
+  }
+  check_rows(placed, found);
+  std::vector<substance> rows;
+  for (auto& p : placed) rows.push_back(std::move(p.row));
+  return vocabulary{std::move(rows)};
+}
+
+std::vector<kind_row> parse_kinds(const std::vector<source_text>& files, problems& found) {
+  std::vector<kind_row> out;
+  for (const auto& file : files) {
+    const auto document = yaml::parse(file);
+    if (!document) {
+      found.insert(found.end(), document.error().begin(), document.error().end());
+      continue;
+    }
+    yaml::mapping_reader keys{*document, file.path, "", found};
+    (void)keys.optional("version");
+    const auto* rows = keys.required("kinds");
+    keys.finish();
+    if (rows == nullptr) continue;
+    for (const auto& row : rows->items) {
+      yaml::mapping_reader fields{row, file.path, "kind: ", found};
+      const auto id = fields.required_text("id");
+      const auto title = fields.required_text("title");
+      const auto one = fields.required_text("one");
+      const auto many = fields.required_text("many");
+      fields.finish();
+      if (id && title && one && many) out.push_back({kind_id{*id}, *title, *one, *many});
+    }
+  }
+  return out;
+}
+
+} // namespace forewarn

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The substances, classes and kinds a deployment knows: hierarchy, synonyms, what naloxone does.
+#pragma once
+
+#include "forewarn/identifier.hpp"
+#include "forewarn/problem.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace forewarn {
+
+enum class naloxone_response : std::uint8_t { reverses, partly, no, unknown };
+
+// A class ("nitazene"), a substance ("protonitazene"), or a laboratory's result that names no substance.
+struct substance {
+  substance_id id;
+  std::string name;                   // shown to people
+  std::optional<substance_id> parent; // the class it lies in; several levels
+  bool is_class = false;
+  bool cutting_agent = false;         // sugars, fillers, markers: never news by themselves
+  bool prescribed_medicine = false;   // a flag, not a class
+  bool is_result = false;             // "no active component": a value of its own, not a drug
+  naloxone_response naloxone = naloxone_response::unknown; // of the nearest ancestor where a row says nothing
+  std::vector<std::string> synonyms;  // other spellings, brands, street names
+  std::vector<std::string> stems;     // classes: endings that make an unlisted word a member ("nitazene")
+};
+
+using substance_index = std::uint16_t;
+
+class vocabulary {
+public:
+  vocabulary() = default;
+  explicit vocabulary(std::vector<substance> rows);
+
+  [[nodiscard]] std::span<const substance> rows() const noexcept { return rows_; }
+  [[nodiscard]] const substance& row(substance_index index) const { return rows_.at(index); }
+  [[nodiscard]] std::optional<substance_index> find(const substance_id& id) const;
+  // By id, name or synonym, folded ("N-Desethyl Isotonitazene"). Whole text only; free text is the mapping's work.
+  [[nodiscard]] std::optional<substance_index> named(std::string_view text) const;
+  // Every folded name and synonym with its row: what extraction from free text matches against.
+  [[nodiscard]] const std::unordered_map<std::string, substance_index>& names() const noexcept { return by_name_; }
+  // The class whose stem the folded word ends with (the longest such stem).
+  [[nodiscard]] std::optional<substance_index> class_by_stem(std::string_view folded_word) const;
+
+  [[nodiscard]] std::span<const substance_index> ancestors(substance_index index) const { return ancestors_.at(index); }
+  [[nodiscard]] bool is_or_within(substance_index inner, substance_index outer) const;
+  [[nodiscard]] std::vector<substance_index> within(substance_index outer) const; // itself and everything below
+  // The nearest ancestor-or-self among the classes of the contract (`opioid`, `nitazene`, ...): what
+  // `substances: {by: class}` groups by. Nothing for a result such as "no active component".
+  [[nodiscard]] std::optional<substance_index> class_of(substance_index index) const;
+  [[nodiscard]] naloxone_response naloxone(substance_index index) const;
+  [[nodiscard]] std::string name_of(const substance_id& id) const; // the id itself where unknown
+  [[nodiscard]] std::vector<std::string> all_words() const;        // ids, for suggestions
+
+private:
+  std::vector<substance> rows_;
+  std::unordered_map<substance_id, substance_index> by_id_;
+  std::unordered_map<std::string, substance_index> by_name_;
+  std::vector<std::vector<substance_index>> ancestors_;
+  std::vector<std::pair<std::string, substance_index>> stems_; // longest first
+};
+
+// `classes: [...]`, `substances: [...]` and `results: [...]`, in any number of files.
+[[nodiscard]] vocabulary parse_vocabulary(const std::vector<source_text>& files, problems& found);
+
+struct kind_row {
+  kind_id id;
+  std::string title;  // "Ambulance call-outs"
+  std::string one;    // "ambulance call-out": how English sentences say it
+  std::string many;   // "ambulance call-outs"
+};
+
+// `kinds: [{id, title, one, many}]`.
+[[nodiscard]] std::vector<kind_row> parse_kinds(const std::vector<source_text>& files, problems& found);
+
+} // namespace forewarn

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// A backtest: the engine that runs live, fed from a file, with the observations' own clock.
+#pragma once
+
+#include "rules/engine.hpp"
+
+#include <functional>
+#include <string>
+
+namespace forewarn::rules {
+
+struct backtest_options {
+  std::optional<instant> from; // signals opened before are not reported; observations before still make history
+  std::optional<instant> to;   // observations received later are not taken; deadlines up to here are handled
+};
+
+// A signal with all its evidence, as a table or JSON shows it.
+struct reported_signal {
+  signal state;
+  std::vector<observation_key> evidence; // by occurred_at, then id
+};
+
+struct rule_report {
+  rule_counters counts;
+  std::string hash;
+  double signals_per_year = 0;
+};
+
+struct backtest_report {
+  std::vector<reported_signal> signals; // by opened_at, rule, series
+  std::vector<rule_report> rules;
+  bool lateness_known = false; // some record has a received_at of its own
+  std::optional<instant> first, last;
+};
+
+// `observations` in file order; replayed by received_at, ties in file order. `progress` (may be empty) hears how many
+// were taken, now and then.
+[[nodiscard]] backtest_report run_backtest(std::shared_ptr<const rule_set> rules,
+                                           std::vector<observation> observations, const backtest_options& options,
+                                           const std::function<void(std::size_t)>& progress = {});
+
+// The contract's JSON (rule language, section 9), one line.
+[[nodiscard]] std::string to_json(const backtest_report& report);
+// A table for people; says so where lead times are best cases.
+[[nodiscard]] std::string to_table(const backtest_report& report, const reference_data& reference);
+
+} // namespace forewarn::rules

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine: observations in, signal events out. A fold over what was received: the same observations at the same
+// instants give the same events, live, after a restart, and in a backtest. It asks no clock and does no I/O.
+#pragma once
+
+#include "forewarn/signal.hpp"
+#include "rules/plan.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace forewarn::rules {
+
+struct rule_counters {
+  rule_id rule;
+  std::uint64_t observations = 0; // matched `observe` and `where`
+  std::uint64_t ungrouped = 0;    // of those, lacked a grouped field
+  std::size_t series = 0;
+  std::uint64_t signals = 0;      // opened, retrospective ones apart
+};
+
+class engine {
+public:
+  explicit engine(std::shared_ptr<const rule_set> rules);
+  engine(engine&&) noexcept;
+  engine& operator=(engine&&) noexcept;
+  ~engine();
+
+  // Takes a revision, or a withdrawal, at `seen.received_at` = T. T never goes back (std::invalid_argument).
+  // Deadlines up to T are handled first. A revision lower than the stored one changes nothing: the store has
+  // already called it stale. Events are appended in the order in which they happen.
+  void observe(const observation& seen, std::vector<signal_event>& out);
+
+  // Handles the deadlines up to `to`.
+  void advance(instant to, std::vector<signal_event>& out);
+
+  // The next instant at which `advance` would do something.
+  [[nodiscard]] std::optional<instant> next_deadline() const;
+
+  // A person closed it; it does not open again until a window's value exceeds the value at closing.
+  void close_by_person(const signal_id& which, instant at, std::vector<signal_event>& out);
+
+  [[nodiscard]] std::vector<signal> open_signals() const;
+  [[nodiscard]] std::vector<rule_counters> counters() const;
+  [[nodiscard]] const rule_set& rules() const noexcept;
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace forewarn::rules

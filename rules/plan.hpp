@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// A rule, checked and compiled: what the engine runs. Immutable. Made by rules/compile, run by rules/engine.
+#pragma once
+
+#include "forewarn/closed_sets.hpp"
+#include "forewarn/identifier.hpp"
+#include "forewarn/instant.hpp"
+#include "forewarn/problem.hpp"
+#include "forewarn/reference.hpp"
+#include "rules/condition.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace forewarn::rules {
+
+enum class rule_status : std::uint8_t { live, shadow, off };
+
+// What an observation must be before `where` is asked: one of the kinds (none listed = any), and one of the feeds.
+struct observed {
+  std::vector<kind_id> kinds;
+  std::vector<feed_id> feeds;
+};
+
+struct grouping {
+  field_name by;
+  bool by_class = false;        // substances: {by: class}
+  bool with_neighbours = false; // ward: {with_neighbours: true}
+  bool unknown_too = false;     // missing: unknown
+};
+
+enum class measure_kind : std::uint8_t { incidents, people, sites, observations, sum };
+struct measure {
+  measure_kind what = measure_kind::incidents;
+  field_name of; // for sum: naloxone_doses, weight, or a numeric attribute
+};
+
+// Thresholds by level, each present at most once, at least one present; lowest level first.
+struct threshold {
+  forewarn::level level = forewarn::level::amber;
+  double at_least = 0;
+};
+
+struct every_record_detector {};
+struct count_detector {
+  duration within{};
+  std::vector<threshold> at_least;
+  rules::measure measure;
+};
+struct first_seen_detector {
+  std::vector<field_name> of;              // one field, or the same set field twice: pairs
+  std::optional<duration> not_seen_for;    // absent = ever
+  bool scope_all = false;                  // false: this series; true: all series of the rule
+  duration min_history{};
+  bool any_certainty = false;              // certainty: any
+};
+
+using detector = std::variant<every_record_detector, count_detector, first_seen_detector>;
+
+struct alert_plan {
+  forewarn::release release = forewarn::release::panel;
+  forewarn::audience audience = forewarn::audience::professionals;
+  duration hold = std::chrono::minutes{15};
+  std::string advice; // id of an approved block
+  std::optional<duration> remind_after;
+  std::optional<double> remind_growth; // 0.5 = "50%"
+  std::optional<duration> stale_after;
+};
+
+struct rule {
+  rule_id id;
+  std::string title;
+  rule_status status = rule_status::live;
+  std::string owner;
+  std::string why;
+  std::vector<std::string> references;
+  std::vector<std::string> false_positives;
+  observed observe;
+  condition where;
+  std::vector<grouping> for_each;
+  rules::detector detector;
+  forewarn::level level = forewarn::level::amber; // for detectors with one threshold
+  duration clear_after{};
+  std::optional<duration> max_delay; // absent: no observation is ever late
+  alert_plan alert;
+
+  std::string hash;     // "sha256:..." of the resolved meaning: detector, conditions and what they cover now
+  std::string sentence; // in plain English
+  std::string path;     // where it stands
+  location at;
+};
+
+// All rules of a deployment with the reference data they were compiled against. Shared and never changed.
+struct rule_set {
+  std::shared_ptr<const reference_data> reference;
+  std::vector<rule> rules; // by id
+  std::string hash;        // of all meanings
+};
+
+struct loaded_rules {
+  std::shared_ptr<const rule_set> rules; // those without errors; null only where nothing could be read at all
+  problems found;
+};
+
+// Reads, checks and compiles all files together. Every problem of every file comes back.
+[[nodiscard]] loaded_rules load_rules(const std::vector<source_text>& files,
+                                      std::shared_ptr<const reference_data> reference);
+
+} // namespace forewarn::rules
