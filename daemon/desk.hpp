@@ -52,7 +52,7 @@ struct desk_view {
 class desk {
 public:
   struct options {
-    std::size_t queue_limit = 256;  // jobs; full means that `submit` answers false and the sender waits
+    std::size_t queue_limit = 256; // jobs; full means that `submit` answers false and the sender waits
     std::size_t group_rows = 5'000; // rows per transaction at most (one batch always fits)
   };
   using job = std::function<void(desk_view&)>;

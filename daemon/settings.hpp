@@ -20,7 +20,7 @@
 namespace forewarn {
 
 struct smtp_settings {
-  std::string url; // smtp://host:587 or smtps://host:465; empty = no e-mail
+  std::string url;           // smtp://host:587 or smtps://host:465; empty = no e-mail
   std::string from = "forewarn@localhost";
   std::string username;
   std::string password_file; // or "credential:NAME"
@@ -30,16 +30,16 @@ struct smtp_settings {
 
 struct settings {
   std::filesystem::path config_dir;
-  std::filesystem::path state_dir; // forewarn.db, quarantine.db, lock, socket
-  std::filesystem::path inbox_dir; // feeds' folders lie here
+  std::filesystem::path state_dir;   // forewarn.db, quarantine.db, lock, socket
+  std::filesystem::path inbox_dir;   // feeds' folders lie here
   std::string zone_name = "Europe/London";
-  std::string root_area;               // "E08000035"
+  std::string root_area;             // "E08000035"
   std::string reference_prefix = "FW"; // of alert references: FW-2026-0007
   std::string listen_address = "127.0.0.1";
-  unsigned short listen_port = 8080;              // 0 = any free one, printed in the log
+  unsigned short listen_port = 8080; // 0 = any free one, printed in the log
   std::string tls_certificate_file, tls_key_file; // both empty: plain HTTP
-  std::string api_token_file;                     // bearer token for /v1 beyond feeds; empty: Unix socket only
-  std::string pseudonym_key_file; // or "credential:NAME"; created on first start where it lies in state_dir
+  std::string api_token_file;        // bearer token for /v1 beyond feeds; empty: Unix socket only
+  std::string pseudonym_key_file;    // or "credential:NAME"; created on first start where it lies in state_dir
   smtp_settings smtp;
   std::string log_level = "info";
   std::size_t largest_body = 16U << 20U; // bytes of a pushed body

@@ -35,8 +35,8 @@ struct backtest_report {
 
 // `observations` in file order; replayed by received_at, ties in file order. `progress` (may be empty) hears how many
 // were taken, now and then.
-[[nodiscard]] backtest_report run_backtest(std::shared_ptr<const rule_set> rules, std::vector<observation> observations,
-                                           const backtest_options& options,
+[[nodiscard]] backtest_report run_backtest(std::shared_ptr<const rule_set> rules,
+                                           std::vector<observation> observations, const backtest_options& options,
                                            const std::function<void(std::size_t)>& progress = {});
 
 // The contract's JSON (rule language, section 9), one line.

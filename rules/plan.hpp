@@ -18,11 +18,7 @@
 
 namespace forewarn::rules {
 
-enum class rule_status : std::uint8_t {
-  live,
-  shadow,
-  off
-};
+enum class rule_status : std::uint8_t { live, shadow, off };
 
 // What an observation must be before `where` is asked: one of the kinds (none listed = any), and one of the feeds.
 struct observed {
@@ -37,13 +33,7 @@ struct grouping {
   bool unknown_too = false;     // missing: unknown
 };
 
-enum class measure_kind : std::uint8_t {
-  incidents,
-  people,
-  sites,
-  observations,
-  sum
-};
+enum class measure_kind : std::uint8_t { incidents, people, sites, observations, sum };
 struct measure {
   measure_kind what = measure_kind::incidents;
   field_name of; // for sum: naloxone_doses, weight, or a numeric attribute
@@ -62,11 +52,11 @@ struct count_detector {
   rules::measure measure;
 };
 struct first_seen_detector {
-  std::vector<field_name> of;           // one field, or the same set field twice: pairs
-  std::optional<duration> not_seen_for; // absent = ever
-  bool scope_all = false;               // false: this series; true: all series of the rule
+  std::vector<field_name> of;              // one field, or the same set field twice: pairs
+  std::optional<duration> not_seen_for;    // absent = ever
+  bool scope_all = false;                  // false: this series; true: all series of the rule
   duration min_history{};
-  bool any_certainty = false; // certainty: any
+  bool any_certainty = false;              // certainty: any
 };
 
 using detector = std::variant<every_record_detector, count_detector, first_seen_detector>;

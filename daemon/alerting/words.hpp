@@ -19,9 +19,9 @@ namespace forewarn::alerting {
 // Approved blocks (harm reduction, overdose signs, naloxone by response, actions and risk by advice id, local
 // services, where to report) and the templates that lay them out.
 struct word_book {
-  std::map<std::string, std::string> blocks; // "harm-reduction", "naloxone.reverses", "advice.opioid-overdose.risk"
+  std::map<std::string, std::string> blocks;    // "harm-reduction", "naloxone.reverses", "advice.opioid-overdose.risk"
   std::map<std::string, std::vector<std::string>> lists; // "advice.opioid-overdose.actions", "local-services"
-  std::map<std::string, std::string> templates;          // by file name: "alert.txt.mustache"
+  std::map<std::string, std::string> templates; // by file name: "alert.txt.mustache"
 };
 
 struct loaded_words {

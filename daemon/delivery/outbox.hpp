@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+
 namespace forewarn::outbox {
 
 // What came of one attempt.
@@ -26,8 +27,8 @@ enum class attempt_result : std::uint8_t {
 
 struct attempt {
   attempt_result result = attempt_result::again;
-  std::string said;                    // "HTTP 503", "connect: Connection refused"
-  std::optional<duration> retry_after; // the receiver's own wish
+  std::string said;                      // "HTTP 503", "connect: Connection refused"
+  std::optional<duration> retry_after;   // the receiver's own wish
 };
 
 // When the next attempt is due after `attempts` failures; nothing once 72 hours of tries are over. `spread` in
@@ -44,7 +45,7 @@ public:
          std::shared_ptr<const alerting::service_book> services);
   ~sender();
   void start();
-  void wake(); // something new was enqueued
+  void wake();  // something new was enqueued
   // Takes nothing new and gives attempts under way `grace` to end; what does not end stays due.
   boost::asio::awaitable<void> stop(duration grace);
   void replace(std::shared_ptr<const alerting::service_book> services);
