@@ -30,12 +30,12 @@ struct store_error : std::runtime_error {
 struct quarantined_row {
   std::int64_t id = 0; // given by the store
   feed_id feed;
-  std::string source;  // file name, or "push"
+  std::string source; // file name, or "push"
   std::int64_t line = 0;
-  std::string column;  // header, JSON pointer; may be empty
-  std::string code;    // stable: "bad-time", "missing-id", "future"
-  std::string reason;  // for the partner's data people
-  std::string shown;   // the offending value, redacted
+  std::string column; // header, JSON pointer; may be empty
+  std::string code;   // stable: "bad-time", "missing-id", "future"
+  std::string reason; // for the partner's data people
+  std::string shown;  // the offending value, redacted
   instant at;
 };
 
@@ -93,7 +93,8 @@ public:
   [[nodiscard]] virtual bool file_finished(const feed_id& feed, const std::string& name, std::int64_t size,
                                            instant modified_at) const = 0;
   [[nodiscard]] virtual std::vector<feed_totals> totals() const = 0;
-  [[nodiscard]] virtual std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed, page which) const = 0;
+  [[nodiscard]] virtual std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed,
+                                                                 page which) const = 0;
   [[nodiscard]] virtual std::vector<review_item> review_items() const = 0;
 
   [[nodiscard]] virtual std::optional<signal> signal_by_id(const signal_id& id) const = 0;
