@@ -60,9 +60,12 @@ struct feed_totals {
   std::optional<instant> last_arrival;
 };
 
+// Lists go from the newest to the oldest. The next page starts after the last item of this one, named by its row
+// number (quarantine) or by its id (signals, assessments, alerts, deliveries); an id nobody knows gives an empty page.
 struct page {
-  std::int64_t after = 0; // a row number from the previous page; 0 = from the newest
+  std::int64_t after = 0; // 0 = from the newest
   std::size_t limit = 100;
+  std::string after_id;   // empty = from the newest
 };
 
 // A word that extraction did not know: for the vocabulary's keeper.
@@ -122,6 +125,12 @@ public:
   virtual void begin() = 0;
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
+
+  // A part of the transaction that can be undone alone; parts do not nest. `undo_part` throws where the database has
+  // already given up the whole transaction (a full disk): then nothing but `rollback` is left.
+  virtual void begin_part() = 0;
+  virtual void keep_part() = 0;
+  virtual void undo_part() = 0;
 
   // Appends a revision; the latest one of a key is what `latest` answers.
   virtual void append(const observation& revision) = 0;
