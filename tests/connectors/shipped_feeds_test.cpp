@@ -27,7 +27,7 @@ TEST_CASE("the ambulance demonstration maps what it is sent") {
       "C2,01/03/2026 10:05,Armley,,,,,,,,,Cancelled\n"});
   REQUIRE(read.results() == "2 accepted, 3 accepted");
   const auto first = read.observations().front();
-  CHECK(first.ward == area_code{"E05011387"});
+  CHECK(first.ward == area_code{"E05011385"});
   CHECK(first.substances == std::vector{substance_id{"heroin"}});
   CHECK(first.age_band == "26-34");
   CHECK_FALSE(first.age);
