@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -20,9 +21,34 @@ class RE2;
 namespace forewarn::rules {
 
 enum class field : std::uint8_t {
-  kind, feed, substances, confirmed, sold_as, certainty, intent, setting, site, area, ward, msoa, lsoa, lad, outcome,
-  fatal, naloxone, naloxone_doses, naloxone_by, days_since_release, age, age_band, sex, weight, hour, weekday,
-  calendar, attribute
+  kind,
+  feed,
+  substances,
+  confirmed,
+  sold_as,
+  certainty,
+  intent,
+  setting,
+  site,
+  area,
+  ward,
+  msoa,
+  lsoa,
+  lad,
+  outcome,
+  fatal,
+  naloxone,
+  naloxone_doses,
+  naloxone_by,
+  days_since_release,
+  age,
+  age_band,
+  sex,
+  weight,
+  hour,
+  weekday,
+  calendar,
+  attribute
 };
 
 struct field_name {
@@ -34,6 +60,9 @@ struct field_name {
 // "substances", "attributes.ampds".
 [[nodiscard]] std::string to_text(const field_name& name);
 [[nodiscard]] std::optional<field_name> field_from_text(std::string_view text);
+[[nodiscard]] std::vector<std::string> all_field_words(); // without attributes.NAME
+[[nodiscard]] bool is_set_field(field what);              // substances, confirmed, sold_as
+[[nodiscard]] bool is_area_field(field what);             // area, ward, msoa, lsoa, lad
 
 // One listed value. Hierarchical values are resolved to everything they cover; the word is kept for the English.
 struct substance_value {
@@ -81,6 +110,7 @@ struct exists {
 struct matches {
   std::string pattern;
   std::shared_ptr<const re2::RE2> compiled; // unanchored
+  std::vector<area_index> areas;            // of an area field: those whose code or name matches, sorted
 };
 
 using predicate = std::variant<one_of_texts, one_of_substances, one_of_areas, all_of_substances, truth, number_range,

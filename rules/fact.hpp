@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace forewarn::rules {
@@ -26,10 +28,13 @@ struct fact {
   std::optional<area_index> ward, msoa, lsoa, lad;
 
   std::optional<std::pair<int, int>> age_years; // [from, to]: of `age`, or of `age_band`; to = 1000 for "65+"
-  int hour = 0;      // 0-23 in the configured zone, of occurred_at
+  int hour = 0;                                 // 0-23 in the configured zone, of occurred_at
   int minute = 0;
   unsigned weekday = 0; // 0 = Monday
 };
+
+// "26-34", "65+" (up to 1000). Nothing for anything else.
+[[nodiscard]] std::optional<std::pair<int, int>> parse_age_band(std::string_view band);
 
 [[nodiscard]] fact make_fact(std::shared_ptr<const observation> source, const reference_data& reference);
 

@@ -12,8 +12,10 @@ namespace {
 namespace json = boost::json;
 
 void put(json::object& out, std::string_view key, const std::optional<instant>& at) {
-  if (at) out[key] = format_rfc3339(*at);
-  else out[key] = nullptr;
+  if (at)
+    out[key] = format_rfc3339(*at);
+  else
+    out[key] = nullptr;
 }
 
 // Reads keys one by one; remembers the first that was wrong.
@@ -32,7 +34,8 @@ public:
   template <class Enum> void word(std::string_view key, Enum& into) {
     const auto said = text(key);
     if (said.empty()) return;
-    if (const auto known = from_text<Enum>(said)) into = *known;
+    if (const auto known = from_text<Enum>(said))
+      into = *known;
     else
       complain(fmt::format("'{}' cannot be '{}'; one of {}{}", key, said, join_or(all_spellings<Enum>()),
                            suggestion(said, all_spellings<Enum>())));
@@ -129,8 +132,10 @@ std::string to_json(const alert& one) {
   out["decided_by"] = one.decided_by;
   out["reason"] = one.reason;
   out["signal"] = one.signal.str();
-  if (one.assessment) out["assessment"] = one.assessment->str();
-  else out["assessment"] = nullptr;
+  if (one.assessment)
+    out["assessment"] = one.assessment->str();
+  else
+    out["assessment"] = nullptr;
   out["rule"] = json::object{{"id", one.rule.str()}, {"hash", one.rule_hash}};
   out["engine_version"] = one.engine_version;
   return json::serialize(out);

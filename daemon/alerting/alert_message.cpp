@@ -73,9 +73,9 @@ void add_content(view& out, const alert_content& content) {
   out.set("evidence", evidence);
   set(out, "first_line", content.headline);
   set(out, "second_line", join(counted, " | "));
-  set(out, "third_line", "Data complete to: " + (content.data_complete_to.empty()
-                                                     ? std::string{"not known"}
-                                                     : join(content.data_complete_to, ", ")));
+  set(out, "third_line",
+      "Data complete to: " +
+          (content.data_complete_to.empty() ? std::string{"not known"} : join(content.data_complete_to, ", ")));
   set(out, "instigator", content.instigator);
   set(out, "source", content.source);
   set(out, "actions", content.actions);

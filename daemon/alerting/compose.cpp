@@ -135,8 +135,8 @@ std::vector<std::string> list(const word_book& words, const std::string& name) {
   return it == words.lists.end() ? std::vector<std::string>{} : it->second;
 }
 
-void add_approved_words(alert_content& content, const signal_facts& facts, const concern& about,
-                        const word_book& words, const reference_data& reference) {
+void add_approved_words(alert_content& content, const signal_facts& facts, const concern& about, const word_book& words,
+                        const reference_data& reference) {
   const auto advice = facts.rule == nullptr || facts.rule->alert.advice.empty() ? "general" : facts.rule->alert.advice;
   content.risk = block(words, "advice." + advice + ".risk");
   content.actions = list(words, "advice." + advice + ".actions");

@@ -18,7 +18,8 @@ std::optional<std::string> not_a_decision(const decision& by) {
   if (trim(by.who).empty())
     return "say who decides: the name of a person (--who NAME on the command line, 'who' in a request)";
   if (trim(by.reason).empty())
-    return "say why, in a few words that still make sense next month (--why TEXT on the command line, 'reason' in a request)";
+    return "say why, in a few words that still make sense next month (--why TEXT on the command line, 'reason' in a "
+           "request)";
   if (by.who.size() > longest_name) return fmt::format("the name is longer than {} bytes", longest_name);
   if (by.reason.size() > longest_reason) return fmt::format("the reason is longer than {} bytes", longest_reason);
   if (!is_valid_utf8(by.who) || !is_valid_utf8(by.reason)) return "the name and the reason must be UTF-8 text";
@@ -32,7 +33,8 @@ result<assessment, std::string> undecided(const assessment_ref& ref, const decis
   if (!work)
     return failure(fmt::format("no assessment '{}'; `forewarn assessments list` shows those that wait", ref.str()));
   if (work->state != assessment_state::received)
-    return failure(fmt::format("assessment {} was already {} by {}{}", ref.str(), to_text(work->state), work->decided_by,
+    return failure(fmt::format("assessment {} was already {} by {}{}", ref.str(), to_text(work->state),
+                               work->decided_by,
                                work->decided_at ? " at " + reference.local_zone.format(*work->decided_at) : ""));
   return std::move(*work);
 }
@@ -68,7 +70,8 @@ result<alert, std::string> process::issue(const assessment_ref& ref, alert_outco
   auto work = undecided(ref, by, ledger, with.reference());
   if (!work) return failure(work.error());
   const auto state = ledger.signal_by_id(work->signal);
-  if (!state) return failure(fmt::format("assessment {} is about signal {}, which is not stored", ref.str(), work->signal.str()));
+  if (!state)
+    return failure(fmt::format("assessment {} is about signal {}, which is not stored", ref.str(), work->signal.str()));
   const auto facts = facts_of(*state, with, ledger);
   if (facts.evidence.empty())
     return failure(fmt::format("no record stands behind signal {} any more: dismiss assessment {} instead",
@@ -132,8 +135,8 @@ result<std::size_t, std::string> process::send_test(const service_id& to, const 
   if (service == nullptr) {
     std::vector<std::string> known;
     for (const auto& one : with.services->services) known.push_back(one.id.str());
-    return failure(fmt::format("no service '{}'{}; `forewarn services list` shows all", to.str(),
-                               suggestion(to.str(), known)));
+    return failure(
+        fmt::format("no service '{}'{}; `forewarn services list` shows all", to.str(), suggestion(to.str(), known)));
   }
   const auto drill = render_exercise(service->name, std::string{trim(by.who)}, std::string{trim(by.reason)}, now);
   return send(drill, fmt::format("exercise.test|{}|{}", to.str(), format_rfc3339(now)), {service}, ledger, now);

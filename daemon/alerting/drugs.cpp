@@ -41,9 +41,8 @@ std::vector<substance_id> asked_about(const signal_facts& facts, const observati
     for (const auto member : rules::matching_members(facts.rule->where, seen, rules::field::substances))
       out.push_back(one.substances.at(member));
   }
-  std::erase_if(out, [&](const substance_id& id) {
-    return !is_drug(id, reference) || !in_series(id, facts, reference);
-  });
+  std::erase_if(out,
+                [&](const substance_id& id) { return !is_drug(id, reference) || !in_series(id, facts, reference); });
   return out;
 }
 
@@ -122,10 +121,14 @@ std::string naloxone_line(const std::vector<substance_id>& drugs, const word_boo
     }
   }
   const char* block = "naloxone.unknown";
-  if (no && (reverses || partly)) block = "naloxone.mixed";
-  else if (partly) block = "naloxone.partly";
-  else if (reverses) block = "naloxone.reverses";
-  else if (no) block = "naloxone.no";
+  if (no && (reverses || partly))
+    block = "naloxone.mixed";
+  else if (partly)
+    block = "naloxone.partly";
+  else if (reverses)
+    block = "naloxone.reverses";
+  else if (no)
+    block = "naloxone.no";
   const auto it = words.blocks.find(block);
   return it == words.blocks.end() ? std::string{} : it->second;
 }

@@ -14,8 +14,8 @@ struct concern {
   std::vector<substance_id> drugs;     // those the rule asks about, most often recorded first
   std::vector<substance_id> confirmed; // of them, those a laboratory found
   std::vector<substance_id> sold_as;
-  std::string certainty;               // "not confirmed", "suspected", "toxicology confirmed"
-  std::size_t laboratory_records = 0;  // records in which a laboratory found one of them
+  std::string certainty;              // "not confirmed", "suspected", "toxicology confirmed"
+  std::size_t laboratory_records = 0; // records in which a laboratory found one of them
 };
 
 [[nodiscard]] concern drugs_of_concern(const signal_facts& facts, const reference_data& reference);

@@ -32,7 +32,8 @@ std::string what_happened(const std::string& type, const signal_facts& facts) {
   const auto change = facts.change.value_or(type == "signal.closed" ? signal_change::closed : signal_change::raised);
   switch (change) {
   case signal_change::raised: return fmt::format("The signal has risen to {}.", to_text(state.level));
-  case signal_change::fell: return fmt::format("Corrected data lowered the signal; it is {} now.", to_text(state.level));
+  case signal_change::fell:
+    return fmt::format("Corrected data lowered the signal; it is {} now.", to_text(state.level));
   case signal_change::fresh_crossing: return "The count had fallen below the threshold and has reached it again.";
   case signal_change::reopened:
     return fmt::format("A late record opened the closed signal again, at {}.", to_text(state.level));
@@ -55,7 +56,9 @@ std::string lead_of(const std::string& type, const signal_facts& facts) {
   return fmt::format("Signal now {}", level);
 }
 
-std::string clock_of(instant at, const reference_data& reference) { return reference.local_zone.format(at).substr(11); }
+std::string clock_of(instant at, const reference_data& reference) {
+  return reference.local_zone.format(at).substr(11);
+}
 
 std::vector<std::string> held_steps(const alert& held, const reference_data& reference) {
   return {fmt::format("The information-only alert {} goes out to the duty desks at {} unless it is stopped.",
@@ -75,14 +78,15 @@ std::vector<std::string> next_steps(const std::string& type, const signal_facts&
       out.push_back(fmt::format("The held alert {} still goes out at {} unless it is stopped.", written.ref.str(),
                                 clock_of(written.hold_until.value_or(written.created_at), reference)));
     if (written.state == alert_state::issued)
-      out.push_back(fmt::format("Alert {} was issued about it and stays in force until a person ends it.",
-                                written.ref.str()));
+      out.push_back(
+          fmt::format("Alert {} was issued about it and stays in force until a person ends it.", written.ref.str()));
   }
   if (work && work->state == assessment_state::received) {
-    out.push_back(fmt::format("It waits for the panel as assessment {}. Services hear nothing until a person issues it.",
-                              work->ref.str()));
-    out.push_back(fmt::format("To say you have it: forewarn assessments acknowledge {} --who \"YOUR NAME\" --why \"REASON\"",
-                              work->ref.str()));
+    out.push_back(fmt::format(
+        "It waits for the panel as assessment {}. Services hear nothing until a person issues it.", work->ref.str()));
+    out.push_back(
+        fmt::format("To say you have it: forewarn assessments acknowledge {} --who \"YOUR NAME\" --why \"REASON\"",
+                    work->ref.str()));
     out.push_back(fmt::format("To decide: forewarn assessments show {}, then issue or dismiss it", work->ref.str()));
   }
   if (out.empty()) out.push_back(fmt::format("To see it: forewarn signals show {}", facts.state.id.str()));
@@ -91,8 +95,9 @@ std::vector<std::string> next_steps(const std::string& type, const signal_facts&
 
 std::vector<std::string> steps_for_services(const signal_facts& facts) {
   if (!facts.written) return {};
-  return {fmt::format("Alert {} was issued about it and stays in force until a person ends it.", facts.written->ref.str()),
-          "Ask your public health team before you act differently."};
+  return {
+      fmt::format("Alert {} was issued about it and stays in force until a person ends it.", facts.written->ref.str()),
+      "Ask your public health team before you act differently."};
 }
 
 json::array list(const std::vector<std::string>& words) {
@@ -119,8 +124,8 @@ std::string data_of(const notice& said, const signal_facts& facts, const std::op
   const auto& state = facts.state;
   json::object out;
   out["signal"] = state.id.str();
-  out["change"] = facts.change ? json::value(to_text(*facts.change))
-                               : json::value(type == "signal.opened" ? "opened" : "closed");
+  out["change"] =
+      facts.change ? json::value(to_text(*facts.change)) : json::value(type == "signal.opened" ? "opened" : "closed");
   out["explanation"] = what;
   out["level"] = to_text(state.level);
   out["rule"] = json::object{{"id", state.rule.str()},
@@ -145,7 +150,8 @@ std::string data_of(const notice& said, const signal_facts& facts, const std::op
   out["substances"] = list(content.substances);
   out["certainty"] = content.certainty;
   json::array evidence;
-  for (const auto& line : content.evidence) evidence.push_back(json::object{{"source", line.source}, {"text", line.text}});
+  for (const auto& line : content.evidence)
+    evidence.push_back(json::object{{"source", line.source}, {"text", line.text}});
   out["evidence"] = std::move(evidence);
   out["data_complete_to"] = list(content.data_complete_to);
   out["assessment"] = work ? json::value(work->ref.str()) : json::value(nullptr);
@@ -153,7 +159,8 @@ std::string data_of(const notice& said, const signal_facts& facts, const std::op
     out["alert"] = json::object{{"reference", facts.written->ref.str()},
                                 {"state", to_text(facts.written->state)},
                                 {"hold_until", time_or_null(facts.written->hold_until)}};
-  else out["alert"] = nullptr;
+  else
+    out["alert"] = nullptr;
   out["next_steps"] = list(steps);
   return json::serialize(out);
 }
@@ -177,9 +184,9 @@ view view_of(const notice& said, const signal_facts& facts, const std::optional<
   }
   out.set("evidence", evidence);
   set(out, "second_line", counted.empty() ? "No records stand behind it any more." : join(counted, " | "));
-  set(out, "third_line", "Data complete to: " + (content.data_complete_to.empty()
-                                                     ? std::string{"not known"}
-                                                     : join(content.data_complete_to, ", ")));
+  set(out, "third_line",
+      "Data complete to: " +
+          (content.data_complete_to.empty() ? std::string{"not known"} : join(content.data_complete_to, ", ")));
   set(out, "explanation", what);
   set(out, "level", std::string{to_text(facts.state.level)});
   set(out, "where", content.where);

@@ -43,7 +43,8 @@ duration length_of(const word_book& words, const std::string& name, duration oth
 } // namespace
 
 const rules::rule* setup::rule(const rule_id& id) const {
-  const auto it = std::find_if(rules->rules.begin(), rules->rules.end(), [&](const rules::rule& r) { return r.id == id; });
+  const auto it =
+      std::find_if(rules->rules.begin(), rules->rules.end(), [&](const rules::rule& r) { return r.id == id; });
   return it == rules->rules.end() ? nullptr : &*it;
 }
 
@@ -107,15 +108,20 @@ std::size_t send(const message& what, const std::string& key, const std::vector<
   return fresh.size();
 }
 
-std::string opened_key(const signal_id& id) { return "signal.opened|" + id.str(); }
-std::string issued_key(const alert& one) { return fmt::format("alert.issued|{} v{}", one.ref.str(), one.version); }
+std::string opened_key(const signal_id& id) {
+  return "signal.opened|" + id.str();
+}
+std::string issued_key(const alert& one) {
+  return fmt::format("alert.issued|{} v{}", one.ref.str(), one.version);
+}
 
 void tell_on_call(const std::string& type, const std::string& key, const signal_facts& facts,
                   const std::optional<assessment>& work, const setup& with, store& ledger, instant now) {
   const auto notice = render_notice(type, facts, work, *with.words, with.reference(), now);
   if (!notice) {
     tell_of_fault("notice.failed", key, "A signal notice could not be written: " + facts.state.id.str(),
-                  notice.error() + "\n\nSee the signal: forewarn signals show " + facts.state.id.str(), with, ledger, now);
+                  notice.error() + "\n\nSee the signal: forewarn signals show " + facts.state.id.str(), with, ledger,
+                  now);
     return;
   }
   send(*notice, key, services_that(with, [](const service& s) { return s.on_call; }), ledger, now);
@@ -127,7 +133,8 @@ void tell_of_fault(const std::string& type, const std::string& key, const std::s
   notice.about = key;
   notice.thread = key;
   notice.level = level::red; // goes out before whatever may be piling up behind the fault
-  send(notice, key, services_that(with, [](const service& s) { return s.on_call || s.operators; }), ledger, now, not_by);
+  send(notice, key, services_that(with, [](const service& s) { return s.on_call || s.operators; }), ledger, now,
+       not_by);
 }
 
 void write_alert(alert& one, const signal_facts& facts, const setup& with, instant now) {
@@ -153,10 +160,11 @@ std::optional<std::string> release_alert(const alert& one, bool automatic, const
   std::vector<const service*> to;
   for (const auto& hit : route(*with.services, about, with.reference())) to.push_back(hit.to);
   if (to.empty())
-    return fmt::format("no {} takes it (level {}, audience {}, {}): see `forewarn services list` and what each takes in "
-                       "services.d",
-                       automatic ? "service marked duty_desk" : "service", to_text(one.level), to_text(one.audience),
-                       one.content.where);
+    return fmt::format(
+        "no {} takes it (level {}, audience {}, {}): see `forewarn services list` and what each takes in "
+        "services.d",
+        automatic ? "service marked duty_desk" : "service", to_text(one.level), to_text(one.audience),
+        one.content.where);
   send(*written, issued_key(one), to, ledger, now);
   return {};
 }

@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::size_t most_named = 3; // wards in one sentence; beyond that the district says it better
 
-bool ward_is_too_close(audience to) { return to >= audience::people_who_use_drugs; }
+bool ward_is_too_close(audience to) {
+  return to >= audience::people_who_use_drugs;
+}
 
 area_index coarsened(area_index where, const reference_data& reference, audience to) {
   const auto level = ward_is_too_close(to) ? area_level::lad : area_level::ward;
@@ -108,13 +110,16 @@ bool counts_neighbours(const signal_facts& facts) {
 place place_of(const signal_facts& facts, const reference_data& reference, audience to) {
   auto areas = areas_in_series(facts, reference);
   const bool from_series = !areas.empty();
-  if (from_series) areas.front() = coarsened(areas.front(), reference, to);
-  else areas = areas_in_evidence(facts, reference, to);
+  if (from_series)
+    areas.front() = coarsened(areas.front(), reference, to);
+  else
+    areas = areas_in_evidence(facts, reference, to);
   place out;
   if (areas.empty() && reference.root_area) {
     if (const auto root = reference.areas.find(*reference.root_area)) {
       out.areas.push_back(*reference.root_area);
-      out.name = site_name(facts, reference, to) + "somewhere in " + reference.areas.row(*root).name + ", place not recorded";
+      out.name =
+          site_name(facts, reference, to) + "somewhere in " + reference.areas.row(*root).name + ", place not recorded";
       return out;
     }
   }

@@ -37,8 +37,8 @@ message plain(const std::string& type, const std::string& subject, const std::st
   // A text too long for a webhook loses its tail there rather than its receiver.
   auto body = envelope(type, now, json::serialize(data));
   if (!body)
-    body = envelope(type, now,
-                    json::serialize(json::object{{"status", status}, {"headline", out.subject}, {"text", ""}}));
+    body =
+        envelope(type, now, json::serialize(json::object{{"status", status}, {"headline", out.subject}, {"text", ""}}));
   out.json = body.value();
   return out;
 }
@@ -52,11 +52,13 @@ message render_operator_notice(const std::string& type, const std::string& subje
 
 message render_exercise(const std::string& service_name, const std::string& who, const std::string& reason,
                         instant now) {
-  const auto text = fmt::format("This is an EXERCISE. Nothing has happened, and there is nothing to act on or to pass on.\n\n"
-                                "It was sent to {} by {} ({}) to see that messages arrive. If you can read it, they do; "
-                                "tell whoever sent it.",
-                                service_name, who, reason);
-  auto out = plain("exercise.test", "EXERCISE, no action needed: a test message to " + service_name, text, "exercise", now);
+  const auto text =
+      fmt::format("This is an EXERCISE. Nothing has happened, and there is nothing to act on or to pass on.\n\n"
+                  "It was sent to {} by {} ({}) to see that messages arrive. If you can read it, they do; "
+                  "tell whoever sent it.",
+                  service_name, who, reason);
+  auto out =
+      plain("exercise.test", "EXERCISE, no action needed: a test message to " + service_name, text, "exercise", now);
   out.level = level::info;
   out.about = "exercise";
   out.thread = "exercise-" + format_rfc3339(now);

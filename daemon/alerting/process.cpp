@@ -67,8 +67,8 @@ std::optional<assessment> keep_up(std::optional<assessment> work, const signal_f
 void changed(signal_facts& facts, const setup& with, store& ledger, instant at, instant now) {
   auto work = ledger.assessment_of(facts.state.id);
   if (facts.change == signal_change::fell) {
-    const bool level_told = work ? work->level == facts.state.level
-                                 : facts.written && facts.written->level == facts.state.level;
+    const bool level_told =
+        work ? work->level == facts.state.level : facts.written && facts.written->level == facts.state.level;
     if (level_told) return; // a smaller number at the same level is for the record, not for a telephone
   }
   work = keep_up(std::move(work), facts, with, ledger, now);
@@ -97,14 +97,15 @@ void stop_held(signal_facts& facts, store& ledger) {
 // Whoever acted on an alert must hear that its ground is gone, in words made for the alert's audience.
 void tell_alerted(const std::string& type, const std::string& key, const signal_facts& facts, const setup& with,
                   store& ledger, instant now) {
-  if (!facts.written || facts.written->state == alert_state::held || facts.written->state == alert_state::stopped) return;
+  if (!facts.written || facts.written->state == alert_state::held || facts.written->state == alert_state::stopped)
+    return;
   const auto alerted = issued_key(*facts.written);
-  const auto to = services_that(with, [&](const service& s) {
-    return was_told(alerted, s, ledger) && !was_told(key, s, ledger);
-  });
+  const auto to =
+      services_that(with, [&](const service& s) { return was_told(alerted, s, ledger) && !was_told(key, s, ledger); });
   if (to.empty()) return;
   const auto notice = render_notice(type, facts, {}, *with.words, with.reference(), now, facts.written->audience);
-  if (notice) send(*notice, key, to, ledger, now);
+  if (notice)
+    send(*notice, key, to, ledger, now);
   else
     tell_of_fault("notice.failed", key + "|failed", "A signal notice could not be written: " + facts.state.id.str(),
                   notice.error(), with, ledger, now);
@@ -114,11 +115,9 @@ void tell_alerted(const std::string& type, const std::string& key, const signal_
 void ended(const std::string& type, signal_facts& facts, const setup& with, store& ledger, instant at, instant now) {
   stop_held(facts, ledger);
   const auto key = fmt::format("{}|{}|{}", type, facts.state.id.str(), format_rfc3339(at));
-  const auto told = services_that(with, [&](const service& s) {
-    return s.on_call && was_told(opened_key(facts.state.id), s, ledger);
-  });
-  if (!told.empty())
-    tell_on_call(type, key, facts, ledger.assessment_of(facts.state.id), with, ledger, now);
+  const auto told = services_that(
+      with, [&](const service& s) { return s.on_call && was_told(opened_key(facts.state.id), s, ledger); });
+  if (!told.empty()) tell_on_call(type, key, facts, ledger.assessment_of(facts.state.id), with, ledger, now);
   if (facts.state.contradicted || facts.state.close_reason == close_reason::data_corrected)
     tell_alerted(type, key, facts, with, ledger, now);
 }

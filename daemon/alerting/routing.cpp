@@ -77,8 +77,8 @@ std::vector<routed> route(const service_book& book, const topic& about, const re
     const auto area = by_area(to, about, reference);
     const auto substance = by_substance(to, about, reference);
     if (!audience || !area || !substance) continue;
-    out.push_back({&to, fmt::format("{}{}; {}; {}; level {}", about.automatic ? "is a duty desk; " : "", *audience, *area,
-                                    *substance, to_text(about.how))});
+    out.push_back({&to, fmt::format("{}{}; {}; {}; level {}", about.automatic ? "is a duty desk; " : "", *audience,
+                                    *area, *substance, to_text(about.how))});
   }
   return out;
 }

@@ -33,7 +33,8 @@ std::vector<std::string> read_addresses(yaml::mapping_reader& keys) {
   std::vector<std::string> out;
   if (keys.required("to") == nullptr) return out;
   for (const auto* item : keys.optional_list("to")) {
-    if (is_address(item->text)) out.push_back(item->text);
+    if (is_address(item->text))
+      out.push_back(item->text);
     else
       keys.complain(item->at, "bad-value",
                     fmt::format("'{}' is not an e-mail address; write it as name@example.org", item->text));
@@ -50,7 +51,8 @@ void check_url(yaml::mapping_reader& keys, const std::string& url, bool private_
     return;
   }
   if (parsed->has_userinfo())
-    keys.complain(at, "bad-value", "a web address must not carry a user name or password; the signature proves the sender");
+    keys.complain(at, "bad-value",
+                  "a web address must not carry a user name or password; the signature proves the sender");
   if (parsed->scheme() == "http" && !private_address)
     keys.complain(at, "bad-value",
                   "an alert must not travel unencrypted: use https://, or set 'private_address: true' where the "
@@ -117,20 +119,23 @@ std::optional<channel> read_channel(const yaml::node& row, const std::string& pa
     out->name = name.value_or(std::string{word});
   }
   keys.finish();
-  if (!out && row.is_mapping())
-    keys.complain(row.at, "missing-key", "a channel is one of: webhook, email, maildir");
+  if (!out && row.is_mapping()) keys.complain(row.at, "missing-key", "a channel is one of: webhook, email, maildir");
   return out;
 }
 
 void read_roles(service& one, yaml::mapping_reader& keys) {
   static const std::vector<std::string> roles{"on_call", "duty_desk", "operators"};
   for (const auto* role : keys.optional_list("roles")) {
-    if (role->text == "on_call") one.on_call = true;
-    else if (role->text == "duty_desk") one.duty_desk = true;
-    else if (role->text == "operators") one.operators = true;
+    if (role->text == "on_call")
+      one.on_call = true;
+    else if (role->text == "duty_desk")
+      one.duty_desk = true;
+    else if (role->text == "operators")
+      one.operators = true;
     else
-      keys.complain(role->at, "bad-value",
-                    fmt::format("no role '{}'; one of {}{}", role->text, join_or(roles), suggestion(role->text, roles)));
+      keys.complain(
+          role->at, "bad-value",
+          fmt::format("no role '{}'; one of {}{}", role->text, join_or(roles), suggestion(role->text, roles)));
   }
 }
 
@@ -143,8 +148,9 @@ void read_areas(service& one, yaml::mapping_reader& keys, const reference_data& 
     } else if (known.size() > 1) {
       std::vector<std::string> codes;
       for (const auto index : known) codes.push_back(reference.areas.row(index).code.str());
-      keys.complain(item->at, "unknown-area",
-                    fmt::format("'{}' is the name of several areas; write one of the codes {}", item->text, join_or(codes)));
+      keys.complain(
+          item->at, "unknown-area",
+          fmt::format("'{}' is the name of several areas; write one of the codes {}", item->text, join_or(codes)));
     } else {
       one.areas.push_back(reference.areas.row(known.front()).code);
     }
@@ -156,9 +162,9 @@ void read_substances(service& one, yaml::mapping_reader& keys, const reference_d
     if (const auto known = reference.substances.named(item->text))
       one.substances.push_back(reference.substances.row(*known).id);
     else
-      keys.complain(item->at, "unknown-substance",
-                    fmt::format("no substance '{}'{}", item->text,
-                                suggestion(item->text, reference.substances.all_words())));
+      keys.complain(
+          item->at, "unknown-substance",
+          fmt::format("no substance '{}'{}", item->text, suggestion(item->text, reference.substances.all_words())));
   }
 }
 
@@ -271,10 +277,17 @@ loaded_services load_services(const std::vector<source_text>& files, const refer
   };
   const std::string path = files.empty() ? "services.d" : files.front().path;
   if (!any(&service::on_call) && !has_errors(out.found))
-    out.found.push_back({path, {}, severity::warning, "no-on-call",
-                         "no service has the role on_call: nobody would hear of a signal; add 'roles: [on_call]' to one"});
+    out.found.push_back(
+        {path,
+         {},
+         severity::warning,
+         "no-on-call",
+         "no service has the role on_call: nobody would hear of a signal; add 'roles: [on_call]' to one"});
   if (!any(&service::duty_desk) && !has_errors(out.found))
-    out.found.push_back({path, {}, severity::warning, "no-duty-desk",
+    out.found.push_back({path,
+                         {},
+                         severity::warning,
+                         "no-duty-desk",
                          "no service has the role duty_desk: alerts of automatic rules would reach nobody"});
   return out;
 }

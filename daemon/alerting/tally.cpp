@@ -19,12 +19,18 @@ struct gathered {
 
 void add(gathered& to, const observation& one) {
   ++to.counts.records;
-  if (one.incident) to.incidents.insert(*one.incident);
-  else to.counts.incidents += one.weight;
-  if (one.person) to.incidents_by_person[*one.person].insert(one.incident ? one.incident->str() : one.key.str());
-  else ++to.counts.no_person;
-  if (one.site) to.sites.insert(*one.site);
-  else ++to.counts.no_site;
+  if (one.incident)
+    to.incidents.insert(*one.incident);
+  else
+    to.counts.incidents += one.weight;
+  if (one.person)
+    to.incidents_by_person[*one.person].insert(one.incident ? one.incident->str() : one.key.str());
+  else
+    ++to.counts.no_person;
+  if (one.site)
+    to.sites.insert(*one.site);
+  else
+    ++to.counts.no_site;
   if (one.fatal.value_or(false)) ++to.counts.fatal;
   if (one.naloxone.value_or(false)) ++to.counts.naloxone;
 }
@@ -37,7 +43,8 @@ std::string people_words(const source_tally& source) {
   if (source.people == 0) return "people not known";
   auto words = plural(source.people, "person", "people");
   if (source.repeats > 0) words += fmt::format(" ({} more than once)", source.repeats);
-  if (source.no_person > 0) words += fmt::format(" and {} without a person", plural(source.no_person, "record", "records"));
+  if (source.no_person > 0)
+    words += fmt::format(" and {} without a person", plural(source.no_person, "record", "records"));
   return words;
 }
 
@@ -68,7 +75,9 @@ std::vector<source_tally> tally(const std::vector<const observation*>& evidence)
   return out;
 }
 
-bool reads_exact_counts(audience to) { return to <= audience::professionals; }
+bool reads_exact_counts(audience to) {
+  return to <= audience::professionals;
+}
 
 std::string spell_count(double count, audience to) {
   if (!reads_exact_counts(to) && count < disclosure_floor) return "fewer than 8";

@@ -17,15 +17,15 @@ constexpr double disclosure_floor = 8;
 struct source_tally {
   kind_id kind;
   feed_id feed;
-  double incidents = 0;       // distinct incidents; a record without one counts its weight
+  double incidents = 0; // distinct incidents; a record without one counts its weight
   std::size_t records = 0;
-  std::size_t people = 0;     // distinct
-  std::size_t repeats = 0;    // people with more than one incident
-  std::size_t no_person = 0;  // records that do not say
+  std::size_t people = 0;    // distinct
+  std::size_t repeats = 0;   // people with more than one incident
+  std::size_t no_person = 0; // records that do not say
   std::size_t sites = 0;
   std::size_t no_site = 0;
   std::size_t fatal = 0;
-  std::size_t naloxone = 0;   // records that say it was given
+  std::size_t naloxone = 0; // records that say it was given
 };
 
 // By kind, then feed.
@@ -38,7 +38,8 @@ struct source_tally {
 [[nodiscard]] std::string spell_count(double count, audience to);
 
 // "5 ambulance call-outs", in the words of the kind.
-[[nodiscard]] std::string spell_records(double count, const kind_id& kind, const reference_data& reference, audience to);
+[[nodiscard]] std::string spell_records(double count, const kind_id& kind, const reference_data& reference,
+                                        audience to);
 
 // One line per source: "5 ambulance call-outs, 4 people (1 more than once), 3 sites".
 [[nodiscard]] std::string describe(const source_tally& source, const reference_data& reference, audience to);

@@ -14,12 +14,13 @@
 namespace forewarn::alerting {
 namespace {
 
-const std::vector<std::string> needed_blocks{"harm-reduction",   "overdose-signs", "naloxone.reverses", "naloxone.partly",
-                                             "naloxone.no",      "naloxone.mixed", "naloxone.unknown",  "report-more",
-                                             "not-an-all-clear", "association"};
+const std::vector<std::string> needed_blocks{
+    "harm-reduction", "overdose-signs",   "naloxone.reverses", "naloxone.partly",  "naloxone.no",
+    "naloxone.mixed", "naloxone.unknown", "report-more",       "not-an-all-clear", "association"};
 const std::vector<std::string> needed_lists{"local-services"};
-const std::vector<std::string> needed_templates{"alert.subject.mustache",  "alert.txt.mustache",  "alert.html.mustache",
-                                                "notice.subject.mustache", "notice.txt.mustache", "notice.html.mustache"};
+const std::vector<std::string> needed_templates{"alert.subject.mustache", "alert.txt.mustache",
+                                                "alert.html.mustache",    "notice.subject.mustache",
+                                                "notice.txt.mustache",    "notice.html.mustache"};
 
 std::string file_name(const std::string& path) {
   const auto slash = path.find_last_of('/');
@@ -45,8 +46,10 @@ std::vector<std::string> approved_list(const yaml::node& list, std::string_view 
   }
   for (const auto& item : list.items) {
     const std::string text{trim(item.text)};
-    if (item.is_scalar() && !text.empty()) out.push_back(text);
-    else keys.complain(item.at, "wrong-type", fmt::format("'{}' must hold text, found {}", what, yaml::describe(item)));
+    if (item.is_scalar() && !text.empty())
+      out.push_back(text);
+    else
+      keys.complain(item.at, "wrong-type", fmt::format("'{}' must hold text, found {}", what, yaml::describe(item)));
   }
   return out;
 }
@@ -81,7 +84,8 @@ void read_validity(const yaml::node& validity, const std::string& path, word_boo
   for (const auto* key : {"review_after", "expires_after"}) {
     const auto text = keys.optional_text(key);
     if (!text) continue;
-    if (parse_duration(*text)) book.blocks[key] = *text;
+    if (parse_duration(*text))
+      book.blocks[key] = *text;
     else
       keys.complain(validity.find(key)->value.at, "bad-duration",
                     fmt::format("'{}' is not a duration; write a whole number and s, m, h, d or w, such as 7d", *text));

@@ -21,9 +21,9 @@ namespace forewarn::alerting {
 // Approved blocks (harm reduction, overdose signs, naloxone by response, actions and risk by advice id, local
 // services, where to report) and the templates that lay them out.
 struct word_book {
-  std::map<std::string, std::string> blocks;    // "harm-reduction", "naloxone.reverses", "advice.opioid-overdose.risk"
+  std::map<std::string, std::string> blocks; // "harm-reduction", "naloxone.reverses", "advice.opioid-overdose.risk"
   std::map<std::string, std::vector<std::string>> lists; // "advice.opioid-overdose.actions", "local-services"
-  std::map<std::string, std::string> templates; // by file name: "alert.txt.mustache"
+  std::map<std::string, std::string> templates;          // by file name: "alert.txt.mustache"
 };
 
 struct loaded_words {
@@ -41,9 +41,9 @@ struct signal_facts {
   const rules::rule* rule = nullptr;
   std::vector<observation> evidence;
   std::vector<std::pair<feed_id, instant>> complete_to; // newest arrival per feed the rule observes
-  std::optional<std::string> usual;          // "0 to 1 usual"; absent = not known yet, and said so
-  std::optional<forewarn::alert> written;    // the alert about it, where there is one
-  std::optional<signal_change> change;       // what has just happened to it
+  std::optional<std::string> usual;                     // "0 to 1 usual"; absent = not known yet, and said so
+  std::optional<forewarn::alert> written;               // the alert about it, where there is one
+  std::optional<signal_change> change;                  // what has just happened to it
 };
 
 // The content of an alert about a signal; substances, place, counts and certainty from the evidence.
