@@ -37,6 +37,10 @@ std::vector<std::string> missing_parts(const alert_content& content) {
   return out;
 }
 
+std::string name_of(const alert& about) {
+  return about.ref.empty() ? std::string{"the alert"} : "alert " + about.ref.str();
+}
+
 std::string upper(std::string_view word) {
   std::string out{word};
   for (char& c : out)
@@ -123,7 +127,7 @@ view view_of(const alert& about, const word_book& words, const reference_data& r
 result<message, std::string> render_alert(const alert& about, const word_book& words, const reference_data& reference,
                                           instant now) {
   if (const auto missing = missing_parts(about.content); !missing.empty())
-    return failure(fmt::format("alert {} cannot be written: it lacks {}", about.ref.str(), join_and(missing)));
+    return failure(fmt::format("{} cannot be written: it lacks {}", name_of(about), join_and(missing)));
   const auto shown = view_of(about, words, reference);
   message out;
   out.type = about.status == alert_status::exercise ? "exercise.alert" : "alert.issued";
@@ -135,7 +139,7 @@ result<message, std::string> render_alert(const alert& about, const word_book& w
   out.text = fill_text(words.templates.at("alert.txt.mustache"), shown);
   out.html = fill_html(words.templates.at("alert.html.mustache"), shown);
   auto body = envelope(out.type, now, to_json(about));
-  if (!body) return failure(fmt::format("alert {} cannot be written: {}", about.ref.str(), body.error()));
+  if (!body) return failure(fmt::format("{} cannot be written: {}", name_of(about), body.error()));
   out.json = std::move(*body);
   return out;
 }

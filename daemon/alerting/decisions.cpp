@@ -18,7 +18,7 @@ std::optional<std::string> not_a_decision(const decision& by) {
   if (trim(by.who).empty())
     return "say who decides: the name of a person (--who NAME on the command line, 'who' in a request)";
   if (trim(by.reason).empty())
-    return "say why, in a few words that still make sense next month (--why TEXT on the command line, 'reason' in a "
+    return "say why, in a few words that still make sense next month (--reason TEXT on the command line, 'reason' in a "
            "request)";
   if (by.who.size() > longest_name) return fmt::format("the name is longer than {} bytes", longest_name);
   if (by.reason.size() > longest_reason) return fmt::format("the reason is longer than {} bytes", longest_reason);
@@ -77,7 +77,6 @@ result<alert, std::string> process::issue(const assessment_ref& ref, alert_outco
     return failure(fmt::format("no record stands behind signal {} any more: dismiss assessment {} instead",
                                work->signal.str(), ref.str()));
   alert written;
-  written.ref = alert_ref{next_reference(with.reference_prefix, with.reference(), ledger, now)};
   written.outcome = outcome;
   written.state = alert_state::issued;
   written.audience = audience_of(facts.rule);
@@ -90,7 +89,10 @@ result<alert, std::string> process::issue(const assessment_ref& ref, alert_outco
   written.reason = trim(by.reason);
   write_alert(written, facts, with, now);
   written.content.instigator = written.decided_by;
-  if (const auto wrong = release_alert(written, false, with, ledger, now)) return failure("not issued: " + *wrong);
+  if (const auto wrong = obstacle(written, false, with, now)) return failure("not issued: " + *wrong);
+  // Only now: a refusal must not use up a number that people will look for.
+  written.ref = alert_ref{next_reference(with.reference_prefix, with.reference(), ledger, now)};
+  release_alert(written, false, with, ledger, now);
   ledger.save(written);
   decide(*work, assessment_state::issued, by, now);
   work->alert = written.ref;

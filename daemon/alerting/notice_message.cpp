@@ -63,7 +63,7 @@ std::string clock_of(instant at, const reference_data& reference) {
 std::vector<std::string> held_steps(const alert& held, const reference_data& reference) {
   return {fmt::format("The information-only alert {} goes out to the duty desks at {} unless it is stopped.",
                       held.ref.str(), clock_of(held.hold_until.value_or(held.created_at), reference)),
-          fmt::format("To stop it: forewarn alerts stop {} --who \"YOUR NAME\" --why \"REASON\"", held.ref.str())};
+          fmt::format("To stop it: forewarn alerts stop {} --who \"YOUR NAME\" --reason \"WHY\"", held.ref.str())};
 }
 
 std::vector<std::string> next_steps(const std::string& type, const signal_facts& facts,
@@ -85,7 +85,7 @@ std::vector<std::string> next_steps(const std::string& type, const signal_facts&
     out.push_back(fmt::format(
         "It waits for the panel as assessment {}. Services hear nothing until a person issues it.", work->ref.str()));
     out.push_back(
-        fmt::format("To say you have it: forewarn assessments acknowledge {} --who \"YOUR NAME\" --why \"REASON\"",
+        fmt::format("To say you have it: forewarn assessments acknowledge {} --who \"YOUR NAME\" --reason \"WHY\"",
                     work->ref.str()));
     out.push_back(fmt::format("To decide: forewarn assessments show {}, then issue or dismiss it", work->ref.str()));
   }

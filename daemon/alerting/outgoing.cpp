@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -32,6 +33,20 @@ std::vector<feed_id> feeds_behind(const signal_facts& facts) {
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
+}
+
+// A feed's totals are counted at the end of a batch; its records in hand may be newer.
+std::vector<std::pair<feed_id, instant>> newest_arrivals(const signal_facts& facts, const store_reader& ledger) {
+  std::map<feed_id, instant> newest;
+  const auto feeds = feeds_behind(facts);
+  for (const auto& row : ledger.totals())
+    if (row.last_arrival && std::binary_search(feeds.begin(), feeds.end(), row.feed))
+      newest[row.feed] = *row.last_arrival;
+  for (const auto& one : facts.evidence) {
+    auto& at = newest.try_emplace(one.key.feed, one.received_at).first->second;
+    at = std::max(at, one.received_at);
+  }
+  return {newest.begin(), newest.end()};
 }
 
 duration length_of(const word_book& words, const std::string& name, duration otherwise) {
@@ -63,10 +78,7 @@ signal_facts facts_of(const signal& state, const setup& with, const store_reader
   out.rule = with.rule(state.rule);
   for (const auto& key : ledger.evidence(state.id))
     if (auto one = ledger.latest(key); one && !one->withdrawn) out.evidence.push_back(std::move(*one));
-  const auto feeds = feeds_behind(out);
-  for (const auto& row : ledger.totals())
-    if (row.last_arrival && std::binary_search(feeds.begin(), feeds.end(), row.feed))
-      out.complete_to.emplace_back(row.feed, *row.last_arrival);
+  out.complete_to = newest_arrivals(out, ledger);
   out.written = ledger.alert_of(state.id);
   return out;
 }
@@ -147,26 +159,31 @@ void write_alert(alert& one, const signal_facts& facts, const setup& with, insta
   one.expires_at = now + length_of(*with.words, "expires_after", hours{24 * 28});
 }
 
-std::optional<std::string> release_alert(const alert& one, bool automatic, const setup& with, store& ledger,
-                                         instant now) {
-  const auto written = render_alert(one, *with.words, with.reference(), now);
-  if (!written) return written.error();
+std::vector<const service*> recipients(const alert& one, bool automatic, const setup& with) {
   topic about;
   about.how = one.level;
   about.to = one.audience;
   about.automatic = automatic;
   for (const auto& code : one.content.areas) about.areas.emplace_back(code);
   for (const auto& id : one.content.substances) about.substances.emplace_back(id);
-  std::vector<const service*> to;
-  for (const auto& hit : route(*with.services, about, with.reference())) to.push_back(hit.to);
-  if (to.empty())
-    return fmt::format(
-        "no {} takes it (level {}, audience {}, {}): see `forewarn services list` and what each takes in "
-        "services.d",
-        automatic ? "service marked duty_desk" : "service", to_text(one.level), to_text(one.audience),
-        one.content.where);
-  send(*written, issued_key(one), to, ledger, now);
-  return {};
+  std::vector<const service*> out;
+  for (const auto& hit : route(*with.services, about, with.reference())) out.push_back(hit.to);
+  return out;
+}
+
+std::optional<std::string> obstacle(const alert& one, bool automatic, const setup& with, instant now) {
+  if (const auto written = render_alert(one, *with.words, with.reference(), now); !written) return written.error();
+  if (!recipients(one, automatic, with).empty()) return {};
+  return fmt::format("no {} takes it (level {}, audience {}, {}): see `forewarn services list`, and what each takes in "
+                     "services.d",
+                     automatic ? "service marked duty_desk" : "service", to_text(one.level), to_text(one.audience),
+                     one.content.where);
+}
+
+void release_alert(const alert& one, bool automatic, const setup& with, store& ledger, instant now) {
+  const auto written = render_alert(one, *with.words, with.reference(), now);
+  if (!written) throw std::logic_error("an alert was released past its obstacle: " + written.error());
+  send(*written, issued_key(one), recipients(one, automatic, with), ledger, now);
 }
 
 } // namespace forewarn::alerting

@@ -58,8 +58,9 @@ void tell_of_fault(const std::string& type, const std::string& key, const std::s
 
 // Fills in what an alert says when it is issued (content, times, level) from what is known now.
 void write_alert(alert& one, const signal_facts& facts, const setup& with, instant now);
-// Sends an alert to the services that take it. Answers what stands in the way, and then has sent nothing.
-[[nodiscard]] std::optional<std::string> release_alert(const alert& one, bool automatic, const setup& with,
-                                                       store& ledger, instant now);
+// What stands in the way of an alert: a part it lacks, or that no service takes it. Nothing where it can go out.
+[[nodiscard]] std::optional<std::string> obstacle(const alert& one, bool automatic, const setup& with, instant now);
+// Sends an alert that has no obstacle to the services that take it.
+void release_alert(const alert& one, bool automatic, const setup& with, store& ledger, instant now);
 
 } // namespace forewarn::alerting

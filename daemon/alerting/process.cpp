@@ -143,13 +143,11 @@ void release_held(alert held, const setup& with, store& ledger, instant now) {
   }
   if (const auto state = ledger.signal_by_id(held.signal); state && rule != nullptr)
     write_alert(held, facts_of(*state, with, ledger), with, now);
+  if (const auto wrong = obstacle(held, true, with, now))
+    return stop_unsent(std::move(held), *wrong, with, ledger, now);
   held.state = alert_state::issued;
   held.issued_at = now;
-  if (const auto wrong = release_alert(held, true, with, ledger, now)) {
-    held.issued_at.reset();
-    stop_unsent(std::move(held), *wrong, with, ledger, now);
-    return;
-  }
+  release_alert(held, true, with, ledger, now);
   ledger.save(held);
 }
 

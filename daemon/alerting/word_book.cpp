@@ -162,11 +162,4 @@ loaded_words load_words(const std::vector<source_text>& files) {
   return out;
 }
 
-std::vector<std::string> advice_ids(const word_book& words) {
-  std::vector<std::string> out;
-  for (const auto& [name, text] : words.blocks)
-    if (name.starts_with("advice.") && name.ends_with(".risk")) out.push_back(name.substr(7, name.size() - 12));
-  return out;
-}
-
 } // namespace forewarn::alerting

@@ -32,8 +32,6 @@ struct loaded_words {
 };
 // `files`: templates/*.mustache and templates/blocks/*.yaml.
 [[nodiscard]] loaded_words load_words(const std::vector<source_text>& files);
-// The advice ids a rule may name: for reference_data::advice.
-[[nodiscard]] std::vector<std::string> advice_ids(const word_book& words);
 
 // What is known of a signal when something is written about it.
 struct signal_facts {
