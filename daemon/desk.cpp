@@ -1,6 +1,408 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/desk.hpp"
-#include "daemon/delivery/outbox.hpp"
-#include "rules/backtest.hpp"
+
 #include "daemon/alerting/process.hpp"
-#include "daemon/commands/command.hpp"
+#include "daemon/crash_point.hpp"
+#include "daemon/engine_memory.hpp"
+#include "daemon/row_ingest.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+namespace forewarn {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+// The wall clock may be set: no wait for a deadline is longer than this before it is looked at again.
+constexpr auto longest_wait = std::chrono::seconds{30};
+// After a failure of its own the desk tries again this much later.
+constexpr auto pause_after_failure = std::chrono::seconds{1};
+
+std::string what(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& why) {
+    return why.what();
+  } catch (...) {
+    return "an exception of unknown type";
+  }
+}
+
+std::exception_ptr stopping_error() {
+  return std::make_exception_ptr(std::runtime_error{"the daemon is stopping and takes nothing more"});
+}
+
+} // namespace
+
+struct desk::state {
+  struct pending {
+    std::size_t rows = 1;
+    std::function<void(instant)> work; // inside the transaction, as a part of its own
+    done tell;
+  };
+
+  state(store& ledger_in, const clock& time_in, std::shared_ptr<const rules::rule_set> rules_in,
+        alerting::process& process_in, options how_in)
+      : ledger{ledger_in}, time{time_in}, process{process_in}, how{how_in}, rules{std::move(rules_in)}, memory{rules} {
+    last = engine_time(ledger).value_or(instant{});
+    ledger.begin();
+    try {
+      rebuild();
+      ledger.commit();
+    } catch (...) {
+      ledger.rollback();
+      throw;
+    }
+    committed_rules = rules;
+    publish();
+  }
+
+  [[nodiscard]] pending as_job(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell);
+
+  // --- the queue, from any thread
+
+  bool submit(pending one, bool always = false) {
+    {
+      const std::lock_guard hold{mutex};
+      if (stopping || (!always && full(one.rows))) return false;
+      waiting_rows += one.rows;
+      queue.push_back(std::move(one));
+    }
+    wake.notify_one();
+    return true;
+  }
+
+  [[nodiscard]] bool full(std::size_t rows) const {
+    return queue.size() >= how.queue_limit || (!queue.empty() && waiting_rows + rows > how.queue_rows);
+  }
+
+  // Blocks until there is room.
+  void submit_when_room(pending one, bool always = false) {
+    {
+      std::unique_lock hold{mutex};
+      room.wait(hold, [&] { return stopping || always || !full(one.rows); });
+      if (!stopping) {
+        waiting_rows += one.rows;
+        queue.push_back(std::move(one));
+        one.tell = nullptr;
+      }
+    }
+    wake.notify_one();
+    if (one.tell) one.tell(stopping_error());
+  }
+
+  // Blocks until the job is queued and committed; throws what it threw.
+  void submit_and_wait(pending one, bool always = false) {
+    auto answer = std::make_shared<std::promise<void>>();
+    auto told = answer->get_future();
+    one.tell = [answer](const std::exception_ptr& error) {
+      if (error)
+        answer->set_exception(error);
+      else
+        answer->set_value();
+    };
+    submit_when_room(std::move(one), always);
+    told.get();
+  }
+
+  // --- the thread
+
+  void loop() {
+    for (;;) {
+      auto group = next_group();
+      if (!group) return;
+      work_off(*group);
+    }
+  }
+
+  // Waits for jobs or a deadline; an empty group is a deadline. Nothing once the desk has stopped and is empty.
+  std::optional<std::vector<pending>> next_group() {
+    std::unique_lock hold{mutex};
+    for (;;) {
+      if (!queue.empty()) return take_group();
+      if (stopping) return {};
+      if (!deadline) {
+        wake.wait(hold);
+        continue;
+      }
+      const auto left = std::max<steady::duration>(*deadline - time.now(), not_before - steady::now());
+      if (left <= steady::duration::zero()) return std::vector<pending>{};
+      wake.wait_for(hold, std::min<steady::duration>(left, longest_wait));
+    }
+  }
+
+  std::vector<pending> take_group() {
+    std::vector<pending> group;
+    std::size_t rows = 0;
+    while (!queue.empty() && (group.empty() || rows + queue.front().rows <= how.group_rows)) {
+      rows += queue.front().rows;
+      group.push_back(std::move(queue.front()));
+      queue.pop_front();
+    }
+    waiting_rows -= rows;
+    room.notify_all();
+    return group;
+  }
+
+  // One transaction. Nobody hears of success before the commit; if it fails, everybody hears of the failure.
+  void work_off(std::vector<pending>& group) {
+    std::vector<std::exception_ptr> errors(group.size());
+    try {
+      ledger.begin();
+      if (memory_stale) rebuild();
+      handle_deadlines();
+      for (std::size_t i = 0; i < group.size(); ++i) errors[i] = run_part(group[i].work);
+      crash_point("desk.before-commit");
+      ledger.commit();
+      crash_point("desk.after-commit");
+      memory_stale = false;
+      committed_rules = rules;
+      healthy.store(true);
+      if (committed) committed();
+    } catch (...) {
+      const auto why = std::current_exception();
+      ledger.rollback();
+      // What the engine has seen may not be what the disk holds: it is rebuilt before the next job.
+      memory_stale = true;
+      rules = committed_rules;
+      healthy.store(false);
+      not_before = steady::now() + pause_after_failure;
+      spdlog::error("desk: nothing of {} jobs was saved; error=\"{}\"; check the disk of the state folder",
+                    group.size(), what(why));
+      std::fill(errors.begin(), errors.end(), why);
+    }
+    publish();
+    for (std::size_t i = 0; i < group.size(); ++i)
+      if (group[i].tell) group[i].tell(errors[i]);
+    crash_point("desk.after-telling");
+  }
+
+  // A job that throws is undone alone. Throws only where the whole transaction is lost.
+  std::exception_ptr run_part(const std::function<void(instant)>& work) {
+    ledger.begin_part();
+    const auto seen_before = observed;
+    try {
+      work(stamp());
+      memory.save_time(ledger);
+      ledger.keep_part();
+      return nullptr;
+    } catch (...) {
+      auto why = std::current_exception();
+      try {
+        ledger.undo_part();
+      } catch (const store_error&) { // the first error says why the database gave up
+        std::rethrow_exception(why);
+      }
+      if (observed != seen_before) rebuild();
+      return why;
+    }
+  }
+
+  void handle_deadlines() {
+    if (!deadline || *deadline > time.now() || steady::now() < not_before) return;
+    const auto failed = run_part([this](instant now) {
+      ++observed;
+      memory.advance(now, events);
+      pass_on(now);
+      process.advance(ledger, now);
+    });
+    if (!failed) return;
+    not_before = steady::now() + pause_after_failure;
+    spdlog::error("desk: what was due could not be handled and is tried again; error=\"{}\"", what(failed));
+  }
+
+  batch_outcome take(const row_batch& batch) {
+    return take_rows(batch, {ledger, [this] { return stamp(); },
+                             [this](const observation& seen) {
+                               ++observed;
+                               memory.observe(seen, events);
+                               pass_on(seen.received_at);
+                             }});
+  }
+
+  // Saves what the engine said, and lets the alert process act on it, event by event.
+  void pass_on(instant now) {
+    const auto said = std::exchange(events, {});
+    for (const auto& event : said) {
+      ledger.save(event.now);
+      ledger.remove_evidence(event.now.id, event.evidence_removed);
+      ledger.add_evidence(event.now.id, event.evidence_added);
+      process.take(event, ledger, now);
+    }
+  }
+
+  void rebuild() {
+    events.clear();
+    const auto found = memory.rebuild(rules, ledger, stamp());
+    if (found.any())
+      spdlog::info("desk: signals brought into line with the rules; closed={} opened={} changed={}; nobody is told",
+                   found.closed, found.opened, found.changed);
+  }
+
+  instant stamp() {
+    last = std::max(time.now(), last + duration{1});
+    return last;
+  }
+
+  // What other threads may see, and when the next deadline is.
+  void publish() {
+    std::optional<instant> next;
+    if (!memory_stale) {
+      next = memory.engine().next_deadline();
+      try {
+        if (const auto due = process.next_deadline(ledger); due && (!next || *due < *next)) next = due;
+      } catch (const store_error& why) {
+        healthy.store(false);
+        next = time.now();
+        not_before = steady::now() + pause_after_failure;
+        spdlog::error("desk: cannot read what is due next; error=\"{}\"", why.what());
+      }
+      // A deadline that is still due after it was handled would spin.
+      if (next && *next <= last && deadline == next)
+        not_before = std::max(not_before, steady::now() + pause_after_failure);
+    } else {
+      next = time.now();
+    }
+    const std::lock_guard hold{mutex};
+    deadline = next;
+    if (!memory_stale) counters = memory.engine().counters();
+  }
+
+  store& ledger;
+  const clock& time;
+  alerting::process& process;
+  const options how;
+  std::function<void()> committed; // set before the thread starts
+
+  // Of the desk's thread alone.
+  std::shared_ptr<const rules::rule_set> rules, committed_rules;
+  engine_memory memory;
+  bool memory_stale = false;
+  std::vector<signal_event> events;
+  std::uint64_t observed = 0; // how often the engine was told something
+  instant last;
+  steady::time_point not_before{};
+  std::optional<instant> deadline; // written under the mutex, by the desk's thread alone
+
+  mutable std::mutex mutex;
+  std::condition_variable wake, room;
+  std::deque<pending> queue;
+  std::size_t waiting_rows = 0;
+  bool stopping = false;
+  std::vector<rules::rule_counters> counters;
+
+  std::atomic<bool> healthy{true};
+  std::thread thread;
+};
+
+desk::desk(store& ledger, const clock& time, std::shared_ptr<const rules::rule_set> rules, alerting::process& process,
+           options how)
+    : state_{std::make_unique<state>(ledger, time, std::move(rules), process, how)} {}
+
+desk::~desk() {
+  stop();
+}
+
+void desk::start() {
+  if (!state_->thread.joinable()) state_->thread = std::thread{[s = state_.get()] { s->loop(); }};
+}
+
+void desk::stop() {
+  {
+    const std::lock_guard hold{state_->mutex};
+    state_->stopping = true;
+  }
+  state_->wake.notify_all();
+  state_->room.notify_all();
+  if (state_->thread.joinable()) state_->thread.join();
+  for (auto& never : std::exchange(state_->queue, {}))
+    if (never.tell) never.tell(stopping_error());
+}
+
+bool desk::submit(job work, done tell) {
+  return state_->submit({1,
+                         [s = state_.get(), work = std::move(work)](instant now) {
+                           desk_view view{s->ledger, s->process, now};
+                           work(view);
+                         },
+                         std::move(tell)});
+}
+
+// Rows as a job: what became of them is told with the commit.
+desk::state::pending desk::state::as_job(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell) {
+  const auto count = std::max<std::size_t>(rows.rows.size(), 1);
+  auto outcome = std::make_shared<batch_outcome>();
+  return {
+      count,
+      [this, batch = std::make_shared<const row_batch>(std::move(rows)), outcome](instant) { *outcome = take(*batch); },
+      [outcome, tell = std::move(tell)](const std::exception_ptr& error) {
+        if (tell) tell(error, error ? batch_outcome{} : std::move(*outcome));
+      }};
+}
+
+bool desk::submit(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell) {
+  return state_->submit(state_->as_job(std::move(rows), std::move(tell)));
+}
+
+void desk::hand_in(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell) {
+  state_->submit_when_room(state_->as_job(std::move(rows), std::move(tell)));
+}
+
+void desk::after_commit(std::function<void()> tell) {
+  state_->committed = std::move(tell);
+}
+
+batch_outcome desk::run(row_batch rows) {
+  const auto count = std::max<std::size_t>(rows.rows.size(), 1);
+  batch_outcome outcome;
+  state_->submit_and_wait({count, [&](instant) { outcome = state_->take(rows); }, {}});
+  return outcome;
+}
+
+void desk::run(job work) {
+  state_->submit_and_wait({1,
+                           [&](instant now) {
+                             desk_view view{state_->ledger, state_->process, now};
+                             work(view);
+                           },
+                           {}});
+}
+
+void desk::replace_rules(std::shared_ptr<const rules::rule_set> rules) {
+  state_->submit_and_wait({1,
+                           [&](instant) {
+                             const auto before = std::exchange(state_->rules, rules);
+                             try {
+                               state_->rebuild();
+                             } catch (...) {
+                               state_->rules = before;
+                               throw;
+                             }
+                           },
+                           {}},
+                          true);
+}
+
+std::size_t desk::queued() const noexcept {
+  const std::lock_guard hold{state_->mutex};
+  return state_->queue.size();
+}
+
+std::vector<rules::rule_counters> desk::counters() const {
+  const std::lock_guard hold{state_->mutex};
+  return state_->counters;
+}
+
+bool desk::healthy() const noexcept {
+  return state_->healthy.load();
+}
+
+} // namespace forewarn

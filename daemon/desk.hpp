@@ -33,7 +33,9 @@ struct batch_outcome {
   std::vector<row_reason> reasons; // of the quarantined, the first 100
 };
 
-// Rows of one feed with where they came from; `progress` is saved with them where they came from a file.
+// Rows of one feed with where they came from; `progress` is saved with them where they came from a file. The sender
+// sets `rows_done` to what is taken once this batch is (0: the desk adds the batch to what was saved before) and
+// `finished`; the desk adds up the counts.
 struct row_batch {
   feed_id feed;
   std::string source; // file name, or "push"
@@ -52,19 +54,22 @@ struct desk_view {
 class desk {
 public:
   struct options {
-    std::size_t queue_limit = 256; // jobs; full means that `submit` answers false and the sender waits
-    std::size_t group_rows = 5'000; // rows per transaction at most (one batch always fits)
+    std::size_t queue_limit = 256;   // jobs; full means that `submit` answers false and the sender waits
+    std::size_t queue_rows = 50'000; // rows waiting at most, so that memory is bounded (one batch always fits)
+    std::size_t group_rows = 5'000;  // rows per transaction at most (one batch always fits)
   };
   using job = std::function<void(desk_view&)>;
   using done = std::function<void(std::exception_ptr)>; // null pointer: committed. Called on the desk's thread.
 
-  // The engine is rebuilt from the store before the first job: memory is a fold over what is durable.
+  // The engine is rebuilt from the store here: memory is a fold over what is durable. Throws store_error.
   desk(store& ledger, const clock& time, std::shared_ptr<const rules::rule_set> rules, alerting::process& process,
        options how);
   desk(const desk&) = delete;
   desk& operator=(const desk&) = delete;
   ~desk(); // stops
 
+  // Called on the desk's thread after every commit, before anyone is told: wakes the outbox. Set before `start`.
+  void after_commit(std::function<void()> tell);
   void start(); // starts the thread
   void stop();  // takes no more jobs, finishes and commits those queued, joins. Idempotent.
 
@@ -72,11 +77,17 @@ public:
   [[nodiscard]] bool submit(job work, done tell);
   // Like `submit` for rows; counts and reasons arrive with the commit.
   [[nodiscard]] bool submit(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell);
-  // Waits for room and for the commit; for command-line use and tests, never on the I/O thread.
+  // Waits for room, not for the commit: how a reader of files keeps the desk busy in bounded memory. A desk that stops
+  // tells so. Never on the I/O thread or in a callback of the desk.
+  void hand_in(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell);
+  // Waits for room and for the commit, and throws what the job threw; for command-line use, tests and worker threads,
+  // never on the I/O thread or in a callback of the desk. Deadlines that are due are handled before the job, so with
+  // a clock that a test moves by hand `run([](desk_view&) {})` is the poke.
   batch_outcome run(row_batch rows);
   void run(job work);
 
-  // New rules: engine rebuilt from the store, nothing is sent for the past. Runs as a job.
+  // New rules: engine rebuilt from the store, nothing is sent for the past. Runs as a job and waits for it; where it
+  // throws, the old rules stay. Never from a callback of the desk.
   void replace_rules(std::shared_ptr<const rules::rule_set> rules);
 
   [[nodiscard]] std::size_t queued() const noexcept;

@@ -11,6 +11,7 @@
 #include "forewarn/sensitive.hpp"
 #include "rules/plan.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -20,7 +21,7 @@
 namespace forewarn {
 
 struct smtp_settings {
-  std::string url;           // smtp://host:587 or smtps://host:465; empty = no e-mail
+  std::string url; // smtp://host:587 or smtps://host:465; empty = no e-mail
   std::string from = "forewarn@localhost";
   std::string username;
   std::string password_file; // or "credential:NAME"
@@ -30,16 +31,16 @@ struct smtp_settings {
 
 struct settings {
   std::filesystem::path config_dir;
-  std::filesystem::path state_dir;   // forewarn.db, quarantine.db, lock, socket
-  std::filesystem::path inbox_dir;   // feeds' folders lie here
+  std::filesystem::path state_dir; // forewarn.db, quarantine.db, lock, socket
+  std::filesystem::path inbox_dir; // feeds' folders lie here
   std::string zone_name = "Europe/London";
-  std::string root_area;             // "E08000035"
+  std::string root_area;               // "E08000035"
   std::string reference_prefix = "FW"; // of alert references: FW-2026-0007
   std::string listen_address = "127.0.0.1";
-  unsigned short listen_port = 8080; // 0 = any free one, printed in the log
+  unsigned short listen_port = 8080;              // 0 = any free one, printed in the log
   std::string tls_certificate_file, tls_key_file; // both empty: plain HTTP
-  std::string api_token_file;        // bearer token for /v1 beyond feeds; empty: Unix socket only
-  std::string pseudonym_key_file;    // or "credential:NAME"; created on first start where it lies in state_dir
+  std::string api_token_file;                     // bearer token for /v1 beyond feeds; empty: Unix socket only
+  std::string pseudonym_key_file; // or "credential:NAME"; empty: STATE/pseudonym.key, created on first start
   smtp_settings smtp;
   std::string log_level = "info";
   std::size_t largest_body = 16U << 20U; // bytes of a pushed body
@@ -59,7 +60,26 @@ struct configuration {
   [[nodiscard]] bool usable() const { return !has_errors(found); }
 };
 
-[[nodiscard]] configuration load_configuration(const std::filesystem::path& config_dir);
+// What a configuration is loaded for. To look (check, show, dry runs) touches nothing and does without the pseudonym
+// key where there is none. To run creates the key on the first start; whoever writes to the store loads it so.
+enum class load_for : std::uint8_t {
+  look,
+  run
+};
+
+[[nodiscard]] configuration load_configuration(const std::filesystem::path& config_dir, load_for what = load_for::look);
+
+// Only forewarn.yaml, checked; every problem of it at once. Defaults stand where a key is absent.
+[[nodiscard]] settings load_settings(const std::filesystem::path& config_dir, problems& found,
+                                     std::vector<source_text>& sources);
+
+// One line per setting, "key: value  # what it is", secrets that stand in URLs redacted: what `config show` prints.
+struct shown_setting {
+  std::string key;   // "smtp.url"
+  std::string value; // "" where not set
+  std::string help;
+};
+[[nodiscard]] std::vector<shown_setting> show_settings(const settings& these);
 
 // Only what rules need: vocabulary, areas, sites, zone. For `check`, `backtest` and friends on a folder of rules.
 [[nodiscard]] std::shared_ptr<const reference_data> load_reference(const std::filesystem::path& config_dir,
@@ -68,6 +88,17 @@ struct configuration {
 // A secret from a file, or from systemd's credentials folder for "credential:NAME"; trailing white space dropped.
 [[nodiscard]] result<sensitive<std::string>, std::string> read_secret(const std::string& where,
                                                                       const std::filesystem::path& relative_to);
+
+// The key for pseudonyms. Created (0600, 32 random bytes as hex) where it lies in the state folder and is not there
+// yet.
+[[nodiscard]] result<sensitive<std::string>, std::string> pseudonym_key(const settings& these, load_for what);
+
+// A path from forewarn.yaml: relative ones start at the configuration folder.
+[[nodiscard]] std::filesystem::path resolve(const settings& these, const std::string& path);
+
+// `sites: [{id, name, ward, ...}]` in any number of files.
+[[nodiscard]] std::vector<site> parse_sites(const std::vector<source_text>& files, const area_table& areas,
+                                            problems& found);
 
 // All files of a folder with that ending, sorted by path; for a file itself, that file.
 [[nodiscard]] std::vector<source_text> read_files(const std::filesystem::path& folder_or_file,

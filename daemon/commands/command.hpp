@@ -20,7 +20,8 @@ struct context {
   outcome result = outcome::done;
 };
 
-// One per verb, in files named after it.
+// One per verb, in files named after it: CMake makes main.cpp call `add_NAME` for every NAME.cpp that is there
+// (a new verb's name goes into the list of daemon/CMakeLists.txt as well).
 void add_check(CLI::App& root, context& shared);
 void add_rules(CLI::App& root, context& shared);     // rules read
 void add_backtest(CLI::App& root, context& shared);
@@ -36,6 +37,7 @@ void add_templates(CLI::App& root, context& shared); // templates render
 void add_listen(CLI::App& root, context& shared);
 void add_simulate(CLI::App& root, context& shared);
 void add_export(CLI::App& root, context& shared);    // export observations
+void add_config(CLI::App& root, context& shared);    // config show
 void add_version(CLI::App& root, context& shared);
 
 } // namespace forewarn::commands

@@ -1,1 +1,63 @@
-int main() {}
+// SPDX-License-Identifier: Apache-2.0
+// `forewarn`: the frame of the command line. Every verb adds itself; this file knows their names and nothing else.
+#include "daemon/commands/command.hpp"
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+namespace {
+
+std::string caller() {
+  for (const auto* name : {"SUDO_USER", "USER", "LOGNAME"})
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') // NOLINT(concurrency-mt-unsafe)
+      return value;
+  return {};
+}
+
+void add_verbs(CLI::App& root, forewarn::commands::context& shared) {
+#define FOREWARN_VERB(name) forewarn::commands::add_##name(root, shared);
+#include "verbs.inc" // one line per file of this folder, written by CMake
+#undef FOREWARN_VERB
+}
+
+int run(int count, char** words) {
+  forewarn::commands::context shared;
+  shared.who = caller();
+  CLI::App root{"Works with a Forewarn early-warning daemon: check rules, look at feeds, handle alerts.", "forewarn"};
+  root.footer("Examples:\n"
+              "  forewarn check --config etc\n"
+              "  forewarn feeds test ambulance calls.csv\n"
+              "  forewarn assessments issue A-2026-0042 --reason 'three confirmed'\n\n"
+              "Exit codes: 0 done, 1 it failed or found errors, 2 wrong usage, 3 advice only.\n"
+              "`forewarn VERB --help` has an example for every verb.");
+  root.add_option("--config", shared.config_dir, "configuration folder")->capture_default_str()->type_name("DIR");
+  root.add_option("-o,--output", shared.output, "table or json")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"table", "json"}));
+  root.add_option("--who", shared.who, "the person on whose word something is decided; default: you")
+      ->type_name("NAME");
+  root.require_subcommand(1);
+  root.fallthrough(); // global options may stand behind the verb, where people write them
+  add_verbs(root, shared);
+  try {
+    root.parse(count, words);
+  } catch (const CLI::Success& asked) {
+    return root.exit(asked);
+  } catch (const CLI::ParseError& wrong) {
+    root.exit(wrong, std::cout, std::cerr);
+    return static_cast<int>(forewarn::commands::outcome::usage);
+  }
+  return static_cast<int>(shared.result);
+}
+
+} // namespace
+
+int main(int count, char** words) {
+  try {
+    return run(count, words);
+  } catch (const std::exception& broken) {
+    std::cerr << "forewarn: " << broken.what() << '\n';
+    return static_cast<int>(forewarn::commands::outcome::failed);
+  }
+}

@@ -11,25 +11,34 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
-
 
 namespace forewarn::outbox {
 
 // What came of one attempt.
 enum class attempt_result : std::uint8_t {
   delivered, // 2xx, or the mail server took it
-  again,     // try again by the schedule
-  refused,   // will never be taken: dead letter at once (a 4xx other than 408, 410, 425, 429; SMTP 5xx)
+  again,     // try again by the schedule. Every other HTTP answer, redirects and 4xx too: what a receiver answers while
+             // it is being redeployed or its keys are changed must not lose an alert
+  refused,   // will never be taken: dead letter at once, a person is told (SMTP 5xx, an address that is not allowed,
+             // a channel that is configured no more)
   gone,      // 410: disable the destination and tell its owner
 };
 
 struct attempt {
   attempt_result result = attempt_result::again;
-  std::string said;                      // "HTTP 503", "connect: Connection refused"
-  std::optional<duration> retry_after;   // the receiver's own wish
+  std::string said;                    // "HTTP 503", "connect: Connection refused"
+  std::optional<duration> retry_after; // the receiver's own wish
 };
+
+// A delivery is tried for this long after its first attempt; then it is a dead letter. (A clock that stands still
+// while a whole channel is down goes in here: what `since_first` counts.)
+inline constexpr duration longest_trying = std::chrono::hours{72};
 
 // When the next attempt is due after `attempts` failures; nothing once 72 hours of tries are over. `spread` in
 // [0, 1) is the jitter, given by the caller so that this stays a function.
@@ -39,16 +48,24 @@ struct attempt {
 // The state of a delivery after an attempt.
 [[nodiscard]] delivery settle(delivery row, const attempt& came, instant now, double spread);
 
+// Attempts since the start, by channel ("webhook") and result ("delivered"); for the metrics.
+struct figures {
+  std::map<std::pair<std::string, std::string>, std::uint64_t> attempts;
+  std::uint64_t seconds_count = 0; // from creation of the delivery to its arrival
+  double seconds_sum = 0;
+};
+
 class sender {
 public:
   sender(boost::asio::io_context& io, desk& state, const settings& how,
          std::shared_ptr<const alerting::service_book> services);
   ~sender();
   void start();
-  void wake();  // something new was enqueued
+  void wake(); // something new was enqueued; any thread, cheap, never blocks
   // Takes nothing new and gives attempts under way `grace` to end; what does not end stays due.
   boost::asio::awaitable<void> stop(duration grace);
   void replace(std::shared_ptr<const alerting::service_book> services);
+  [[nodiscard]] figures counted() const; // any thread
 
 private:
   struct state;

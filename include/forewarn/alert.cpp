@@ -73,7 +73,8 @@ result<alert_content, std::string> parse_alert_content(std::string_view text_in)
   out.when = text(object, "when");
   if (const auto* evidence = object.if_contains("evidence"); evidence != nullptr && evidence->is_array())
     for (const auto& item : evidence->get_array())
-      if (item.is_object()) out.evidence.push_back({text(item.get_object(), "source"), text(item.get_object(), "text")});
+      if (item.is_object())
+        out.evidence.push_back({text(item.get_object(), "source"), text(item.get_object(), "text")});
   out.data_complete_to = words(object, "data_complete_to");
   out.source = text(object, "source");
   out.instigator = text(object, "instigator");

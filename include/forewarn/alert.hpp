@@ -15,7 +15,11 @@
 
 namespace forewarn {
 
-enum class assessment_state : std::uint8_t { received, issued, dismissed };
+enum class assessment_state : std::uint8_t {
+  received,
+  issued,
+  dismissed
+};
 template <> struct spelling_of<assessment_state> {
   static constexpr std::array words = std::to_array<std::string_view>({"received", "issued", "dismissed"});
 };
@@ -38,11 +42,18 @@ struct assessment {
   std::int64_t version = 1;       // for optimistic concurrency: the ETag
 };
 
-enum class alert_status : std::uint8_t { actual, exercise, test };
+enum class alert_status : std::uint8_t {
+  actual,
+  exercise,
+  test
+};
 template <> struct spelling_of<alert_status> {
   static constexpr std::array words = std::to_array<std::string_view>({"actual", "exercise", "test"});
 };
-enum class alert_outcome : std::uint8_t { formal_alert, information_only };
+enum class alert_outcome : std::uint8_t {
+  formal_alert,
+  information_only
+};
 template <> struct spelling_of<alert_outcome> {
   static constexpr std::array words = std::to_array<std::string_view>({"formal_alert", "information_only"});
 };
@@ -66,23 +77,23 @@ struct evidence_line {
 // What a reader is told, each part from approved words or from the data; rendering fails loudly when a required
 // part is empty.
 struct alert_content {
-  std::string headline;                // required
-  std::vector<std::string> drugs;      // drug(s) of concern; empty is said as "not confirmed"
+  std::string headline;           // required
+  std::vector<std::string> drugs; // drug(s) of concern; empty is said as "not confirmed"
   std::vector<std::string> sold_as;
-  std::string certainty;               // required: not confirmed | suspected | toxicology confirmed
-  std::string risk;                    // required: identified risk
-  std::string where;                   // required: coarsened for the audience
-  std::string when;                    // required
-  std::vector<evidence_line> evidence; // required
+  std::string certainty;                     // required: not confirmed | suspected | toxicology confirmed
+  std::string risk;                          // required: identified risk
+  std::string where;                         // required: coarsened for the audience
+  std::string when;                          // required
+  std::vector<evidence_line> evidence;       // required
   std::vector<std::string> data_complete_to; // per feed
-  std::string source;                  // required: source and instigator
+  std::string source;                        // required: source and instigator
   std::string instigator;
-  std::vector<std::string> actions;    // required: for staff
-  std::string harm_reduction;          // required
-  std::string naloxone;                // required
-  std::string overdose_signs;          // required
+  std::vector<std::string> actions; // required: for staff
+  std::string harm_reduction;       // required
+  std::string naloxone;             // required
+  std::string overdose_signs;       // required
   std::vector<std::string> local_services;
-  std::string report_more;             // required
+  std::string report_more; // required
 };
 
 struct alert {
@@ -103,8 +114,8 @@ struct alert {
   std::optional<instant> issued_at;
   std::optional<instant> review_by;
   std::optional<instant> expires_at;
-  std::string supersedes;            // "REF v1"
-  std::string decided_by;            // person, or "automatic"
+  std::string supersedes; // "REF v1"
+  std::string decided_by; // person, or "automatic"
   std::string reason;
   alert_content content;
 };

@@ -11,6 +11,18 @@
 namespace forewarn {
 namespace {
 
+// How a name is looked up: "Burley & Woodhouse" and "Burley and Woodhouse" are one place.
+std::string name_key(std::string_view name) {
+  std::string spoken;
+  for (const char c : name) {
+    if (c == '&')
+      spoken += " and ";
+    else
+      spoken += c;
+  }
+  return fold(spoken);
+}
+
 struct placed_area {
   area row;
   std::string path;
@@ -74,7 +86,7 @@ void check_links(const std::vector<placed_area>& placed, problems& found) {
 area_table::area_table(std::vector<area> rows) : rows_{std::move(rows)} {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     by_code_.emplace(rows_[i].code, static_cast<area_index>(i));
-    by_name_.emplace(fold(rows_[i].name), static_cast<area_index>(i));
+    by_name_.emplace(name_key(rows_[i].name), static_cast<area_index>(i));
   }
   ancestors_.resize(rows_.size());
   neighbours_.resize(rows_.size());
@@ -111,7 +123,7 @@ std::vector<area_index> area_table::named(std::string_view code_or_name, std::op
   const auto fits = [&](area_index i) { return !level || rows_[i].level == *level; };
   if (const auto exact = find(area_code{code_or_name}); exact && fits(*exact)) return {*exact};
   std::vector<area_index> out;
-  const auto [first, last] = by_name_.equal_range(fold(code_or_name));
+  const auto [first, last] = by_name_.equal_range(name_key(code_or_name));
   for (auto it = first; it != last; ++it)
     if (fits(it->second)) out.push_back(it->second);
   std::sort(out.begin(), out.end());

@@ -21,11 +21,11 @@ struct area {
   area_code code;
   std::string name;
   area_level level = area_level::place;
-  std::optional<area_code> parent;         // the enclosing area
-  std::optional<std::int64_t> population;  // residents; absent = unknown, never guessed
-  std::optional<double> latitude;          // centroid, degrees
+  std::optional<area_code> parent;        // the enclosing area
+  std::optional<std::int64_t> population; // residents; absent = unknown, never guessed
+  std::optional<double> latitude;         // centroid, degrees
   std::optional<double> longitude;
-  std::vector<area_code> neighbours;       // adjoining areas of the same level
+  std::vector<area_code> neighbours; // adjoining areas of the same level
 };
 
 // Position of an area in its table: small, dense, cheap to compare.

@@ -14,19 +14,87 @@
 namespace forewarn {
 
 enum class setting : std::uint8_t {
-  street, home, hostel, supported_housing, prison, custody, hospital, drug_service, licensed_premises, event, school,
-  workplace, other
+  street,
+  home,
+  hostel,
+  supported_housing,
+  prison,
+  custody,
+  hospital,
+  drug_service,
+  licensed_premises,
+  event,
+  school,
+  workplace,
+  other
 };
-enum class certainty : std::uint8_t { unconfirmed, suspected, confirmed };
-enum class intent : std::uint8_t { accidental, self_harm, assault, undetermined };
-enum class sex : std::uint8_t { female, male, other };
-enum class outcome : std::uint8_t { died, conveyed, admitted, treated_on_scene, discharged, refused, other };
-enum class naloxone_by : std::uint8_t { ambulance, police, public_, service, self, other };
-enum class level : std::uint8_t { info, amber, red }; // ordered: red is highest
-enum class release : std::uint8_t { panel, automatic };
-enum class audience : std::uint8_t { on_call, panel, professionals, services, people_who_use_drugs, public_ };
-enum class row_result : std::uint8_t { accepted, duplicate, stale, unselected, quarantined };
-enum class area_level : std::uint8_t { nation, region, county, lad, ward, msoa, lsoa, place };
+enum class certainty : std::uint8_t {
+  unconfirmed,
+  suspected,
+  confirmed
+};
+enum class intent : std::uint8_t {
+  accidental,
+  self_harm,
+  assault,
+  undetermined
+};
+enum class sex : std::uint8_t {
+  female,
+  male,
+  other
+};
+enum class outcome : std::uint8_t {
+  died,
+  conveyed,
+  admitted,
+  treated_on_scene,
+  discharged,
+  refused,
+  other
+};
+enum class naloxone_by : std::uint8_t {
+  ambulance,
+  police,
+  public_,
+  service,
+  self,
+  other
+};
+enum class level : std::uint8_t {
+  info,
+  amber,
+  red
+}; // ordered: red is highest
+enum class release : std::uint8_t {
+  panel,
+  automatic
+};
+enum class audience : std::uint8_t {
+  on_call,
+  panel,
+  professionals,
+  services,
+  people_who_use_drugs,
+  public_
+};
+enum class row_result : std::uint8_t {
+  accepted,
+  duplicate,
+  stale,
+  unselected,
+  quarantined
+};
+enum class area_level : std::uint8_t {
+  nation,
+  region,
+  county,
+  lad,
+  ward,
+  msoa,
+  lsoa,
+  place
+};
 
 // Fixed spellings, in the order of the enumerators.
 template <class Enum> struct spelling_of;
@@ -48,14 +116,16 @@ FOREWARN_SPELL(row_result, "accepted", "duplicate", "stale", "unselected", "quar
 FOREWARN_SPELL(area_level, "nation", "region", "county", "lad", "ward", "msoa", "lsoa", "place");
 #undef FOREWARN_SPELL
 
-template <class Enum> [[nodiscard]] constexpr std::string_view to_text(Enum value)
+template <class Enum>
+[[nodiscard]] constexpr std::string_view to_text(Enum value)
   requires requires { spelling_of<Enum>::words; }
 {
   return spelling_of<Enum>::words.at(static_cast<std::size_t>(value));
 }
 
 // Exact spelling only; mapping a partner's words is the feed's value table's work.
-template <class Enum> [[nodiscard]] constexpr std::optional<Enum> from_text(std::string_view text)
+template <class Enum>
+[[nodiscard]] constexpr std::optional<Enum> from_text(std::string_view text)
   requires requires { spelling_of<Enum>::words; }
 {
   for (std::size_t i = 0; i < spelling_of<Enum>::words.size(); ++i)

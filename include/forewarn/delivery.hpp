@@ -14,16 +14,20 @@
 
 namespace forewarn {
 
-enum class channel_kind : std::uint8_t { webhook, email, maildir };
+enum class channel_kind : std::uint8_t {
+  webhook,
+  email,
+  maildir
+};
 template <> struct spelling_of<channel_kind> {
   static constexpr std::array words = std::to_array<std::string_view>({"webhook", "email", "maildir"});
 };
 
 enum class delivery_state : std::uint8_t {
-  due,       // waits for its (next) attempt
+  due, // waits for its (next) attempt
   delivered,
-  dead,      // 72 hours of tries, or refused for good: a person is told
-  disabled,  // the receiver said 410: not tried again until the operator says so
+  dead,     // 72 hours of tries, or refused for good: a person is told
+  disabled, // the receiver said 410: not tried again until the operator says so
 };
 template <> struct spelling_of<delivery_state> {
   static constexpr std::array words = std::to_array<std::string_view>({"due", "delivered", "dead", "disabled"});
@@ -31,9 +35,9 @@ template <> struct spelling_of<delivery_state> {
 
 // What is sent, rendered once when it is decided: every retry carries the same bytes.
 struct message {
-  std::string type;    // "alert.issued", "signal.opened", ... as in the contract, section 4
-  std::string about;   // alert reference with version, or signal id: what `deliveries` shows
-  std::string thread;  // equal for all messages of one alert: e-mail References
+  std::string type;                               // "alert.issued", "signal.opened", ... as in the contract, section 4
+  std::string about;                              // alert reference with version, or signal id: what `deliveries` shows
+  std::string thread;                             // equal for all messages of one alert: e-mail References
   forewarn::level level = forewarn::level::amber; // red goes first
   instant created_at;
   std::string subject; // e-mail
@@ -43,7 +47,7 @@ struct message {
 };
 
 struct delivery {
-  message_id id;       // `webhook-id`, and the left part of the Message-ID; the same over all retries
+  message_id id;            // `webhook-id`, and the left part of the Message-ID; the same over all retries
   std::int64_t message = 0; // row of the message
   service_id service;
   std::string channel; // the channel's name within the service: "webhook", "email", "duty-phone"

@@ -28,20 +28,20 @@ private:
   std::string text_;
 };
 
-using feed_id = identifier<struct feed_tag>;             // one partner's stream of records
-using record_id = identifier<struct record_tag>;         // a record's id within its feed
-using rule_id = identifier<struct rule_tag>;             // [a-z0-9-], unique over all rule files
-using kind_id = identifier<struct kind_tag>;             // a row of vocabulary/kinds.yaml
-using substance_id = identifier<struct substance_tag>;   // a row of vocabulary/substances.yaml, class or member
-using area_code = identifier<struct area_tag>;           // a GSS code, or a local code of areas/*.yaml
-using site_id = identifier<struct site_tag>;             // a row of sites/*.yaml
-using incident_id = identifier<struct incident_tag>;     // pseudonym: several calls may be one incident
-using person_id = identifier<struct person_tag>;         // pseudonym: HMAC of a partner's identifier
-using service_id = identifier<struct service_tag>;       // a service of services.d/
-using signal_id = identifier<struct signal_tag>;         // "S-2026-000123"
+using feed_id = identifier<struct feed_tag>;              // one partner's stream of records
+using record_id = identifier<struct record_tag>;          // a record's id within its feed
+using rule_id = identifier<struct rule_tag>;              // [a-z0-9-], unique over all rule files
+using kind_id = identifier<struct kind_tag>;              // a row of vocabulary/kinds.yaml
+using substance_id = identifier<struct substance_tag>;    // a row of vocabulary/substances.yaml, class or member
+using area_code = identifier<struct area_tag>;            // a GSS code, or a local code of areas/*.yaml
+using site_id = identifier<struct site_tag>;              // a row of sites/*.yaml
+using incident_id = identifier<struct incident_tag>;      // pseudonym: several calls may be one incident
+using person_id = identifier<struct person_tag>;          // pseudonym: HMAC of a partner's identifier
+using service_id = identifier<struct service_tag>;        // a service of services.d/
+using signal_id = identifier<struct signal_tag>;          // "S-2026-000123"
 using assessment_ref = identifier<struct assessment_tag>; // "A-2026-0042", quoted by people
-using alert_ref = identifier<struct alert_tag>;          // "LEEDS-2026-0007", quoted by people
-using message_id = identifier<struct message_tag>;       // `webhook-id`, and the left part of a Message-ID
+using alert_ref = identifier<struct alert_tag>;           // "LEEDS-2026-0007", quoted by people
+using message_id = identifier<struct message_tag>;        // `webhook-id`, and the left part of a Message-ID
 
 } // namespace forewarn
 

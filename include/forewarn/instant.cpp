@@ -61,11 +61,8 @@ struct unit {
   std::int64_t seconds;
   std::string_view name;
 };
-constexpr std::array<unit, 5> units{{{'w', 604'800, "week"},
-                                     {'d', 86'400, "day"},
-                                     {'h', 3'600, "hour"},
-                                     {'m', 60, "minute"},
-                                     {'s', 1, "second"}}};
+constexpr std::array<unit, 5> units{
+    {{'w', 604'800, "week"}, {'d', 86'400, "day"}, {'h', 3'600, "hour"}, {'m', 60, "minute"}, {'s', 1, "second"}}};
 
 } // namespace
 

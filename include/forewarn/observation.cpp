@@ -72,9 +72,12 @@ template <class Enum> Enum word(std::string_view key, const json::value& value) 
 void read_attributes(observation& out, const json::value& value) {
   if (!value.is_object()) wrong("attributes", "an object of names and texts");
   for (const auto& [name, held] : value.get_object()) {
-    if (held.is_string()) out.attributes[name] = std::string{held.get_string()};
-    else if (held.is_number() || held.is_bool()) out.attributes[name] = json::serialize(held);
-    else wrong("attributes", "an object of names and texts");
+    if (held.is_string())
+      out.attributes[name] = std::string{held.get_string()};
+    else if (held.is_number() || held.is_bool())
+      out.attributes[name] = json::serialize(held);
+    else
+      wrong("attributes", "an object of names and texts");
   }
 }
 
@@ -91,7 +94,11 @@ constexpr std::array<field_row, 34> fields{{
     {"feed", [](observation& o, sv k, jv v) { o.key.feed = feed_id{text(k, v)}; }},
     {"kind", [](observation& o, sv k, jv v) { o.kind = kind_id{text(k, v)}; }},
     {"occurred_at", [](observation& o, sv k, jv v) { o.occurred_at = time(k, v); }},
-    {"received_at", [](observation& o, sv k, jv v) { o.received_at = time(k, v); o.has_own_received_at = true; }},
+    {"received_at",
+     [](observation& o, sv k, jv v) {
+       o.received_at = time(k, v);
+       o.has_own_received_at = true;
+     }},
     {"sent_at", [](observation& o, sv k, jv v) { o.sent_at = time(k, v); }},
     {"ward", [](observation& o, sv k, jv v) { o.ward = area_code{text(k, v)}; }},
     {"msoa", [](observation& o, sv k, jv v) { o.msoa = area_code{text(k, v)}; }},
@@ -116,9 +123,14 @@ constexpr std::array<field_row, 34> fields{{
     {"sex", [](observation& o, sv k, jv v) { o.sex = word<sex>(k, v); }},
     {"person", [](observation& o, sv k, jv v) { o.person = person_id{text(k, v)}; }},
     {"incident", [](observation& o, sv k, jv v) { o.incident = incident_id{text(k, v)}; }},
-    {"weight", [](observation& o, sv k, jv v) { o.weight = number(k, v); if (o.weight < 0) wrong(k, "0 or more"); }},
+    {"weight",
+     [](observation& o, sv k, jv v) {
+       o.weight = number(k, v);
+       if (o.weight < 0) wrong(k, "0 or more");
+     }},
     {"withdrawn", [](observation& o, sv k, jv v) { o.withdrawn = truth(k, v); }},
-    {"revision", [](observation& o, sv k, jv v) {
+    {"revision",
+     [](observation& o, sv k, jv v) {
        if (!v.is_int64() || v.get_int64() < 0) wrong(k, "a whole number, 0 or more");
        o.revision = v.get_int64();
      }},
@@ -133,8 +145,10 @@ template <class Enum> void put_word(json::object& out, std::string_view key, con
   if (value) out[key] = to_text(*value);
 }
 void put_number(json::object& out, std::string_view key, double value) {
-  if (value == std::floor(value) && std::abs(value) < 9e15) out[key] = static_cast<std::int64_t>(value);
-  else out[key] = value;
+  if (value == std::floor(value) && std::abs(value) < 9e15)
+    out[key] = static_cast<std::int64_t>(value);
+  else
+    out[key] = value;
 }
 void put_list(json::object& out, std::string_view key, const std::vector<substance_id>& list) {
   json::array items;
@@ -170,7 +184,8 @@ result<observation, std::string> parse_observation(std::string_view line) {
       const std::string_view key = member.key();
       const auto row = std::find_if(fields.begin(), fields.end(), [&](const field_row& f) { return f.key == key; });
       if (row == fields.end()) throw unreadable{fmt::format("no field '{}' in an observation", key)};
-      if (!member.value().is_null()) row->set(out, key, member.value());
+      if (!member.value().is_null())
+        row->set(out, key, member.value());
       else if (key == "id" || key == "feed" || key == "kind" || key == "occurred_at")
         throw unreadable{fmt::format("'{}' is missing", key)};
     }

@@ -31,15 +31,15 @@ struct observation {
   observation_key key;
   kind_id kind;
   instant occurred_at;
-  instant received_at;                 // the desk's stamp; strictly increasing when live
-  bool has_own_received_at = true;     // false where a file gave none and occurred_at stands in
-  std::optional<instant> sent_at;      // the partner's own idea of when it was sent
+  instant received_at;             // the desk's stamp; strictly increasing when live
+  bool has_own_received_at = true; // false where a file gave none and occurred_at stands in
+  std::optional<instant> sent_at;  // the partner's own idea of when it was sent
 
   std::optional<area_code> ward;
   std::optional<area_code> msoa;
   std::optional<area_code> lsoa;
   std::optional<area_code> lad;
-  std::optional<area_code> area;       // any other level: a nation, a county, a local place
+  std::optional<area_code> area; // any other level: a nation, a county, a local place
   std::optional<site_id> site;
   std::optional<forewarn::setting> setting;
 
@@ -56,8 +56,8 @@ struct observation {
   std::optional<forewarn::naloxone_by> naloxone_by;
   std::optional<double> days_since_release; // from prison or custody
 
-  std::optional<double> age;            // only where a feed's lawful basis lets it stay
-  std::optional<std::string> age_band;  // "26-34", "65+", "0-15"
+  std::optional<double> age;           // only where a feed's lawful basis lets it stay
+  std::optional<std::string> age_band; // "26-34", "65+", "0-15"
   std::optional<forewarn::sex> sex;
 
   std::optional<person_id> person;

@@ -22,7 +22,11 @@ struct location {
   int length = 1; // characters to underline
 };
 
-enum class severity : std::uint8_t { error, warning, advice };
+enum class severity : std::uint8_t {
+  error,
+  warning,
+  advice
+};
 
 struct problem {
   std::string path;

@@ -24,13 +24,13 @@ struct reference_data {
   std::vector<kind_row> kinds;
   area_table areas;
   std::vector<site> sites;
-  zone local_zone = zone::utc();                 // periods, quiet hours, times in messages
-  std::optional<area_code> root_area;            // "the whole service area"
+  zone local_zone = zone::utc();      // periods, quiet hours, times in messages
+  std::optional<area_code> root_area; // "the whole service area"
   std::vector<int> age_edges{0, 16, 18, 26, 35, 45, 55, 65};
-  std::vector<std::string> advice;               // ids of approved advice blocks; empty = not loaded
-  std::optional<std::vector<feed_id>> feeds;     // absent where no feeds are loaded
-  std::vector<std::string> attributes;           // names that some feed's allow-list declares
-  bool attributes_known = false;                 // false: no feeds loaded, any attribute name is taken
+  std::vector<std::string> advice;           // ids of approved advice blocks; empty = not loaded
+  std::optional<std::vector<feed_id>> feeds; // absent where no feeds are loaded
+  std::vector<std::string> attributes;       // names that some feed's allow-list declares
+  bool attributes_known = false;             // false: no feeds loaded, any attribute name is taken
 
   [[nodiscard]] const kind_row* kind(const kind_id& id) const {
     for (const auto& row : kinds)

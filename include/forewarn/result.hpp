@@ -10,6 +10,8 @@ namespace forewarn {
 // What only a bug or a dead disk can cause throws. An error always says where it happened and what to do.
 template <class Value, class Error> using result = tl::expected<Value, Error>;
 
-template <class Error> auto failure(Error error) { return tl::unexpected<Error>{std::move(error)}; }
+template <class Error> auto failure(Error error) {
+  return tl::unexpected<Error>{std::move(error)};
+}
 
 } // namespace forewarn

@@ -16,10 +16,16 @@
 
 namespace forewarn {
 
-enum class close_reason : std::uint8_t { below_threshold, data_corrected, feed_lost, rule_changed, person };
+enum class close_reason : std::uint8_t {
+  below_threshold,
+  data_corrected,
+  feed_lost,
+  rule_changed,
+  person
+};
 template <> struct spelling_of<close_reason> {
-  static constexpr std::array words = std::to_array<std::string_view>(
-      {"below_threshold", "data_corrected", "feed_lost", "rule_changed", "person"});
+  static constexpr std::array words =
+      std::to_array<std::string_view>({"below_threshold", "data_corrected", "feed_lost", "rule_changed", "person"});
 };
 
 // Half open: (from, to].
@@ -52,10 +58,10 @@ struct signal {
   time_window window;
   double value = 0;
   double bound = 0;
-  bool retrospective = false; // would have been opened by a late observation: never opened, only told
-  bool late = false;          // reopened by a late record
-  bool contradicted = false;  // closed, and later data took its ground away
-  bool held = false;          // a feed it depends on is overdue: it does not close
+  bool retrospective = false;        // would have been opened by a late observation: never opened, only told
+  bool late = false;                 // reopened by a late record
+  bool contradicted = false;         // closed, and later data took its ground away
+  bool held = false;                 // a feed it depends on is overdue: it does not close
   std::vector<level_change> changes; // every change of level after opening
   friend bool operator==(const signal&, const signal&) = default;
 };
@@ -68,8 +74,8 @@ enum class signal_change : std::uint8_t {
   fresh_crossing, // had fallen below the bound and reached it again while still open
   reopened,       // a late record lifted the level of a closed signal
   closed,
-  contradicted,   // a closed signal that would no longer have held
-  retrospective,  // a late observation's finding: for the weekly digest or the morning's
+  contradicted,  // a closed signal that would no longer have held
+  retrospective, // a late observation's finding: for the weekly digest or the morning's
 };
 template <> struct spelling_of<signal_change> {
   static constexpr std::array words = std::to_array<std::string_view>(

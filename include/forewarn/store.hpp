@@ -30,12 +30,12 @@ struct store_error : std::runtime_error {
 struct quarantined_row {
   std::int64_t id = 0; // given by the store
   feed_id feed;
-  std::string source;  // file name, or "push"
+  std::string source; // file name, or "push"
   std::int64_t line = 0;
-  std::string column;  // header, JSON pointer; may be empty
-  std::string code;    // stable: "bad-time", "missing-id", "future"
-  std::string reason;  // for the partner's data people
-  std::string shown;   // the offending value, redacted
+  std::string column; // header, JSON pointer; may be empty
+  std::string code;   // stable: "bad-time", "missing-id", "future"
+  std::string reason; // for the partner's data people
+  std::string shown;  // the offending value, redacted
   instant at;
 };
 
@@ -60,9 +60,12 @@ struct feed_totals {
   std::optional<instant> last_arrival;
 };
 
+// Lists go from the newest to the oldest. The next page starts after the last item of this one, named by its row
+// number (quarantine) or by its id (signals, assessments, alerts, deliveries); an id nobody knows gives an empty page.
 struct page {
-  std::int64_t after = 0; // a row number from the previous page; 0 = from the newest
+  std::int64_t after = 0; // 0 = from the newest
   std::size_t limit = 100;
+  std::string after_id;   // empty = from the newest
 };
 
 // A word that extraction did not know: for the vocabulary's keeper.
@@ -93,7 +96,8 @@ public:
   [[nodiscard]] virtual bool file_finished(const feed_id& feed, const std::string& name, std::int64_t size,
                                            instant modified_at) const = 0;
   [[nodiscard]] virtual std::vector<feed_totals> totals() const = 0;
-  [[nodiscard]] virtual std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed, page which) const = 0;
+  [[nodiscard]] virtual std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed,
+                                                                 page which) const = 0;
   [[nodiscard]] virtual std::vector<review_item> review_items() const = 0;
 
   [[nodiscard]] virtual std::optional<signal> signal_by_id(const signal_id& id) const = 0;
@@ -122,6 +126,12 @@ public:
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
 
+  // A part of the transaction that can be undone alone; parts do not nest. `undo_part` throws where the database has
+  // already given up the whole transaction (a full disk): then nothing but `rollback` is left.
+  virtual void begin_part() = 0;
+  virtual void keep_part() = 0;
+  virtual void undo_part() = 0;
+
   // Appends a revision; the latest one of a key is what `latest` answers.
   virtual void append(const observation& revision) = 0;
   virtual void quarantine(const quarantined_row& row) = 0;
@@ -143,6 +153,8 @@ public:
   virtual void enqueue(const delivery& row) = 0; // an id already there is left as it is
   // Due rows not leased by anyone, red first, then oldest; leased until `lease_until`.
   [[nodiscard]] virtual std::vector<due_delivery> claim_due(instant now, instant lease_until, std::size_t most) = 0;
+  // Leases of a process that died: called once at start by the one writer, before the first claim.
+  virtual void release_leases() = 0;
   [[nodiscard]] virtual std::optional<instant> next_due() const = 0;
   virtual void save(const delivery& outcome) = 0;
 

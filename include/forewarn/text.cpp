@@ -9,7 +9,9 @@
 namespace forewarn {
 namespace {
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
 struct spelled {
   std::string_view seen;
@@ -17,11 +19,11 @@ struct spelled {
 };
 // Greek letters of chemical names; hyphens, quotes and spaces that word processors and laboratories put in.
 constexpr std::array<spelled, 31> spellings{{
-    {"α", "alpha"}, {"Α", "alpha"}, {"β", "beta"},  {"Β", "beta"}, {"γ", "gamma"}, {"Γ", "gamma"}, {"δ", "delta"},
-    {"Δ", "delta"}, {"ω", "omega"}, {"Ω", "omega"}, {"µ", "u"},    {"μ", "u"},     {"‐", " "},     {"‑", " "},
-    {"‒", " "},     {"–", " "},     {"—", " "},     {"−", " "},    {"‘", ""},      {"’", ""},      {"“", ""},
+    {"α", "alpha"}, {"Α", "alpha"},  {"β", "beta"},   {"Β", "beta"},   {"γ", "gamma"}, {"Γ", "gamma"}, {"δ", "delta"},
+    {"Δ", "delta"}, {"ω", "omega"},  {"Ω", "omega"},  {"µ", "u"},      {"μ", "u"},     {"‐", " "},     {"‑", " "},
+    {"‒", " "},     {"–", " "},      {"—", " "},      {"−", " "},      {"‘", ""},      {"’", ""},      {"“", ""},
     {"”", ""},      {"\u00A0", " "}, {"\u2009", " "}, {"\u202F", " "}, {"\u200B", ""}, {"\uFEFF", ""}, {"é", "e"},
-    {"É", "e"},     {"ö", "o"},     {"ü", "u"},
+    {"É", "e"},     {"ö", "o"},      {"ü", "u"},
 }};
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -62,8 +64,11 @@ std::size_t utf8_length(std::string_view text) {
 bool is_valid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t more = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : lead >= 0xE0 && lead < 0xF0 ? 2
-                             : lead >= 0xF0 && lead < 0xF5 ? 3 : 9;
+    const std::size_t more = lead < 0x80                   ? 0
+                             : lead >= 0xC2 && lead < 0xE0 ? 1
+                             : lead >= 0xE0 && lead < 0xF0 ? 2
+                             : lead >= 0xF0 && lead < 0xF5 ? 3
+                                                           : 9;
     if (more == 9 || i + more >= text.size()) return false;
     for (std::size_t k = 1; k <= more; ++k)
       if (!is_continuation(text[i + k])) return false;
@@ -99,9 +104,12 @@ std::string fold(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const char c = text[i];
     if (static_cast<unsigned char>(c) < 0x80) {
-      if (c >= 'A' && c <= 'Z') out += static_cast<char>(c - 'A' + 'a');
-      else if (c == ' ' || c == '-' || c == '_' || (c >= '\t' && c <= '\r')) space();
-      else if (c != '\'' && c != '"') out += c;
+      if (c >= 'A' && c <= 'Z')
+        out += static_cast<char>(c - 'A' + 'a');
+      else if (c == ' ' || c == '-' || c == '_' || (c >= '\t' && c <= '\r'))
+        space();
+      else if (c != '\'' && c != '"')
+        out += c;
       ++i;
       continue;
     }
@@ -112,8 +120,10 @@ std::string fold(std::string_view text) {
       ++i;
       continue;
     }
-    if (known->folded == " ") space();
-    else out += known->folded;
+    if (known->folded == " ")
+      space();
+    else
+      out += known->folded;
     i += known->seen.size();
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();
@@ -152,7 +162,11 @@ std::string join(std::span<const std::string> words, std::string_view separator)
   return out;
 }
 
-std::string join_and(std::span<const std::string> words) { return join_with(words, " and "); }
-std::string join_or(std::span<const std::string> words) { return join_with(words, " or "); }
+std::string join_and(std::span<const std::string> words) {
+  return join_with(words, " and ");
+}
+std::string join_or(std::span<const std::string> words) {
+  return join_with(words, " or ");
+}
 
 } // namespace forewarn

@@ -15,10 +15,10 @@ namespace {
 
 // The class ids that rules group by; fixed by the rule language.
 constexpr std::array<std::string_view, 20> grouping_classes{
-    "opioid",        "synthetic-opioid", "nitazene",  "fentanyl-analogue", "benzodiazepine", "street-benzodiazepine",
-    "z-drug",        "gabapentinoid",    "alpha-2-agonist", "depressant",  "alcohol",        "stimulant",
-    "cathinone",     "dissociative",     "psychedelic", "cannabinoid",     "scra",           "inhalant",
-    "steroid",       "cutting-agent"};
+    "opioid",    "synthetic-opioid", "nitazene",        "fentanyl-analogue", "benzodiazepine", "street-benzodiazepine",
+    "z-drug",    "gabapentinoid",    "alpha-2-agonist", "depressant",        "alcohol",        "stimulant",
+    "cathinone", "dissociative",     "psychedelic",     "cannabinoid",       "scra",           "inhalant",
+    "steroid",   "cutting-agent"};
 
 constexpr std::size_t deepest = 12;
 
@@ -40,7 +40,11 @@ std::optional<naloxone_response> read_naloxone(yaml::mapping_reader& keys) {
   return {};
 }
 
-enum class section : std::uint8_t { classes, substances, results };
+enum class section : std::uint8_t {
+  classes,
+  substances,
+  results
+};
 
 std::optional<substance> read_row(const yaml::node& node, section in, const std::string& path, problems& found) {
   yaml::mapping_reader keys{node, path, "substance: ", found};

@@ -15,7 +15,12 @@
 
 namespace forewarn {
 
-enum class naloxone_response : std::uint8_t { reverses, partly, no, unknown };
+enum class naloxone_response : std::uint8_t {
+  reverses,
+  partly,
+  no,
+  unknown
+};
 
 // A class ("nitazene"), a substance ("protonitazene"), or a laboratory's result that names no substance.
 struct substance {
@@ -23,12 +28,12 @@ struct substance {
   std::string name;                   // shown to people
   std::optional<substance_id> parent; // the class it lies in; several levels
   bool is_class = false;
-  bool cutting_agent = false;         // sugars, fillers, markers: never news by themselves
-  bool prescribed_medicine = false;   // a flag, not a class
-  bool is_result = false;             // "no active component": a value of its own, not a drug
+  bool cutting_agent = false;                              // sugars, fillers, markers: never news by themselves
+  bool prescribed_medicine = false;                        // a flag, not a class
+  bool is_result = false;                                  // "no active component": a value of its own, not a drug
   naloxone_response naloxone = naloxone_response::unknown; // of the nearest ancestor where a row says nothing
-  std::vector<std::string> synonyms;  // other spellings, brands, street names
-  std::vector<std::string> stems;     // classes: endings that make an unlisted word a member ("nitazene")
+  std::vector<std::string> synonyms;                       // other spellings, brands, street names
+  std::vector<std::string> stems; // classes: endings that make an unlisted word a member ("nitazene")
 };
 
 using substance_index = std::uint16_t;
@@ -71,9 +76,9 @@ private:
 
 struct kind_row {
   kind_id id;
-  std::string title;  // "Ambulance call-outs"
-  std::string one;    // "ambulance call-out": how English sentences say it
-  std::string many;   // "ambulance call-outs"
+  std::string title; // "Ambulance call-outs"
+  std::string one;   // "ambulance call-out": how English sentences say it
+  std::string many;  // "ambulance call-outs"
 };
 
 // `kinds: [{id, title, one, many}]`.

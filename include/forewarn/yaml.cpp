@@ -50,7 +50,8 @@ private:
 
 class tree_builder final : public YAML::EventHandler {
 public:
-  tree_builder(const source_text& file, const limits& allowed) : index_{file.text}, path_{file.path}, allowed_{allowed} {}
+  tree_builder(const source_text& file, const limits& allowed)
+      : index_{file.text}, path_{file.path}, allowed_{allowed} {}
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
@@ -165,9 +166,9 @@ private:
     top.duplicate = top.made.find(key.text) != nullptr;
     if (top.duplicate) {
       const auto* first = top.made.find(key.text);
-      duplicates.push_back({path_, key.at, severity::error, "duplicate-key",
-                            fmt::format("'{}' was already given at line {}; keep one of the two", key.text,
-                                        first->key_at.line)});
+      duplicates.push_back(
+          {path_, key.at, severity::error, "duplicate-key",
+           fmt::format("'{}' was already given at line {}; keep one of the two", key.text, first->key_at.line)});
     }
     top.pending = entry{key.text, key.at, {}};
   }
@@ -246,9 +247,9 @@ std::string_view describe(const node& found) {
 
 result<node, problems> parse(const source_text& file, const limits& allowed) {
   if (file.text.size() > allowed.bytes)
-    return failure(one_problem(file, {}, "too-large",
-                               fmt::format("the file has {} bytes; at most {} are read", file.text.size(),
-                                           allowed.bytes)));
+    return failure(
+        one_problem(file, {}, "too-large",
+                    fmt::format("the file has {} bytes; at most {} are read", file.text.size(), allowed.bytes)));
   if (!is_valid_utf8(file.text))
     return failure(one_problem(file, {}, "yaml-syntax", "the file is not UTF-8 text; save it as UTF-8"));
   if (file.text.find('\0') != std::string::npos)
@@ -279,7 +280,8 @@ result<node, problems> parse(const source_text& file, const limits& allowed) {
 mapping_reader::mapping_reader(const node& mapping, std::string path, std::string subject, problems& found)
     : mapping_{mapping}, path_{std::move(path)}, subject_{std::move(subject)}, found_{found} {
   if (!mapping.is_mapping() && !mapping.is_null())
-    complain(mapping.at, "wrong-type", fmt::format("expected a mapping of keys and values, found {}", describe(mapping)));
+    complain(mapping.at, "wrong-type",
+             fmt::format("expected a mapping of keys and values, found {}", describe(mapping)));
 }
 
 void mapping_reader::complain(const location& at, std::string code, std::string message) {
@@ -321,7 +323,8 @@ std::optional<bool> mapping_reader::optional_bool(std::string_view key) {
   const auto* value = optional(key);
   if (value == nullptr) return {};
   const auto read = as_bool(*value);
-  if (!read) complain(value->at, "wrong-type", fmt::format("'{}' must be true or false, found {}", key, describe(*value)));
+  if (!read)
+    complain(value->at, "wrong-type", fmt::format("'{}' must be true or false, found {}", key, describe(*value)));
   return read;
 }
 
@@ -359,8 +362,10 @@ std::vector<const node*> mapping_reader::optional_list(std::string_view key) {
     return out;
   }
   for (const auto& item : value->items) {
-    if (item.is_scalar()) out.push_back(&item);
-    else complain(item.at, "wrong-type", fmt::format("'{}' must hold plain values, found {}", key, describe(item)));
+    if (item.is_scalar())
+      out.push_back(&item);
+    else
+      complain(item.at, "wrong-type", fmt::format("'{}' must hold plain values, found {}", key, describe(item)));
   }
   return out;
 }

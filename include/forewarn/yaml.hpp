@@ -15,7 +15,12 @@
 
 namespace forewarn::yaml {
 
-enum class shape : std::uint8_t { null, scalar, sequence, mapping };
+enum class shape : std::uint8_t {
+  null,
+  scalar,
+  sequence,
+  mapping
+};
 
 struct entry;
 
@@ -43,7 +48,7 @@ struct entry {
 };
 
 // Typed readings of a scalar; nothing where the text is not exactly that.
-[[nodiscard]] std::optional<bool> as_bool(const node& scalar);           // true false yes no on off, unquoted
+[[nodiscard]] std::optional<bool> as_bool(const node& scalar);            // true false yes no on off, unquoted
 [[nodiscard]] std::optional<std::int64_t> as_integer(const node& scalar); // decimal digits, no leading zero
 [[nodiscard]] std::optional<double> as_number(const node& scalar);        // decimal, exponent allowed, finite
 

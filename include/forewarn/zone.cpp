@@ -8,7 +8,9 @@
 namespace forewarn {
 namespace {
 
-date::local_time<duration> to_date(civil_time wall) { return date::local_time<duration>{wall.time_since_epoch()}; }
+date::local_time<duration> to_date(civil_time wall) {
+  return date::local_time<duration>{wall.time_since_epoch()};
+}
 
 } // namespace
 
@@ -20,9 +22,13 @@ std::optional<zone> zone::named(std::string_view name) {
   }
 }
 
-zone zone::utc() { return zone{date::locate_zone("Etc/UTC")}; }
+zone zone::utc() {
+  return zone{date::locate_zone("Etc/UTC")};
+}
 
-std::string zone::name() const { return rules_->name(); }
+std::string zone::name() const {
+  return rules_->name();
+}
 
 resolved_time zone::to_instant(civil_time wall) const {
   const auto local = to_date(wall);

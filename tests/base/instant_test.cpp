@@ -41,7 +41,7 @@ TEST_CASE("durations are a whole number and one unit") {
     CHECK_FALSE(parse_duration(bad).has_value());
   }
   CHECK(spell_duration(24h) == "24 hours");
-  CHECK(spell_duration(168h) == "1 week");
+  CHECK(spell_duration(168h) == "7 days");
   CHECK(format_duration(36h) == "36h");
   CHECK(format_duration(48h) == "2d");
 }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vocabulary, kinds, areas, sites and zone of a configuration folder. A missing folder is an empty table: a folder
+// that holds only rules can still be checked, and what a rule names then says that it is unknown.
+#include "daemon/configuration/reference.hpp"
+
+#include "forewarn/yaml.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace forewarn {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<source_text> files_if_there(const fs::path& folder, problems& found, std::vector<source_text>& sources) {
+  std::error_code error;
+  if (!fs::exists(folder, error)) return {};
+  auto files = read_files(folder, {".yaml", ".yml"}, found);
+  sources.insert(sources.end(), files.begin(), files.end());
+  return files;
+}
+
+void check_root_area(const settings& these, const area_table& areas, problems& found) {
+  if (these.root_area.empty() || !areas.named(these.root_area).empty()) return;
+  found.push_back({(these.config_dir / "forewarn.yaml").string(),
+                   {},
+                   severity::error,
+                   "unknown-area",
+                   fmt::format("'root_area': no area '{}' in areas/", these.root_area)});
+}
+
+} // namespace
+
+reference_data read_reference(const settings& these, problems& found, std::vector<source_text>& sources) {
+  reference_data out;
+  std::vector<source_text> kinds;
+  auto words = files_if_there(these.config_dir / "vocabulary", found, sources);
+  const auto is_kinds = [](const source_text& file) { return fs::path{file.path}.stem() == "kinds"; };
+  std::copy_if(words.begin(), words.end(), std::back_inserter(kinds), is_kinds);
+  words.erase(std::remove_if(words.begin(), words.end(), is_kinds), words.end());
+  out.substances = parse_vocabulary(words, found);
+  out.kinds = parse_kinds(kinds, found);
+  out.areas = parse_areas(files_if_there(these.config_dir / "areas", found, sources), found);
+  out.sites = parse_sites(files_if_there(these.config_dir / "sites", found, sources), out.areas, found);
+  if (const auto local = zone::named(these.zone_name)) out.local_zone = *local;
+  check_root_area(these, out.areas, found);
+  if (!these.root_area.empty())
+    if (const auto rows = out.areas.named(these.root_area); !rows.empty())
+      out.root_area = out.areas.row(rows.front()).code;
+  return out;
+}
+
+std::vector<site> parse_sites(const std::vector<source_text>& files, const area_table& areas, problems& found) {
+  std::vector<site> out;
+  for (const auto& file : files) {
+    const auto document = yaml::parse(file);
+    if (!document) {
+      found.insert(found.end(), document.error().begin(), document.error().end());
+      continue;
+    }
+    yaml::mapping_reader keys{*document, file.path, "", found};
+    (void)keys.optional("version");
+    const auto* rows = keys.required("sites");
+    keys.finish();
+    if (rows == nullptr) continue;
+    for (const auto& row : rows->items) {
+      yaml::mapping_reader fields{row, file.path, "site: ", found};
+      const auto id = fields.required_text("id");
+      const auto name = fields.required_text("name");
+      const auto ward = fields.optional_text("ward");
+      for (const auto* later : {"aliases", "setting", "capacity", "contacts", "outside"}) (void)fields.optional(later);
+      fields.finish();
+      if (!id || !name) continue;
+      site one{site_id{*id}, *name, {}};
+      if (ward) {
+        const auto at = areas.named(*ward, area_level::ward);
+        if (at.size() == 1)
+          one.ward = areas.row(at.front()).code;
+        else
+          fields.complain(row.find("ward")->value.at, "unknown-area", fmt::format("no ward '{}' in areas/", *ward));
+      }
+      if (std::any_of(out.begin(), out.end(), [&](const site& other) { return other.id == one.id; }))
+        fields.complain(row.at, "duplicate-id", fmt::format("site '{}' stands twice", *id));
+      else
+        out.push_back(std::move(one));
+    }
+  }
+  return out;
+}
+
+std::shared_ptr<const reference_data> load_reference(const fs::path& config_dir, problems& found,
+                                                     std::vector<source_text>& sources) {
+  std::error_code error;
+  settings these;
+  these.config_dir = config_dir;
+  if (fs::exists(config_dir / "forewarn.yaml", error)) these = load_settings(config_dir, found, sources);
+  return std::make_shared<const reference_data>(read_reference(these, found, sources));
+}
+
+} // namespace forewarn

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole configuration folder, read in the order in which its parts need each other: settings, reference data,
+// feeds, words, rules, services. Every problem of every part comes back in one run.
+#include "daemon/configuration/reference.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace forewarn {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<source_text> part(configuration& all, const char* folder, const std::vector<std::string>& endings) {
+  std::error_code error;
+  const auto path = all.settings.config_dir / folder;
+  if (!fs::exists(path, error)) return {};
+  auto files = read_files(path, endings, all.found);
+  all.sources.insert(all.sources.end(), files.begin(), files.end());
+  return files;
+}
+
+void take(configuration& all, problems more) {
+  all.found.insert(all.found.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// Advice ids are the middles of "advice.ID.risk" and "advice.ID.actions".
+std::vector<std::string> advice_ids(const alerting::word_book& words) {
+  std::set<std::string> out;
+  const auto note = [&](const std::string& key) {
+    constexpr std::string_view prefix = "advice.";
+    const auto end = key.rfind('.');
+    if (key.starts_with(prefix) && end > prefix.size()) out.insert(key.substr(prefix.size(), end - prefix.size()));
+  };
+  for (const auto& [key, text] : words.blocks) note(key);
+  for (const auto& [key, list] : words.lists) note(key);
+  return {out.begin(), out.end()};
+}
+
+sensitive<std::string> key_of(configuration& all, load_for what) {
+  auto key = pseudonym_key(all.settings, what);
+  if (key) return std::move(*key);
+  all.found.push_back({(all.settings.config_dir / "forewarn.yaml").string(),
+                       {},
+                       severity::error,
+                       "cannot-read",
+                       fmt::format("'pseudonym_key_file': {}", key.error())});
+  return {};
+}
+
+} // namespace
+
+configuration load_configuration(const fs::path& config_dir, load_for what) {
+  configuration all;
+  all.settings = load_settings(config_dir, all.found, all.sources);
+  if (has_errors(all.found)) what = load_for::look; // a wrong state_dir must not be given a key
+
+  auto reference = read_reference(all.settings, all.found, all.sources);
+  const auto plain = std::make_shared<const reference_data>(reference);
+
+  const connectors::mapping_secrets secrets{key_of(all, what)};
+  auto feeds = connectors::load_feeds(part(all, "feeds.d", {".yaml", ".yml"}), plain, secrets);
+  all.feeds = std::move(feeds.feeds);
+  take(all, std::move(feeds.found));
+  reference.feeds.emplace();
+  for (const auto& one : all.feeds) reference.feeds->push_back(one.id);
+
+  auto words = alerting::load_words(part(all, "templates", {".mustache", ".yaml", ".yml"}));
+  reference.advice = advice_ids(words.book);
+  all.words = std::make_shared<const alerting::word_book>(std::move(words.book));
+  take(all, std::move(words.found));
+
+  all.reference = std::make_shared<const reference_data>(std::move(reference));
+  auto rules = rules::load_rules(part(all, "rules.d", {".yaml", ".yml"}), all.reference);
+  all.rules = std::move(rules.rules);
+  take(all, std::move(rules.found));
+
+  auto services = alerting::load_services(part(all, "services.d", {".yaml", ".yml"}), *all.reference);
+  all.services = std::make_shared<const alerting::service_book>(std::move(services.book));
+  take(all, std::move(services.found));
+  return all;
+}
+
+} // namespace forewarn

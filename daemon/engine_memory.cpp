@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/engine_memory.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <string>
+#include <tuple>
+
+namespace forewarn {
+namespace {
+
+constexpr const char* time_mark = "engine.time";
+constexpr std::size_t everything = 1'000'000;
+
+using evidence_by_signal = std::map<signal_id, std::vector<observation_key>>;
+
+// Keeps the evidence of signals that are open at the end; what has closed is the store's alone.
+void follow(const std::vector<signal_event>& events, evidence_by_signal& evidence) {
+  for (const auto& event : events) {
+    if (event.now.closed_at) {
+      evidence.erase(event.now.id);
+      continue;
+    }
+    auto& held = evidence[event.now.id];
+    for (const auto& key : event.evidence_removed) std::erase(held, key);
+    held.insert(held.end(), event.evidence_added.begin(), event.evidence_added.end());
+  }
+}
+
+void make_evidence_agree(store& ledger, const signal_id& id, const std::vector<observation_key>& wanted) {
+  const auto stored = ledger.evidence(id);
+  const std::set<observation_key> have{stored.begin(), stored.end()};
+  const std::set<observation_key> want{wanted.begin(), wanted.end()};
+  std::vector<observation_key> extra;
+  std::vector<observation_key> missing;
+  std::copy_if(stored.begin(), stored.end(), std::back_inserter(extra),
+               [&](const auto& k) { return !want.contains(k); });
+  std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(missing),
+               [&](const auto& k) { return !have.contains(k); });
+  ledger.remove_evidence(id, extra);
+  ledger.add_evidence(id, missing);
+}
+
+} // namespace
+
+std::optional<instant> engine_time(const store& ledger) {
+  auto reached = ledger.last_received_at();
+  if (const auto text = ledger.mark(time_mark)) {
+    std::int64_t microseconds = 0;
+    std::from_chars(text->data(), text->data() + text->size(), microseconds);
+    const instant marked{duration{microseconds}};
+    if (!reached || marked > *reached) reached = marked;
+  }
+  return reached;
+}
+
+engine_memory::engine_memory(std::shared_ptr<const rules::rule_set> rules)
+    : engine_{std::make_unique<rules::engine>(std::move(rules))} {}
+
+engine_memory::differences engine_memory::rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger,
+                                                  instant now) {
+  auto fold = std::make_unique<rules::engine>(std::move(rules));
+  const auto until = engine_time(ledger);
+  evidence_by_signal evidence;
+  std::vector<signal_event> events;
+  const auto mute = [&] {
+    follow(events, evidence);
+    events.clear();
+  };
+  ledger.each_revision([&](const observation& seen) {
+    fold->observe(seen, events);
+    mute();
+  });
+  if (until) {
+    fold->advance(*until, events);
+    mute();
+  }
+
+  differences found;
+  std::map<signal_id, signal> stored;
+  for (auto& one : ledger.signals(true, {.limit = everything})) stored.emplace(one.id, std::move(one));
+  std::map<signal_id, known_as> names;
+  const auto folded = fold->open_signals();
+  const std::set<signal_id> folded_ids = [&] {
+    std::set<signal_id> ids;
+    for (const auto& one : folded) ids.insert(one.id);
+    return ids;
+  }();
+  for (auto one : folded) {
+    const auto folded_id = one.id;
+    auto known = stored.find(one.id);
+    if (known == stored.end()) {
+      known = std::find_if(stored.begin(), stored.end(), [&](const auto& s) {
+        return s.second.rule == one.rule && s.second.series == one.series && !folded_ids.contains(s.first);
+      });
+      if (known != stored.end()) {
+        const auto& was = known->second;
+        names.emplace(one.id, known_as{was.id, was.opened_at, was.rule_hash});
+        std::tie(one.id, one.opened_at, one.rule_hash) = std::tuple{was.id, was.opened_at, was.rule_hash};
+      }
+    }
+    if (known == stored.end()) {
+      ++found.opened;
+      ledger.save(one);
+      ledger.add_evidence(one.id, evidence[folded_id]);
+      continue;
+    }
+    if (known->second != one) {
+      ++found.changed;
+      ledger.save(one);
+      make_evidence_agree(ledger, one.id, evidence[folded_id]);
+    }
+    stored.erase(known);
+  }
+  for (auto& [id, gone] : stored) {
+    ++found.closed;
+    gone.closed_at = now;
+    gone.close_reason = close_reason::rule_changed;
+    ledger.save(gone);
+  }
+
+  engine_ = std::move(fold);
+  names_ = std::move(names);
+  time_ = saved_time_ = until;
+  return found;
+}
+
+void engine_memory::rename(std::vector<signal_event>& events, std::size_t from) const {
+  if (names_.empty()) return;
+  for (auto i = from; i < events.size(); ++i) {
+    auto& state = events[i].now;
+    if (const auto name = names_.find(state.id); name != names_.end())
+      std::tie(state.id, state.opened_at, state.rule_hash) =
+          std::tie(name->second.id, name->second.opened_at, name->second.rule_hash);
+  }
+}
+
+void engine_memory::observe(const observation& seen, std::vector<signal_event>& out) {
+  const auto before = out.size();
+  engine_->observe(seen, out);
+  rename(out, before);
+}
+
+void engine_memory::advance(instant to, std::vector<signal_event>& out) {
+  const auto before = out.size();
+  time_ = to;
+  engine_->advance(to, out);
+  rename(out, before);
+}
+
+void engine_memory::save_time(store& ledger) {
+  if (!time_ || time_ == saved_time_) return;
+  ledger.set_mark(time_mark, std::to_string(time_->time_since_epoch().count()));
+  saved_time_ = time_;
+}
+
+} // namespace forewarn

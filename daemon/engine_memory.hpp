@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine as the desk holds it: rebuilt from the store, never trusted over it. Replay is mute: what the past
+// would have said has been said.
+#pragma once
+
+#include "forewarn/store.hpp"
+#include "rules/engine.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace forewarn {
+
+class engine_memory {
+public:
+  // What a rebuild had to change in the store, because the rules meant something else when it was written.
+  struct differences {
+    std::size_t closed = 0;  // open in the store, not by these rules: closed as rule_changed
+    std::size_t opened = 0;  // open by these rules only: saved, nobody told
+    std::size_t changed = 0; // open in both, with another state
+    [[nodiscard]] bool any() const { return closed + opened + changed > 0; }
+  };
+
+  explicit engine_memory(std::shared_ptr<const rules::rule_set> rules);
+
+  // Replays what the store holds up to the engine's last instant, then makes the store's open signals agree. Inside
+  // a transaction; where it throws, the memory is as it was before.
+  differences rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now);
+
+  // As rules::engine; events carry the ids under which the store knows the signals.
+  void observe(const observation& seen, std::vector<signal_event>& out);
+  void advance(instant to, std::vector<signal_event>& out);
+
+  // Writes down how far deadlines were handled, so that a rebuild stops there and does not close in silence what has
+  // yet to be told. Observations carry their own time. At the end of every part.
+  void save_time(store& ledger);
+
+  [[nodiscard]] const rules::engine& engine() const { return *engine_; }
+
+private:
+  // A signal that was open when its rule changed keeps the id and the beginning that people know.
+  struct known_as {
+    signal_id id;
+    instant opened_at;
+    std::string rule_hash;
+  };
+  void rename(std::vector<signal_event>& events, std::size_t from) const;
+
+  std::unique_ptr<rules::engine> engine_;
+  std::map<signal_id, known_as> names_;
+  std::optional<instant> time_; // the last T that `advance` was given
+  std::optional<instant> saved_time_;
+};
+
+// The instant up to which the store's engine has handled its deadlines.
+[[nodiscard]] std::optional<instant> engine_time(const store& ledger);
+
+} // namespace forewarn

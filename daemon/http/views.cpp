@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/http/views.hpp"
+
+#include <boost/json.hpp>
+
+#include <cmath>
+
+namespace forewarn::http {
+namespace {
+
+namespace json = boost::json;
+
+json::value time(const std::optional<instant>& at) {
+  return at ? json::value(format_rfc3339(*at)) : json::value(nullptr);
+}
+
+// 5, not 5.0: a count is read by people.
+json::value number(double value) {
+  if (std::trunc(value) == value && std::abs(value) < 1e15) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+template <class Id> json::value id_or_null(const std::optional<Id>& id) {
+  return id ? json::value(id->str()) : json::value(nullptr);
+}
+
+} // namespace
+
+json::object view(const signal& one, const std::vector<observation_key>& evidence) {
+  json::object series;
+  for (const auto& [field, value] : one.series) series[field] = value;
+  json::array changes;
+  for (const auto& c : one.changes)
+    changes.push_back({{"at", format_rfc3339(c.at)}, {"level", to_text(c.level)}, {"value", number(c.value)}});
+  json::array observations;
+  for (const auto& key : evidence) observations.emplace_back(key.str());
+  json::object out{{"id", one.id.str()},
+                   {"rule", one.rule.str()},
+                   {"rule_hash", one.rule_hash},
+                   {"series", std::move(series)},
+                   {"level", to_text(one.level)},
+                   {"opened_at", format_rfc3339(one.opened_at)},
+                   {"closed_at", time(one.closed_at)},
+                   {"close_reason", one.close_reason ? json::value(to_text(*one.close_reason)) : json::value(nullptr)}};
+  out["window"] = json::object{{"from", format_rfc3339(one.window.from)}, {"to", format_rfc3339(one.window.to)}};
+  out["value"] = number(one.value);
+  out["bound"] = number(one.bound);
+  out["retrospective"] = one.retrospective;
+  out["late"] = one.late;
+  out["contradicted"] = one.contradicted;
+  out["held"] = one.held;
+  out["observations"] = std::move(observations);
+  out["changes"] = std::move(changes);
+  return out;
+}
+
+json::object view(const assessment& one) {
+  return {{"reference", one.ref.str()},
+          {"version", one.version},
+          {"signal", one.signal.str()},
+          {"rule", one.rule.str()},
+          {"level", to_text(one.level)},
+          {"headline", one.headline},
+          {"state", to_text(one.state)},
+          {"received_at", format_rfc3339(one.received_at)},
+          {"acknowledged_at", time(one.acknowledged_at)},
+          {"acknowledged_by", one.acknowledged_by},
+          {"decided_at", time(one.decided_at)},
+          {"decided_by", one.decided_by},
+          {"reason", one.reason},
+          {"alert", id_or_null(one.alert)}};
+}
+
+json::object view(const alert& one) {
+  json::object out{{"reference", one.ref.str()},
+                   {"version", one.version},
+                   {"status", to_text(one.status)},
+                   {"outcome", to_text(one.outcome)},
+                   {"state", to_text(one.state)},
+                   {"level", to_text(one.level)},
+                   {"audience", to_text(one.audience)},
+                   {"signal", one.signal.str()},
+                   {"assessment", id_or_null(one.assessment)},
+                   {"rule", one.rule.str()},
+                   {"rule_hash", one.rule_hash},
+                   {"engine_version", one.engine_version},
+                   {"created_at", format_rfc3339(one.created_at)},
+                   {"hold_until", time(one.hold_until)},
+                   {"issued_at", time(one.issued_at)},
+                   {"review_by", time(one.review_by)},
+                   {"expires_at", time(one.expires_at)},
+                   {"supersedes", one.supersedes},
+                   {"decided_by", one.decided_by},
+                   {"reason", one.reason}};
+  out["content"] = json::parse(to_json(one.content));
+  return out;
+}
+
+json::object view(const due_delivery& one) {
+  return {{"id", one.row.id.str()},
+          {"type", one.message.type},
+          {"about", one.message.about},
+          {"service", one.row.service.str()},
+          {"channel", one.row.channel},
+          {"kind", to_text(one.row.kind)},
+          {"state", to_text(one.row.state)},
+          {"created_at", format_rfc3339(one.row.created_at)},
+          {"due_at", format_rfc3339(one.row.due_at)},
+          {"attempts", one.row.attempts},
+          {"first_attempt_at", time(one.row.first_attempt_at)},
+          {"settled_at", time(one.row.settled_at)},
+          {"last_result", one.row.last_result}};
+}
+
+json::object view(const connectors::feed& one, const feed_totals& totals) {
+  json::array by;
+  if (one.folder) by.emplace_back("folder");
+  if (one.push) by.emplace_back("push");
+  return {{"id", one.id.str()},
+          {"partner", one.partner},
+          {"kind", one.kind.str()},
+          {"purpose", one.purpose},
+          {"lawful_basis", one.lawful_basis},
+          {"fetch", std::move(by)},
+          {"last_arrival", time(totals.last_arrival)},
+          {"rows", totals.rows},
+          {"accepted", totals.accepted},
+          {"revised", totals.revised},
+          {"withdrawn", totals.withdrawn},
+          {"duplicate", totals.duplicate},
+          {"stale", totals.stale},
+          {"unselected", totals.unselected},
+          {"quarantined", totals.quarantined}};
+}
+
+json::object view(const rules::rule& one) {
+  static constexpr std::array statuses = {"live", "shadow", "off"};
+  return {{"id", one.id.str()},
+          {"title", one.title},
+          {"status", statuses.at(static_cast<std::size_t>(one.status))},
+          {"owner", one.owner},
+          {"sentence", one.sentence},
+          {"release", to_text(one.alert.release)},
+          {"audience", to_text(one.alert.audience)},
+          {"hash", one.hash}};
+}
+
+json::object view(const batch_outcome& one) {
+  json::array rejected;
+  for (const auto& r : one.reasons)
+    rejected.push_back({{"line", r.line}, {"column", r.column}, {"code", r.code}, {"reason", r.reason}});
+  const auto shown = static_cast<std::int64_t>(one.reasons.size());
+  return {{"rows", one.rows},
+          {"accepted", one.accepted},
+          {"revised", one.revised},
+          {"withdrawn", one.withdrawn},
+          {"duplicate", one.duplicate},
+          {"stale", one.stale},
+          {"unselected", one.unselected},
+          {"quarantined", one.quarantined},
+          {"rejected", std::move(rejected)},
+          {"rejected_not_shown", one.quarantined - shown}};
+}
+
+} // namespace forewarn::http

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/row_ingest.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace forewarn {
+namespace {
+
+constexpr std::size_t reasons_told = 100;
+
+class batch_taker {
+public:
+  batch_taker(const row_batch& batch, const row_ingest& into) : batch_{batch}, into_{into} {}
+
+  batch_outcome run() {
+    outcome_.rows = static_cast<std::int64_t>(batch_.rows.size());
+    for (const auto& row : batch_.rows) take(row);
+    const auto accounted =
+        outcome_.accepted + outcome_.duplicate + outcome_.stale + outcome_.unselected + outcome_.quarantined;
+    if (accounted != outcome_.rows)
+      throw std::logic_error{
+          fmt::format("{} rows of feed {}, but {} results", outcome_.rows, batch_.feed.str(), accounted)};
+    const auto now = into_.stamp();
+    into_.ledger.count_rows({batch_.feed,
+                             outcome_.rows,
+                             outcome_.accepted,
+                             outcome_.revised,
+                             outcome_.withdrawn,
+                             outcome_.duplicate,
+                             outcome_.stale,
+                             outcome_.unselected,
+                             outcome_.quarantined,
+                             {}},
+                            now);
+    if (batch_.progress) save_progress(*batch_.progress, now);
+    return std::move(outcome_);
+  }
+
+private:
+  void take(const connectors::taken_row& row) {
+    if (const auto* seen = std::get_if<observation>(&row.what))
+      take_observation(row, *seen);
+    else if (const auto* bad = std::get_if<connectors::rejected>(&row.what))
+      refuse(row.line, *bad, into_.stamp());
+    else
+      ++outcome_.unselected;
+    for (const auto& unknown : row.unknown)
+      into_.ledger.note_unknown_word(batch_.feed, unknown.column, unknown.word, into_.stamp());
+  }
+
+  void take_observation(const connectors::taken_row& row, const observation& seen) {
+    const auto now = into_.stamp();
+    if (!row.withdraws_only && seen.occurred_at > now + future_tolerance) {
+      refuse(
+          row.line,
+          {"", "future",
+           fmt::format("it occurred at {}, more than 10 minutes ahead of this machine's clock ({}): check the "
+                       "sender's clock and the time zone in the feed's mapping",
+                       format_rfc3339(seen.occurred_at), format_rfc3339(std::chrono::floor<std::chrono::seconds>(now))),
+           format_rfc3339(seen.occurred_at)},
+          now);
+      return;
+    }
+    const auto stored = into_.ledger.latest(seen.key);
+    auto arrived = row.withdraws_only ? completed_withdrawal(stored, seen) : seen;
+    const auto verdict = judge(stored, arrived, batch_.conflict);
+    switch (verdict.result) {
+    case row_result::duplicate: ++outcome_.duplicate; return;
+    case row_result::stale: ++outcome_.stale; return;
+    default: break;
+    }
+    // The partner's own time of sending is kept beside ours; the engine's time is the moment of taking.
+    if (!arrived.sent_at && arrived.has_own_received_at && arrived.received_at != instant{} && !row.withdraws_only)
+      arrived.sent_at = arrived.received_at;
+    arrived.received_at = now;
+    arrived.has_own_received_at = true;
+    into_.ledger.append(arrived);
+    ++outcome_.accepted;
+    if (verdict.revises) ++outcome_.revised;
+    if (verdict.withdraws) ++outcome_.withdrawn;
+    into_.evaluate(arrived);
+  }
+
+  void refuse(std::int64_t line, const connectors::rejected& why, instant now) {
+    ++outcome_.quarantined;
+    if (outcome_.reasons.size() < reasons_told) outcome_.reasons.push_back({line, why.column, why.code, why.reason});
+    into_.ledger.quarantine({0, batch_.feed, batch_.source, line, why.column, why.code, why.reason, why.shown, now});
+  }
+
+  // Counts go on from what earlier batches of the same file left.
+  void save_progress(file_checkpoint progress, instant now) {
+    const auto before = into_.ledger.file_by_hash(batch_.feed, progress.content_hash).value_or(file_checkpoint{});
+    progress.feed = batch_.feed;
+    if (progress.rows_done == 0) progress.rows_done = before.rows_done + outcome_.rows;
+    progress.accepted = before.accepted + outcome_.accepted;
+    progress.revised = before.revised + outcome_.revised;
+    progress.withdrawn = before.withdrawn + outcome_.withdrawn;
+    progress.duplicate = before.duplicate + outcome_.duplicate;
+    progress.stale = before.stale + outcome_.stale;
+    progress.unselected = before.unselected + outcome_.unselected;
+    progress.quarantined = before.quarantined + outcome_.quarantined;
+    progress.updated_at = now;
+    into_.ledger.save(progress);
+  }
+
+  const row_batch& batch_;
+  const row_ingest& into_;
+  batch_outcome outcome_;
+};
+
+} // namespace
+
+row_verdict judge(const std::optional<observation>& stored, const observation& arrived,
+                  connectors::conflict_rule conflict) {
+  const row_verdict taken{row_result::accepted, stored.has_value() && !arrived.withdrawn, arrived.withdrawn};
+  if (!stored || arrived.revision > stored->revision) return taken;
+  if (arrived.revision < stored->revision) return {row_result::stale};
+  if (same_content(*stored, arrived)) return {row_result::duplicate};
+  if (arrived.withdrawn && stored->withdrawn) return {row_result::duplicate};
+  if (conflict == connectors::conflict_rule::first_wins && !arrived.withdrawn) return {row_result::duplicate};
+  return taken;
+}
+
+observation completed_withdrawal(const std::optional<observation>& stored, observation arrived) {
+  if (!stored) {
+    arrived.withdrawn = true;
+    return arrived;
+  }
+  auto out = *stored;
+  out.withdrawn = true;
+  // A row without a revision of its own takes back what is there, whatever its number.
+  out.revision = std::max(stored->revision, arrived.revision);
+  return out;
+}
+
+batch_outcome take_rows(const row_batch& batch, const row_ingest& into) {
+  return batch_taker{batch, into}.run();
+}
+
+} // namespace forewarn

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/connection.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace forewarn::sqlite {
+namespace {
+
+constexpr int busy_milliseconds = 5'000;
+
+SQLite::Database open(const std::filesystem::path& file, access how) {
+  const int flags = how == access::write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY;
+  try {
+    return SQLite::Database{file.string(), flags, busy_milliseconds};
+  } catch (const SQLite::Exception& why) {
+    throw store_error{fmt::format("{}: cannot open the database: {}", file.string(), why.what())};
+  }
+}
+
+} // namespace
+
+connection::connection(const std::filesystem::path& file, access how)
+    : name_{file.string()}, database_{open(file, how)} {
+  if (how == access::read) {
+    run("PRAGMA query_only = ON");
+    return;
+  }
+  run("PRAGMA journal_mode = WAL");
+  run("PRAGMA synchronous = FULL");
+  run("PRAGMA foreign_keys = ON");
+  run("PRAGMA cache_size = -32768"); // KiB: the index of some hundred thousand records stays in memory
+  // The -wal and -shm files stay after the last writer leaves, so that a reader without write permission in the
+  // folder can still open the database.
+  int keep = 1;
+  (void)sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+}
+
+void connection::run(const char* sql) {
+  try {
+    database_.exec(sql);
+  } catch (const SQLite::Exception& why) {
+    fail(sql, why);
+  }
+}
+
+SQLite::Statement& connection::prepared(const char* sql) {
+  const auto found = statements_.find(sql);
+  if (found != statements_.end()) return found->second;
+  try {
+    return statements_.emplace(sql, SQLite::Statement{database_, sql}).first->second;
+  } catch (const SQLite::Exception& why) {
+    fail(sql, why);
+  }
+}
+
+std::int64_t connection::pragma(const std::string& name) {
+  try {
+    SQLite::Statement asked{database_, "PRAGMA " + name};
+    return asked.executeStep() ? asked.getColumn(0).getInt64() : 0;
+  } catch (const SQLite::Exception& why) {
+    fail(name.c_str(), why);
+  }
+}
+
+void connection::fail(const char* what, const SQLite::Exception& why) const {
+  throw store_error{
+      fmt::format("{}: {} (SQLite {}); statement: {}", name_, why.what(), why.getExtendedErrorCode(), what)};
+}
+
+} // namespace forewarn::sqlite

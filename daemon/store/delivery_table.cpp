@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/tables.hpp"
+
+#include <limits>
+
+namespace forewarn::sqlite {
+namespace {
+
+due_delivery read(query& row) {
+  due_delivery out;
+  auto& d = out.row;
+  auto& m = out.message;
+  row.into(d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, d.attempts,
+           d.first_attempt_at, d.settled_at, d.last_result, m.type, m.about, m.thread, m.level, m.created_at, m.subject,
+           m.text, m.html, m.json);
+  return out;
+}
+
+std::vector<due_delivery> read_all(query& rows) {
+  std::vector<due_delivery> out;
+  while (rows.next()) out.push_back(read(rows));
+  return out;
+}
+
+std::int64_t below(connection& db, const page& which) {
+  if (which.after_id.empty()) return std::numeric_limits<std::int64_t>::max();
+  query row{db, "SELECT seq FROM delivery WHERE id = ?", which.after_id};
+  std::int64_t seq = 0;
+  if (row.next()) row.into(seq);
+  return seq;
+}
+
+} // namespace
+
+std::optional<due_delivery> delivery_by_id(connection& db, const message_id& id) {
+  query row{db,
+            "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, "
+            "d.attempts, d.first_attempt_at, d.settled_at, d.last_result, m.type, m.about, m.thread, m.level, "
+            "m.created_at, m.subject, m.text, m.html, m.json FROM delivery AS d JOIN message AS m ON m.id = d.message "
+            "WHERE d.id = ?",
+            id};
+  if (!row.next()) return {};
+  return read(row);
+}
+
+std::vector<due_delivery> deliveries(connection& db, const std::optional<service_id>& to, const page& which) {
+  const auto from = below(db, which);
+  if (to) {
+    query rows{db,
+               "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, "
+               "d.leased_until, d.attempts, d.first_attempt_at, d.settled_at, d.last_result, m.type, m.about, "
+               "m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json FROM delivery AS d "
+               "JOIN message AS m ON m.id = d.message WHERE d.service = ? AND d.seq < ? ORDER BY d.seq DESC LIMIT ?",
+               *to, from, limit_of(which)};
+    return read_all(rows);
+  }
+  query rows{db,
+             "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, "
+             "d.attempts, d.first_attempt_at, d.settled_at, d.last_result, m.type, m.about, m.thread, m.level, "
+             "m.created_at, m.subject, m.text, m.html, m.json FROM delivery AS d JOIN message AS m ON m.id = d.message "
+             "WHERE d.seq < ? ORDER BY d.seq DESC LIMIT ?",
+             from, limit_of(which)};
+  return read_all(rows);
+}
+
+std::int64_t deliveries_pending(connection& db) {
+  query rows{db, "SELECT count(*) FROM delivery WHERE state = 'due'"};
+  std::int64_t count = 0;
+  if (rows.next()) rows.into(count);
+  return count;
+}
+
+std::optional<instant> oldest_pending(connection& db) {
+  query rows{db, "SELECT min(created_at) FROM delivery WHERE state = 'due'"};
+  std::optional<instant> at;
+  if (rows.next()) rows.into(at);
+  return at;
+}
+
+std::int64_t add_message(connection& db, const message& m) {
+  execute(db,
+          "INSERT INTO message (type, about, thread, level, created_at, subject, text, html, json) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          m.type, m.about, m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json);
+  return db.last_row();
+}
+
+void enqueue(connection& db, const delivery& d) {
+  execute(db,
+          "INSERT INTO delivery (id, message, service, channel, kind, state, created_at, due_at, leased_until, "
+          "attempts, first_attempt_at, settled_at, last_result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (id) DO NOTHING",
+          d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, d.attempts,
+          d.first_attempt_at, d.settled_at, d.last_result);
+}
+
+std::vector<due_delivery> claim_due(connection& db, instant now, instant lease_until, std::size_t most) {
+  std::vector<due_delivery> out;
+  {
+    query rows{db,
+               "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, "
+               "d.leased_until, d.attempts, d.first_attempt_at, d.settled_at, d.last_result, m.type, m.about, "
+               "m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json FROM delivery AS d "
+               "JOIN message AS m ON m.id = d.message WHERE d.state = 'due' AND d.due_at <= ? "
+               "AND (d.leased_until IS NULL OR d.leased_until <= ?) "
+               "ORDER BY CASE m.level WHEN 'red' THEN 0 ELSE 1 END, d.due_at, d.seq LIMIT ?",
+               now, now, limit_of({.limit = most})};
+    out = read_all(rows);
+  }
+  for (auto& one : out) {
+    execute(db, "UPDATE delivery SET leased_until = ? WHERE id = ?", lease_until, one.row.id);
+    one.row.leased_until = lease_until;
+  }
+  return out;
+}
+
+void release_leases(connection& db) {
+  execute(db, "UPDATE delivery SET leased_until = NULL WHERE state = 'due' AND leased_until IS NOT NULL");
+}
+
+std::optional<instant> next_due(connection& db) {
+  query rows{db, "SELECT min(max(due_at, coalesce(leased_until, due_at))) FROM delivery WHERE state = 'due'"};
+  std::optional<instant> at;
+  if (rows.next()) rows.into(at);
+  return at;
+}
+
+void save(connection& db, const delivery& d) {
+  const int changed =
+      execute(db,
+              "UPDATE delivery SET state = ?, due_at = ?, leased_until = ?, attempts = ?, first_attempt_at = ?, "
+              "settled_at = ?, last_result = ? WHERE id = ?",
+              d.state, d.due_at, d.leased_until, d.attempts, d.first_attempt_at, d.settled_at, d.last_result, d.id);
+  if (changed == 0) throw store_error{"no delivery " + d.id.str() + " to save the outcome of"};
+}
+
+} // namespace forewarn::sqlite

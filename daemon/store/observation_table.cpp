@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/tables.hpp"
+
+#include <fmt/format.h>
+
+namespace forewarn::sqlite {
+namespace {
+
+observation read_body(const std::string& body) {
+  auto read = parse_observation(body);
+  if (!read) throw store_error{fmt::format("the database holds an observation that cannot be read: {}", read.error())};
+  return std::move(*read);
+}
+
+} // namespace
+
+void each_revision(connection& db, const std::function<void(const observation&)>& take) {
+  query rows{db, "SELECT body FROM revision ORDER BY seq"};
+  std::string body;
+  while (rows.next()) {
+    rows.into(body);
+    take(read_body(body));
+  }
+}
+
+std::optional<observation> latest(connection& db, const observation_key& key) {
+  query rows{db, "SELECT body FROM revision WHERE feed = ? AND record = ? ORDER BY seq DESC LIMIT 1", key.feed, key.id};
+  if (!rows.next()) return {};
+  std::string body;
+  rows.into(body);
+  return read_body(body);
+}
+
+std::optional<instant> last_received_at(connection& db) {
+  query rows{db, "SELECT received_at FROM revision ORDER BY seq DESC LIMIT 1"};
+  std::optional<instant> at;
+  if (rows.next()) rows.into(at);
+  return at;
+}
+
+void append(connection& db, const observation& revision) {
+  execute(db,
+          "INSERT INTO revision (feed, record, revision, withdrawn, kind, occurred_at, received_at, body) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          revision.key.feed, revision.key.id, revision.revision, revision.withdrawn, revision.kind,
+          revision.occurred_at, revision.received_at, to_json(revision));
+}
+
+} // namespace forewarn::sqlite

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/open.hpp"
+
+#include "daemon/store/reading.hpp"
+#include "daemon/store/schema.hpp"
+#include "daemon/store/state_lock.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace forewarn {
+namespace {
+
+namespace fs = std::filesystem;
+
+class sqlite_store final : public sqlite::reading<store> {
+public:
+  sqlite_store(sqlite::connection db, std::optional<state_lock> lock)
+      : reading{std::move(db)}, lock_{std::move(lock)} {}
+
+  void begin() override { db_.run("BEGIN IMMEDIATE"); }
+  void commit() override { db_.run("COMMIT"); }
+  void rollback() noexcept override {
+    try {
+      db_.run("ROLLBACK");
+    } catch (const store_error&) { // nothing to undo: SQLite has already rolled back by itself
+    }
+  }
+  void begin_part() override { db_.run("SAVEPOINT part"); }
+  void keep_part() override { db_.run("RELEASE part"); }
+  void undo_part() override { db_.run("ROLLBACK TO part; RELEASE part"); }
+
+  void append(const observation& revision) override { sqlite::append(db_, revision); }
+  void quarantine(const quarantined_row& row) override { sqlite::quarantine(db_, row); }
+  void save(const file_checkpoint& progress) override { sqlite::save(db_, progress); }
+  void count_rows(const feed_totals& more, instant at) override { sqlite::count_rows(db_, more, at); }
+  void note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word, instant at) override {
+    sqlite::note_unknown_word(db_, feed, column, word, at);
+  }
+
+  void save(const signal& state) override { sqlite::save(db_, state); }
+  void add_evidence(const signal_id& id, std::span<const observation_key> keys) override {
+    sqlite::add_evidence(db_, id, keys);
+  }
+  void remove_evidence(const signal_id& id, std::span<const observation_key> keys) override {
+    sqlite::remove_evidence(db_, id, keys);
+  }
+
+  void save(const assessment& state) override { sqlite::save(db_, state); }
+  void save(const alert& version) override { sqlite::save(db_, version); }
+  std::int64_t next_number(const std::string& name) override { return sqlite::next_number(db_, name); }
+
+  std::int64_t add_message(const message& content) override { return sqlite::add_message(db_, content); }
+  void enqueue(const delivery& row) override { sqlite::enqueue(db_, row); }
+  void release_leases() override { sqlite::release_leases(db_); }
+  std::vector<due_delivery> claim_due(instant now, instant lease_until, std::size_t most) override {
+    return sqlite::claim_due(db_, now, lease_until, most);
+  }
+  std::optional<instant> next_due() const override { return sqlite::next_due(db_); }
+  void save(const delivery& outcome) override { sqlite::save(db_, outcome); }
+
+  std::optional<std::string> mark(const std::string& name) const override { return sqlite::mark(db_, name); }
+  void set_mark(const std::string& name, const std::string& value) override { sqlite::set_mark(db_, name, value); }
+
+private:
+  std::optional<state_lock> lock_; // none in memory
+};
+
+std::optional<std::string> make_file(const fs::path& state_dir) {
+  std::error_code error;
+  if (fs::create_directories(state_dir, error))
+    fs::permissions(state_dir, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec, error);
+  if (error) return fmt::format("{}: cannot create the state folder: {}", state_dir.string(), error.message());
+  const auto file = database_file(state_dir);
+  // SQLite would create it with the umask's mode; what lies in it is not for everybody on this machine. Its -wal and
+  // -shm files take the mode of this one.
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  if (descriptor < 0)
+    return fmt::format("{}: cannot create or write to the database: {}", file.string(),
+                       std::generic_category().message(errno));
+  ::close(descriptor);
+  return {};
+}
+
+} // namespace
+
+fs::path database_file(const fs::path& state_dir) {
+  return state_dir / "forewarn.db";
+}
+
+result<std::unique_ptr<store>, std::string> open_store(const fs::path& state_dir) {
+  std::error_code error;
+  if (!fs::exists(state_dir, error)) {
+    if (auto wrong = make_file(state_dir)) return failure(std::move(*wrong));
+  }
+  auto lock = state_lock::take(state_dir);
+  if (!lock) return failure(std::move(lock.error()));
+  if (auto wrong = make_file(state_dir)) return failure(std::move(*wrong));
+  const auto file = database_file(state_dir);
+  try {
+    sqlite::connection db{file, sqlite::access::write};
+    sqlite::migrate(db);
+    return std::make_unique<sqlite_store>(std::move(db), std::move(*lock));
+  } catch (const store_error& why) {
+    return failure(fmt::format("{}: {}", file.string(), why.what()));
+  }
+}
+
+result<std::unique_ptr<store_reader>, std::string> open_reader(const fs::path& state_dir) {
+  const auto file = database_file(state_dir);
+  std::error_code error;
+  if (!fs::exists(file, error))
+    return failure(fmt::format("{}: there is no database here yet; it is made when the daemon first starts, or by "
+                               "`forewarn ingest`",
+                               file.string()));
+  try {
+    sqlite::connection db{file, sqlite::access::read};
+    sqlite::require_current_schema(db);
+    return std::make_unique<sqlite::reading<store_reader>>(std::move(db));
+  } catch (const store_error& why) {
+    return failure(fmt::format("{}: {}", file.string(), why.what()));
+  }
+}
+
+std::unique_ptr<store> memory_store() {
+  sqlite::connection db{":memory:", sqlite::access::write};
+  sqlite::migrate(db);
+  return std::make_unique<sqlite_store>(std::move(db), std::nullopt);
+}
+
+} // namespace forewarn

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reading half of the seam, the same for the writer and for readers: names bound to the tables.
+#pragma once
+
+#include "daemon/store/tables.hpp"
+
+namespace forewarn::sqlite {
+
+template <class Seam> class reading : public Seam {
+public:
+  explicit reading(connection db) : db_{std::move(db)} {}
+
+  void each_revision(const std::function<void(const observation&)>& take) const override {
+    sqlite::each_revision(db_, take);
+  }
+  std::optional<observation> latest(const observation_key& key) const override { return sqlite::latest(db_, key); }
+  std::optional<instant> last_received_at() const override { return sqlite::last_received_at(db_); }
+
+  std::optional<file_checkpoint> file_by_hash(const feed_id& feed, const std::string& content_hash) const override {
+    return sqlite::file_by_hash(db_, feed, content_hash);
+  }
+  bool file_finished(const feed_id& feed, const std::string& name, std::int64_t size,
+                     instant modified_at) const override {
+    return sqlite::file_finished(db_, feed, name, size, modified_at);
+  }
+  std::vector<feed_totals> totals() const override { return sqlite::totals(db_); }
+  std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed, page which) const override {
+    return sqlite::quarantined(db_, feed, which);
+  }
+  std::vector<review_item> review_items() const override { return sqlite::review_items(db_); }
+
+  std::optional<signal> signal_by_id(const signal_id& id) const override { return sqlite::signal_by_id(db_, id); }
+  std::vector<signal> signals(bool open_only, page which) const override {
+    return sqlite::signals(db_, open_only, which);
+  }
+  std::vector<observation_key> evidence(const signal_id& id) const override { return sqlite::evidence(db_, id); }
+
+  std::optional<assessment> assessment_by_ref(const assessment_ref& ref) const override {
+    return sqlite::assessment_by_ref(db_, ref);
+  }
+  std::optional<assessment> assessment_of(const signal_id& id) const override { return sqlite::assessment_of(db_, id); }
+  std::vector<assessment> assessments(bool open_only, page which) const override {
+    return sqlite::assessments(db_, open_only, which);
+  }
+
+  std::optional<alert> alert_by_ref(const alert_ref& ref) const override { return sqlite::alert_by_ref(db_, ref); }
+  std::optional<alert> alert_of(const signal_id& id) const override { return sqlite::alert_of(db_, id); }
+  std::vector<alert> alerts(bool open_only, page which) const override { return sqlite::alerts(db_, open_only, which); }
+  std::vector<alert> alerts_held() const override { return sqlite::alerts_held(db_); }
+
+  std::optional<due_delivery> delivery_by_id(const message_id& id) const override {
+    return sqlite::delivery_by_id(db_, id);
+  }
+  std::vector<due_delivery> deliveries(const std::optional<service_id>& to, page which) const override {
+    return sqlite::deliveries(db_, to, which);
+  }
+  std::int64_t deliveries_pending() const override { return sqlite::deliveries_pending(db_); }
+  std::optional<instant> oldest_pending() const override { return sqlite::oldest_pending(db_); }
+
+protected:
+  mutable connection db_; // reading steps prepared statements, which are the connection's memory
+};
+
+} // namespace forewarn::sqlite

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace forewarn::sqlite {
+namespace {
+
+// Instants are microseconds since 1970, UTC. Words of closed sets are text, so that a person with the sqlite3 shell
+// can read the tables.
+constexpr const char* first_tables = R"sql(
+-- Append-only: every revision and withdrawal, in the order taken. The latest of a record has the largest seq.
+CREATE TABLE revision (
+  seq INTEGER PRIMARY KEY,
+  feed TEXT NOT NULL,
+  record TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  withdrawn INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX revision_of_record ON revision (feed, record, seq);
+
+CREATE TABLE quarantine (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  feed TEXT NOT NULL, source TEXT NOT NULL, line INTEGER NOT NULL, column_name TEXT NOT NULL,
+  code TEXT NOT NULL, reason TEXT NOT NULL, shown TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX quarantine_of_feed ON quarantine (feed, id);
+
+CREATE TABLE file_progress (
+  feed TEXT NOT NULL, content_hash TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL,
+  modified_at INTEGER NOT NULL, rows_done INTEGER NOT NULL, finished INTEGER NOT NULL,
+  accepted INTEGER NOT NULL, revised INTEGER NOT NULL, withdrawn INTEGER NOT NULL, duplicate INTEGER NOT NULL,
+  stale INTEGER NOT NULL, unselected INTEGER NOT NULL, quarantined INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  PRIMARY KEY (feed, content_hash)
+) STRICT;
+CREATE INDEX file_progress_by_name ON file_progress (feed, name, size, modified_at);
+
+CREATE TABLE feed_total (
+  feed TEXT PRIMARY KEY,
+  row_count INTEGER NOT NULL, accepted INTEGER NOT NULL, revised INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
+  duplicate INTEGER NOT NULL, stale INTEGER NOT NULL, unselected INTEGER NOT NULL, quarantined INTEGER NOT NULL,
+  last_arrival INTEGER
+) STRICT;
+
+CREATE TABLE unknown_word (
+  feed TEXT NOT NULL, column_name TEXT NOT NULL, word TEXT NOT NULL,
+  times INTEGER NOT NULL, first_seen_at INTEGER NOT NULL,
+  PRIMARY KEY (feed, column_name, word)
+) STRICT;
+
+CREATE TABLE signal (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  rule TEXT NOT NULL, rule_hash TEXT NOT NULL, series TEXT NOT NULL, level TEXT NOT NULL,
+  opened_at INTEGER NOT NULL, closed_at INTEGER, close_reason TEXT,
+  window_from INTEGER NOT NULL, window_to INTEGER NOT NULL, value REAL NOT NULL, bound REAL NOT NULL,
+  retrospective INTEGER NOT NULL, late INTEGER NOT NULL, contradicted INTEGER NOT NULL, held INTEGER NOT NULL,
+  changes TEXT NOT NULL
+) STRICT;
+CREATE INDEX signal_open ON signal (seq) WHERE closed_at IS NULL AND retrospective = 0;
+
+CREATE TABLE evidence (
+  seq INTEGER PRIMARY KEY,
+  signal TEXT NOT NULL REFERENCES signal (id),
+  feed TEXT NOT NULL, record TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX evidence_of_signal ON evidence (signal, feed, record);
+
+CREATE TABLE assessment (
+  seq INTEGER PRIMARY KEY,
+  ref TEXT NOT NULL UNIQUE,
+  signal TEXT NOT NULL, rule TEXT NOT NULL, level TEXT NOT NULL, headline TEXT NOT NULL, state TEXT NOT NULL,
+  received_at INTEGER NOT NULL, acknowledged_at INTEGER, acknowledged_by TEXT NOT NULL, decided_at INTEGER,
+  decided_by TEXT NOT NULL, reason TEXT NOT NULL, alert TEXT, version INTEGER NOT NULL
+) STRICT;
+CREATE INDEX assessment_of_signal ON assessment (signal, seq);
+CREATE INDEX assessment_open ON assessment (seq) WHERE state = 'received';
+
+CREATE TABLE alert (
+  seq INTEGER PRIMARY KEY,
+  ref TEXT NOT NULL, version INTEGER NOT NULL,
+  status TEXT NOT NULL, outcome TEXT NOT NULL, state TEXT NOT NULL, level TEXT NOT NULL, audience TEXT NOT NULL,
+  signal TEXT NOT NULL, assessment TEXT, rule TEXT NOT NULL, rule_hash TEXT NOT NULL, engine_version TEXT NOT NULL,
+  created_at INTEGER NOT NULL, hold_until INTEGER, issued_at INTEGER, review_by INTEGER, expires_at INTEGER,
+  supersedes TEXT NOT NULL, decided_by TEXT NOT NULL, reason TEXT NOT NULL, content TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX alert_version ON alert (ref, version);
+CREATE INDEX alert_of_signal ON alert (signal, seq);
+CREATE INDEX alert_held ON alert (hold_until) WHERE state = 'held';
+
+CREATE TABLE running_number (name TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY,
+  type TEXT NOT NULL, about TEXT NOT NULL, thread TEXT NOT NULL, level TEXT NOT NULL, created_at INTEGER NOT NULL,
+  subject TEXT NOT NULL, text TEXT NOT NULL, html TEXT NOT NULL, json TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE delivery (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  message INTEGER NOT NULL REFERENCES message (id),
+  service TEXT NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
+  created_at INTEGER NOT NULL, due_at INTEGER NOT NULL, leased_until INTEGER, attempts INTEGER NOT NULL,
+  first_attempt_at INTEGER, settled_at INTEGER, last_result TEXT NOT NULL
+) STRICT;
+CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'due';
+CREATE INDEX delivery_to ON delivery (service, seq);
+
+CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+)sql";
+
+struct step {
+  std::int64_t number;
+  const char* sql;
+};
+constexpr std::array steps{
+    step{1, first_tables},
+};
+
+} // namespace
+
+std::int64_t newest_schema() {
+  return steps.back().number;
+}
+
+void migrate(connection& db) {
+  const auto at = db.pragma("user_version");
+  if (at == 0) {
+    query tables{db, "SELECT count(*) FROM sqlite_schema"};
+    std::int64_t count = 0;
+    if (tables.next()) tables.into(count);
+    if (count != 0) throw store_error{"the file is an SQLite database, but not one of Forewarn's"};
+  } else {
+    if (db.pragma("application_id") != application_id)
+      throw store_error{"the file is an SQLite database, but not one of Forewarn's"};
+    if (at > newest_schema())
+      throw store_error{fmt::format("the database was written by a newer Forewarn (schema {}; this program knows up to "
+                                    "{}): install that version, or restore a backup from before the upgrade",
+                                    at, newest_schema())};
+  }
+  for (const auto& next : steps) {
+    if (next.number <= at) continue;
+    db.run("BEGIN IMMEDIATE");
+    try {
+      db.run(next.sql);
+      db.run(fmt::format("PRAGMA application_id = {}", application_id).c_str());
+      db.run(fmt::format("PRAGMA user_version = {}", next.number).c_str());
+      db.run("COMMIT");
+    } catch (...) {
+      try {
+        db.run("ROLLBACK");
+      } catch (const store_error&) { // SQLite rolls back by itself on some errors; the first one is what matters
+      }
+      throw;
+    }
+  }
+}
+
+void require_current_schema(connection& db) {
+  const auto at = db.pragma("user_version");
+  if (db.pragma("application_id") != application_id)
+    throw store_error{"the file is an SQLite database, but not one of Forewarn's"};
+  if (at > newest_schema())
+    throw store_error{fmt::format("the database was written by a newer Forewarn (schema {}; this program knows up to "
+                                  "{}): use that version of the command line",
+                                  at, newest_schema())};
+  if (at < newest_schema())
+    throw store_error{fmt::format("the database has an older schema ({}; this program wants {}): start the daemon of "
+                                  "this version once, it brings the database up to date",
+                                  at, newest_schema())};
+}
+
+} // namespace forewarn::sqlite

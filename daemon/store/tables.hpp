@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the store's functions are in SQL: free functions over a connection, one file per table or two. Reading and
+// writing side by side, so that the order of columns is written once per file.
+#pragma once
+
+#include "daemon/store/connection.hpp"
+
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace forewarn::sqlite {
+
+// observation_table.cpp
+void each_revision(connection& db, const std::function<void(const observation&)>& take);
+[[nodiscard]] std::optional<observation> latest(connection& db, const observation_key& key);
+[[nodiscard]] std::optional<instant> last_received_at(connection& db);
+void append(connection& db, const observation& revision);
+
+// intake_table.cpp: what became of rows and files
+[[nodiscard]] std::optional<file_checkpoint> file_by_hash(connection& db, const feed_id& feed,
+                                                          const std::string& content_hash);
+[[nodiscard]] bool file_finished(connection& db, const feed_id& feed, const std::string& name, std::int64_t size,
+                                 instant modified_at);
+void save(connection& db, const file_checkpoint& progress);
+[[nodiscard]] std::vector<feed_totals> totals(connection& db);
+void count_rows(connection& db, const feed_totals& more, instant at);
+
+// quarantine_table.cpp: rows and words for a person to look at
+[[nodiscard]] std::vector<quarantined_row> quarantined(connection& db, const std::optional<feed_id>& feed,
+                                                       const page& which);
+void quarantine(connection& db, const quarantined_row& row);
+[[nodiscard]] std::vector<review_item> review_items(connection& db);
+void note_unknown_word(connection& db, const feed_id& feed, const std::string& column, const std::string& word,
+                       instant at);
+
+// signal_table.cpp
+[[nodiscard]] std::optional<signal> signal_by_id(connection& db, const signal_id& id);
+[[nodiscard]] std::vector<signal> signals(connection& db, bool open_only, const page& which);
+void save(connection& db, const signal& state);
+[[nodiscard]] std::vector<observation_key> evidence(connection& db, const signal_id& id);
+void add_evidence(connection& db, const signal_id& id, std::span<const observation_key> keys);
+void remove_evidence(connection& db, const signal_id& id, std::span<const observation_key> keys);
+
+// assessment_table.cpp
+[[nodiscard]] std::optional<assessment> assessment_by_ref(connection& db, const assessment_ref& ref);
+[[nodiscard]] std::optional<assessment> assessment_of(connection& db, const signal_id& id);
+[[nodiscard]] std::vector<assessment> assessments(connection& db, bool open_only, const page& which);
+void save(connection& db, const assessment& state);
+
+// alert_table.cpp
+[[nodiscard]] std::optional<alert> alert_by_ref(connection& db, const alert_ref& ref);
+[[nodiscard]] std::optional<alert> alert_of(connection& db, const signal_id& id);
+[[nodiscard]] std::vector<alert> alerts(connection& db, bool open_only, const page& which);
+[[nodiscard]] std::vector<alert> alerts_held(connection& db);
+void save(connection& db, const alert& version);
+
+// delivery_table.cpp: messages and the outbox
+[[nodiscard]] std::optional<due_delivery> delivery_by_id(connection& db, const message_id& id);
+[[nodiscard]] std::vector<due_delivery> deliveries(connection& db, const std::optional<service_id>& to,
+                                                   const page& which);
+[[nodiscard]] std::int64_t deliveries_pending(connection& db);
+[[nodiscard]] std::optional<instant> oldest_pending(connection& db);
+[[nodiscard]] std::int64_t add_message(connection& db, const message& content);
+void enqueue(connection& db, const delivery& row);
+void release_leases(connection& db);
+[[nodiscard]] std::vector<due_delivery> claim_due(connection& db, instant now, instant lease_until, std::size_t most);
+[[nodiscard]] std::optional<instant> next_due(connection& db);
+void save(connection& db, const delivery& outcome);
+
+// mark_table.cpp: marks and running numbers
+[[nodiscard]] std::int64_t next_number(connection& db, const std::string& name);
+[[nodiscard]] std::optional<std::string> mark(connection& db, const std::string& name);
+void set_mark(connection& db, const std::string& name, const std::string& value);
+
+// A page's size as SQL wants it.
+[[nodiscard]] inline std::int64_t limit_of(const page& which) {
+  return which.limit > 1'000'000 ? 1'000'000 : static_cast<std::int64_t>(which.limit);
+}
+
+} // namespace forewarn::sqlite
