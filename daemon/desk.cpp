@@ -65,6 +65,8 @@ struct desk::state {
     publish();
   }
 
+  [[nodiscard]] pending as_job(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell);
+
   // --- the queue, from any thread
 
   bool submit(pending one, bool always = false) {
@@ -82,6 +84,21 @@ struct desk::state {
     return queue.size() >= how.queue_limit || (!queue.empty() && waiting_rows + rows > how.queue_rows);
   }
 
+  // Blocks until there is room.
+  void submit_when_room(pending one, bool always = false) {
+    {
+      std::unique_lock hold{mutex};
+      room.wait(hold, [&] { return stopping || always || !full(one.rows); });
+      if (!stopping) {
+        waiting_rows += one.rows;
+        queue.push_back(std::move(one));
+        one.tell = nullptr;
+      }
+    }
+    wake.notify_one();
+    if (one.tell) one.tell(stopping_error());
+  }
+
   // Blocks until the job is queued and committed; throws what it threw.
   void submit_and_wait(pending one, bool always = false) {
     auto answer = std::make_shared<std::promise<void>>();
@@ -92,14 +109,7 @@ struct desk::state {
       else
         answer->set_value();
     };
-    {
-      std::unique_lock hold{mutex};
-      room.wait(hold, [&] { return stopping || always || !full(one.rows); });
-      if (stopping) std::rethrow_exception(stopping_error());
-      waiting_rows += one.rows;
-      queue.push_back(std::move(one));
-    }
-    wake.notify_one();
+    submit_when_room(std::move(one), always);
     told.get();
   }
 
@@ -156,6 +166,7 @@ struct desk::state {
       memory_stale = false;
       committed_rules = rules;
       healthy.store(true);
+      if (committed) committed();
     } catch (...) {
       const auto why = std::current_exception();
       ledger.rollback();
@@ -269,6 +280,7 @@ struct desk::state {
   const clock& time;
   alerting::process& process;
   const options how;
+  std::function<void()> committed; // set before the thread starts
 
   // Of the desk's thread alone.
   std::shared_ptr<const rules::rule_set> rules, committed_rules;
@@ -324,15 +336,28 @@ bool desk::submit(job work, done tell) {
                          std::move(tell)});
 }
 
-bool desk::submit(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell) {
+// Rows as a job: what became of them is told with the commit.
+desk::state::pending desk::state::as_job(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell) {
   const auto count = std::max<std::size_t>(rows.rows.size(), 1);
   auto outcome = std::make_shared<batch_outcome>();
-  return state_->submit({count,
-                         [s = state_.get(), batch = std::make_shared<const row_batch>(std::move(rows)),
-                          outcome](instant) { *outcome = s->take(*batch); },
-                         [outcome, tell = std::move(tell)](const std::exception_ptr& error) {
-                           if (tell) tell(error, error ? batch_outcome{} : std::move(*outcome));
-                         }});
+  return {
+      count,
+      [this, batch = std::make_shared<const row_batch>(std::move(rows)), outcome](instant) { *outcome = take(*batch); },
+      [outcome, tell = std::move(tell)](const std::exception_ptr& error) {
+        if (tell) tell(error, error ? batch_outcome{} : std::move(*outcome));
+      }};
+}
+
+bool desk::submit(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell) {
+  return state_->submit(state_->as_job(std::move(rows), std::move(tell)));
+}
+
+void desk::hand_in(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell) {
+  state_->submit_when_room(state_->as_job(std::move(rows), std::move(tell)));
+}
+
+void desk::after_commit(std::function<void()> tell) {
+  state_->committed = std::move(tell);
 }
 
 batch_outcome desk::run(row_batch rows) {

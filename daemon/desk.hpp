@@ -68,6 +68,8 @@ public:
   desk& operator=(const desk&) = delete;
   ~desk(); // stops
 
+  // Called on the desk's thread after every commit, before anyone is told: wakes the outbox. Set before `start`.
+  void after_commit(std::function<void()> tell);
   void start(); // starts the thread
   void stop();  // takes no more jobs, finishes and commits those queued, joins. Idempotent.
 
@@ -75,6 +77,9 @@ public:
   [[nodiscard]] bool submit(job work, done tell);
   // Like `submit` for rows; counts and reasons arrive with the commit.
   [[nodiscard]] bool submit(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell);
+  // Waits for room, not for the commit: how a reader of files keeps the desk busy in bounded memory. A desk that stops
+  // tells so. Never on the I/O thread or in a callback of the desk.
+  void hand_in(row_batch rows, std::function<void(std::exception_ptr, batch_outcome)> tell);
   // Waits for room and for the commit, and throws what the job threw; for command-line use, tests and worker threads,
   // never on the I/O thread or in a callback of the desk. Deadlines that are due are handled before the job, so with
   // a clock that a test moves by hand `run([](desk_view&) {})` is the poke.
