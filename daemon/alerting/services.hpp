@@ -16,20 +16,20 @@ namespace forewarn::alerting {
 struct channel {
   std::string name;
   channel_kind kind = channel_kind::webhook;
-  std::string url;                        // webhook
-  std::vector<std::string> secret_files;  // webhook: signing keys, newest first; "credential:NAME" allowed
-  std::string ca_file;                    // webhook: trust only this authority; empty = the system's
-  bool private_address = false;           // webhook: loopback, private and link-local addresses are allowed
-  std::vector<std::string> to;            // email, maildir: addresses
-  std::string folder;                     // maildir
+  std::string url;                       // webhook
+  std::vector<std::string> secret_files; // webhook: signing keys, newest first; "credential:NAME" allowed
+  std::string ca_file;                   // webhook: trust only this authority; empty = the system's
+  bool private_address = false;          // webhook: loopback, private and link-local addresses are allowed
+  std::vector<std::string> to;           // email, maildir: addresses
+  std::string folder;                    // maildir
 };
 
 struct service {
   service_id id;
   std::string name;
-  bool on_call = false;    // hears of signals at once
-  bool operators = false;  // hears of the daemon's own faults
-  bool duty_desk = false;  // takes automatic, information-only alerts
+  bool on_call = false;   // hears of signals at once
+  bool operators = false; // hears of the daemon's own faults
+  bool duty_desk = false; // takes automatic, information-only alerts
   std::vector<channel> channels;
   // What it takes; an empty list takes everything.
   std::vector<area_code> areas;
@@ -59,9 +59,9 @@ struct routed {
 struct topic {
   level how = level::amber;
   audience to = audience::professionals;
-  std::vector<area_code> areas;            // where; matches a service's areas and everything below them
+  std::vector<area_code> areas; // where; matches a service's areas and everything below them
   std::vector<substance_id> substances;
-  bool automatic = false;                  // only services marked duty_desk
+  bool automatic = false; // only services marked duty_desk
 };
 [[nodiscard]] std::vector<routed> route(const service_book& book, const topic& about, const reference_data& reference);
 

@@ -114,6 +114,10 @@ std::vector<due_delivery> claim_due(connection& db, instant now, instant lease_u
   return out;
 }
 
+void release_leases(connection& db) {
+  execute(db, "UPDATE delivery SET leased_until = NULL WHERE state = 'due' AND leased_until IS NOT NULL");
+}
+
 std::optional<instant> next_due(connection& db) {
   query rows{db, "SELECT min(max(due_at, coalesce(leased_until, due_at))) FROM delivery WHERE state = 'due'"};
   std::optional<instant> at;

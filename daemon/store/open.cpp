@@ -56,6 +56,7 @@ public:
 
   std::int64_t add_message(const message& content) override { return sqlite::add_message(db_, content); }
   void enqueue(const delivery& row) override { sqlite::enqueue(db_, row); }
+  void release_leases() override { sqlite::release_leases(db_); }
   std::vector<due_delivery> claim_due(instant now, instant lease_until, std::size_t most) override {
     return sqlite::claim_due(db_, now, lease_until, most);
   }

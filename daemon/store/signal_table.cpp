@@ -19,7 +19,8 @@ std::string kept_series(const series_key& series) {
 
 series_key read_series(const std::string& text) {
   series_key out;
-  for (const auto& pair : json::parse(text).as_array())
+  const auto document = json::parse(text);
+  for (const auto& pair : document.as_array())
     out.emplace_back(std::string{pair.at(0).as_string()}, std::string{pair.at(1).as_string()});
   return out;
 }
@@ -32,7 +33,8 @@ std::string kept_changes(const std::vector<level_change>& changes) {
 
 std::vector<level_change> read_changes(const std::string& text) {
   std::vector<level_change> out;
-  for (const auto& one : json::parse(text).as_array()) {
+  const auto document = json::parse(text);
+  for (const auto& one : document.as_array()) {
     const auto how = from_text<level>(std::string_view{one.at(1).as_string()});
     if (!how) throw store_error{"the database holds a signal with an unknown level in its changes"};
     out.push_back({instant{duration{one.at(0).to_number<std::int64_t>()}}, *how, one.at(2).to_number<double>()});

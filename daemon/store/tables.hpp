@@ -63,6 +63,7 @@ void save(connection& db, const alert& version);
 [[nodiscard]] std::optional<instant> oldest_pending(connection& db);
 [[nodiscard]] std::int64_t add_message(connection& db, const message& content);
 void enqueue(connection& db, const delivery& row);
+void release_leases(connection& db);
 [[nodiscard]] std::vector<due_delivery> claim_due(connection& db, instant now, instant lease_until, std::size_t most);
 [[nodiscard]] std::optional<instant> next_due(connection& db);
 void save(connection& db, const delivery& outcome);

@@ -43,7 +43,9 @@ std::string to_json(const alert_content& content) {
   out["sold_as"] = list(content.sold_as);
   out["certainty"] = content.certainty;
   out["risk"] = content.risk;
+  out["substances"] = list(content.substances);
   out["where"] = content.where;
+  out["areas"] = list(content.areas);
   out["when"] = content.when;
   out["evidence"] = std::move(evidence);
   out["data_complete_to"] = list(content.data_complete_to);
@@ -69,7 +71,9 @@ result<alert_content, std::string> parse_alert_content(std::string_view text_in)
   out.sold_as = words(object, "sold_as");
   out.certainty = text(object, "certainty");
   out.risk = text(object, "risk");
+  out.substances = words(object, "substances");
   out.where = text(object, "where");
+  out.areas = words(object, "areas");
   out.when = text(object, "when");
   if (const auto* evidence = object.if_contains("evidence"); evidence != nullptr && evidence->is_array())
     for (const auto& item : evidence->get_array())

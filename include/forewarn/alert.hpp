@@ -82,7 +82,9 @@ struct alert_content {
   std::vector<std::string> sold_as;
   std::string certainty;                     // required: not confirmed | suspected | toxicology confirmed
   std::string risk;                          // required: identified risk
+  std::vector<std::string> substances;       // ids behind `drugs`, for machines; empty where the drug is not known
   std::string where;                         // required: coarsened for the audience
+  std::vector<std::string> areas;            // codes behind `where`, for machines and routing
   std::string when;                          // required
   std::vector<evidence_line> evidence;       // required
   std::vector<std::string> data_complete_to; // per feed

@@ -153,6 +153,8 @@ public:
   virtual void enqueue(const delivery& row) = 0; // an id already there is left as it is
   // Due rows not leased by anyone, red first, then oldest; leased until `lease_until`.
   [[nodiscard]] virtual std::vector<due_delivery> claim_due(instant now, instant lease_until, std::size_t most) = 0;
+  // Leases of a process that died: called once at start by the one writer, before the first claim.
+  virtual void release_leases() = 0;
   [[nodiscard]] virtual std::optional<instant> next_due() const = 0;
   virtual void save(const delivery& outcome) = 0;
 

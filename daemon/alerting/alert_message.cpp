@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// An alert as subject, text, HTML and webhook body. Refuses to write one that lacks what a reader must be told.
+#include "daemon/alerting/alert_json.hpp"
+#include "daemon/alerting/envelope.hpp"
+#include "daemon/alerting/template_text.hpp"
+#include "daemon/alerting/words.hpp"
+
+#include "forewarn/text.hpp"
+
+#include <fmt/format.h>
+
+namespace forewarn::alerting {
+namespace {
+
+std::vector<std::string> missing_parts(const alert_content& content) {
+  struct part {
+    const char* name;
+    bool there;
+  };
+  const part parts[] = {
+      {"headline", !content.headline.empty()},
+      {"certainty", !content.certainty.empty()},
+      {"identified risk", !content.risk.empty()},
+      {"where", !content.where.empty()},
+      {"when", !content.when.empty()},
+      {"evidence", !content.evidence.empty()},
+      {"source of information", !content.source.empty()},
+      {"actions for staff", !content.actions.empty()},
+      {"harm reduction", !content.harm_reduction.empty()},
+      {"naloxone", !content.naloxone.empty()},
+      {"overdose signs", !content.overdose_signs.empty()},
+      {"where to report more", !content.report_more.empty()},
+  };
+  std::vector<std::string> out;
+  for (const auto& one : parts)
+    if (!one.there) out.emplace_back(one.name);
+  return out;
+}
+
+std::string name_of(const alert& about) {
+  return about.ref.empty() ? std::string{"the alert"} : "alert " + about.ref.str();
+}
+
+std::string upper(std::string_view word) {
+  std::string out{word};
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
+std::string mark_of(alert_status status) {
+  switch (status) {
+  case alert_status::actual: return {};
+  case alert_status::exercise: return "EXERCISE: ";
+  case alert_status::test: return "TEST: ";
+  }
+  return {};
+}
+
+void add_content(view& out, const alert_content& content) {
+  set(out, "headline", content.headline);
+  set(out, "drugs_line", content.drugs.empty() ? "Not confirmed" : join(content.drugs, ", "));
+  set(out, "sold_as_line", join(content.sold_as, ", "));
+  set(out, "certainty", content.certainty);
+  set(out, "risk", content.risk);
+  set(out, "where", content.where);
+  set(out, "when", content.when);
+  view evidence{view::type::list};
+  std::vector<std::string> counted;
+  for (const auto& line : content.evidence) {
+    view one;
+    set(one, "source", line.source);
+    set(one, "text", line.text);
+    evidence.push_back(one);
+    counted.push_back(line.text);
+  }
+  out.set("evidence", evidence);
+  set(out, "first_line", content.headline);
+  set(out, "second_line", join(counted, " | "));
+  set(out, "third_line",
+      "Data complete to: " +
+          (content.data_complete_to.empty() ? std::string{"not known"} : join(content.data_complete_to, ", ")));
+  set(out, "instigator", content.instigator);
+  set(out, "source", content.source);
+  set(out, "actions", content.actions);
+  set(out, "harm_reduction", content.harm_reduction);
+  set(out, "naloxone", content.naloxone);
+  set(out, "overdose_signs", content.overdose_signs);
+  set(out, "local_services", content.local_services);
+  out.set("has_local_services", view{!content.local_services.empty()});
+  set(out, "report_more", content.report_more);
+}
+
+view view_of(const alert& about, const word_book& words, const reference_data& reference) {
+  view out;
+  add_content(out, about.content);
+  set(out, "mark", mark_of(about.status));
+  set(out, "reference", about.ref.str());
+  set(out, "version", std::to_string(about.version));
+  out.set("formal", view{about.outcome == alert_outcome::formal_alert});
+  out.set("information_only", view{about.outcome == alert_outcome::information_only});
+  set(out, "level", std::string{to_text(about.level)});
+  set(out, "level_upper", upper(to_text(about.level)));
+  auto audience = std::string{to_text(about.audience)};
+  for (char& c : audience)
+    if (c == '_') c = ' ';
+  set(out, "audience", audience);
+  out.set("not_for_forwarding", view{about.audience < audience::people_who_use_drugs});
+  const auto time = [&](const char* name, const std::optional<instant>& at) {
+    set(out, name, at ? reference.local_zone.format(*at) : std::string{});
+  };
+  time("issued", about.issued_at);
+  time("review_by", about.review_by);
+  time("expires", about.expires_at);
+  set(out, "supersedes", about.supersedes);
+  set(out, "reason", about.reason);
+  set(out, "rule", about.rule.str());
+  set(out, "engine", about.engine_version);
+  out.set("automatic", view{about.decided_by == "automatic"});
+  const auto association = words.blocks.find("association");
+  set(out, "association", association == words.blocks.end() ? std::string{} : association->second);
+  return out;
+}
+
+} // namespace
+
+result<message, std::string> render_alert(const alert& about, const word_book& words, const reference_data& reference,
+                                          instant now) {
+  if (const auto missing = missing_parts(about.content); !missing.empty())
+    return failure(fmt::format("{} cannot be written: it lacks {}", name_of(about), join_and(missing)));
+  const auto shown = view_of(about, words, reference);
+  message out;
+  out.type = about.status == alert_status::exercise ? "exercise.alert" : "alert.issued";
+  out.about = fmt::format("{} v{}", about.ref.str(), about.version);
+  out.thread = about.ref.str();
+  out.level = about.level;
+  out.created_at = now;
+  out.subject = shorten(fill_text(words.templates.at("alert.subject.mustache"), shown), longest_subject);
+  out.text = fill_text(words.templates.at("alert.txt.mustache"), shown);
+  out.html = fill_html(words.templates.at("alert.html.mustache"), shown);
+  auto body = envelope(out.type, now, to_json(about));
+  if (!body) return failure(fmt::format("{} cannot be written: {}", name_of(about), body.error()));
+  out.json = std::move(*body);
+  return out;
+}
+
+} // namespace forewarn::alerting

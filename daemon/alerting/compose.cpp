@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts together what is known. Says association, never cause; says "not known" rather than leave a gap; leaves a part
+// empty only where rendering must fail.
+#include "daemon/alerting/compose.hpp"
+
+#include "daemon/alerting/drugs.hpp"
+#include "daemon/alerting/places.hpp"
+#include "daemon/alerting/tally.hpp"
+#include "forewarn/text.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace forewarn::alerting {
+namespace {
+
+bool counts_in_windows(const signal_facts& facts) {
+  return facts.rule == nullptr || std::holds_alternative<rules::count_detector>(facts.rule->detector);
+}
+
+std::vector<const observation*> in_window(const signal_facts& facts) {
+  std::vector<const observation*> out;
+  for (const auto& one : facts.evidence)
+    if (!counts_in_windows(facts) ||
+        (one.occurred_at > facts.state.window.from && one.occurred_at <= facts.state.window.to))
+      out.push_back(&one);
+  return out;
+}
+
+std::string window_words(const signal_facts& facts) {
+  if (!counts_in_windows(facts)) return {};
+  return " in " + spell_duration(facts.state.window.to - facts.state.window.from);
+}
+
+std::string day_of(instant at, const reference_data& reference) {
+  return reference.local_zone.format(at).substr(0, 10);
+}
+
+std::string when_words(const signal_facts& facts, const reference_data& reference, audience to) {
+  const auto spell = [&](instant at) {
+    return reads_exact_counts(to) ? reference.local_zone.format(at) : day_of(at, reference);
+  };
+  if (counts_in_windows(facts))
+    return fmt::format("{} to {}", spell(facts.state.window.from), spell(facts.state.window.to));
+  if (facts.evidence.empty()) return spell(facts.state.window.to);
+  const auto earlier = [](const observation& a, const observation& b) { return a.occurred_at < b.occurred_at; };
+  const auto [first, last] = std::minmax_element(facts.evidence.begin(), facts.evidence.end(), earlier);
+  const auto from = spell(first->occurred_at);
+  const auto until = spell(last->occurred_at);
+  return from == until ? from : fmt::format("{} to {}", from, until);
+}
+
+std::string title_of(const signal_facts& facts) {
+  return facts.rule == nullptr || facts.rule->title.empty() ? facts.state.rule.str() : facts.rule->title;
+}
+
+std::string kinds_words(const std::vector<source_tally>& sources, double count, const reference_data& reference,
+                        audience to) {
+  const bool one_kind = !sources.empty() && std::all_of(sources.begin(), sources.end(), [&](const source_tally& s) {
+    return s.kind == sources.front().kind;
+  });
+  if (one_kind) return spell_records(count, sources.front().kind, reference, to);
+  return spell_count(count, to) + " records";
+}
+
+std::string counted_words(const signal_facts& facts, const std::vector<source_tally>& sources,
+                          const reference_data& reference, audience to) {
+  const auto* counts = facts.rule == nullptr ? nullptr : std::get_if<rules::count_detector>(&facts.rule->detector);
+  const auto value = facts.state.value;
+  if (counts == nullptr) return kinds_words(sources, value, reference, to);
+  switch (counts->measure.what) {
+  case rules::measure_kind::people: return spell_count(value, to) + (value == 1 ? " person" : " people");
+  case rules::measure_kind::sites: return spell_count(value, to) + (value == 1 ? " site" : " sites");
+  case rules::measure_kind::sum: {
+    auto what = rules::to_text(counts->measure.of);
+    std::replace(what.begin(), what.end(), '_', ' ');
+    return spell_count(value, to) + " " + what;
+  }
+  case rules::measure_kind::incidents:
+  case rules::measure_kind::observations: break;
+  }
+  return kinds_words(sources, value, reference, to);
+}
+
+std::string headline_of(const signal_facts& facts, const place& where, const concern& about,
+                        const std::vector<source_tally>& sources, const reference_data& reference, audience to) {
+  const auto drugs = name_drugs(about.drugs, reference);
+  if (counts_in_windows(facts))
+    return fmt::format("{}: {}{}{}", where.name, counted_words(facts, sources, reference, to), window_words(facts),
+                       drugs.empty() ? "" : ", " + drugs);
+  const auto* first = std::get_if<rules::first_seen_detector>(&facts.rule->detector);
+  if (first == nullptr || drugs.empty()) return fmt::format("{}: {}", where.name, title_of(facts));
+  if (first->not_seen_for)
+    return fmt::format("{}: {}, not seen in the {} before", where.name, drugs, spell_duration(*first->not_seen_for));
+  return fmt::format("{}: {} seen for the first time", where.name, drugs);
+}
+
+std::vector<evidence_line> evidence_lines(const signal_facts& facts, const concern& about,
+                                          const std::vector<source_tally>& sources, const reference_data& reference,
+                                          audience to) {
+  std::vector<evidence_line> out;
+  for (const auto& source : sources)
+    out.push_back({source_name(source, reference), describe(source, reference, to) + window_words(facts)});
+  if (out.empty()) return out;
+  if (reads_exact_counts(to) && facts.evidence.size() > in_window(facts).size())
+    out.back().text += fmt::format("; {} records since the signal opened", facts.evidence.size());
+  if (!about.confirmed.empty() && reads_exact_counts(to))
+    out.back().text += fmt::format("; laboratory confirmed {} in {} of them", name_drugs(about.confirmed, reference),
+                                   about.laboratory_records);
+  out.back().text += "; " + facts.usual.value_or("usual level not known yet");
+  return out;
+}
+
+std::vector<std::string> complete_to(const signal_facts& facts, const reference_data& reference) {
+  std::vector<std::string> out;
+  for (const auto& [feed, at] : facts.complete_to)
+    out.push_back(fmt::format("{} {}", feed.str(), reference.local_zone.format(at)));
+  return out;
+}
+
+std::vector<std::string> names_of(const std::vector<substance_id>& ids, const reference_data& reference) {
+  std::vector<std::string> out;
+  for (const auto& id : ids) out.push_back(reference.substances.name_of(id));
+  return out;
+}
+
+std::string block(const word_book& words, const std::string& name) {
+  const auto it = words.blocks.find(name);
+  return it == words.blocks.end() ? std::string{} : it->second;
+}
+
+std::vector<std::string> list(const word_book& words, const std::string& name) {
+  const auto it = words.lists.find(name);
+  return it == words.lists.end() ? std::vector<std::string>{} : it->second;
+}
+
+void add_approved_words(alert_content& content, const signal_facts& facts, const concern& about, const word_book& words,
+                        const reference_data& reference) {
+  const auto advice = facts.rule == nullptr || facts.rule->alert.advice.empty() ? "general" : facts.rule->alert.advice;
+  content.risk = block(words, "advice." + advice + ".risk");
+  content.actions = list(words, "advice." + advice + ".actions");
+  content.harm_reduction = block(words, "harm-reduction");
+  content.naloxone = naloxone_line(about.drugs, words, reference);
+  content.overdose_signs = block(words, "overdose-signs");
+  content.local_services = list(words, "local-services");
+  content.report_more = block(words, "report-more");
+}
+
+} // namespace
+
+audience audience_of(const rules::rule* rule) {
+  if (rule == nullptr) return audience::professionals;
+  const auto wanted = rule->alert.audience;
+  if (rule->alert.release == release::automatic && wanted >= audience::people_who_use_drugs)
+    return audience::professionals;
+  return wanted;
+}
+
+alert_content compose_for(const signal_facts& facts, audience to, const word_book& words,
+                          const reference_data& reference) {
+  const auto where = place_of(facts, reference, to);
+  const auto about = drugs_of_concern(facts, reference);
+  const auto sources = tally(in_window(facts));
+  alert_content out;
+  out.headline = headline_of(facts, where, about, sources, reference, to);
+  out.drugs = names_of(about.drugs, reference);
+  out.sold_as = names_of(about.sold_as, reference);
+  out.certainty = about.certainty;
+  for (const auto& id : about.drugs) out.substances.push_back(id.str());
+  out.where = where.name;
+  for (const auto& code : where.areas) out.areas.push_back(code.str());
+  out.when = when_words(facts, reference, to);
+  out.evidence = evidence_lines(facts, about, sources, reference, to);
+  out.data_complete_to = complete_to(facts, reference);
+  std::vector<std::string> names;
+  for (const auto& source : sources) names.push_back(source_name(source, reference));
+  out.source = join_and(names);
+  out.instigator = fmt::format("Forewarn, by the rule '{}'", title_of(facts));
+  add_approved_words(out, facts, about, words, reference);
+  return out;
+}
+
+alert_content compose(const signal_facts& facts, const word_book& words, const reference_data& reference) {
+  return compose_for(facts, audience_of(facts.rule), words, reference);
+}
+
+} // namespace forewarn::alerting

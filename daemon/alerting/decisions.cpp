@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people decide: acknowledge, issue, dismiss, stop, test. Each names a person and a reason, and each says in plain
+// words why it was refused, in which case nothing has changed.
+#include "daemon/alerting/compose.hpp"
+#include "daemon/alerting/outgoing.hpp"
+
+#include "forewarn/text.hpp"
+
+#include <fmt/format.h>
+
+namespace forewarn::alerting {
+namespace {
+
+constexpr std::size_t longest_name = 200;
+constexpr std::size_t longest_reason = 2'000;
+
+std::optional<std::string> not_a_decision(const decision& by) {
+  if (trim(by.who).empty())
+    return "say who decides: the name of a person (--who NAME on the command line, 'who' in a request)";
+  if (trim(by.reason).empty())
+    return "say why, in a few words that still make sense next month (--reason TEXT on the command line, 'reason' in a "
+           "request)";
+  if (by.who.size() > longest_name) return fmt::format("the name is longer than {} bytes", longest_name);
+  if (by.reason.size() > longest_reason) return fmt::format("the reason is longer than {} bytes", longest_reason);
+  if (!is_valid_utf8(by.who) || !is_valid_utf8(by.reason)) return "the name and the reason must be UTF-8 text";
+  return {};
+}
+
+result<assessment, std::string> undecided(const assessment_ref& ref, const decision& by, const store_reader& ledger,
+                                          const reference_data& reference) {
+  if (auto wrong = not_a_decision(by)) return failure(std::move(*wrong));
+  auto work = ledger.assessment_by_ref(ref);
+  if (!work)
+    return failure(fmt::format("no assessment '{}'; `forewarn assessments list` shows those that wait", ref.str()));
+  if (work->state != assessment_state::received)
+    return failure(fmt::format("assessment {} was already {} by {}{}", ref.str(), to_text(work->state),
+                               work->decided_by,
+                               work->decided_at ? " at " + reference.local_zone.format(*work->decided_at) : ""));
+  return std::move(*work);
+}
+
+void decide(assessment& work, assessment_state state, const decision& by, instant now) {
+  work.state = state;
+  work.decided_at = now;
+  work.decided_by = trim(by.who);
+  work.reason = trim(by.reason);
+  ++work.version;
+}
+
+} // namespace
+
+result<assessment, std::string> process::acknowledge(const assessment_ref& ref, const decision& by, store& ledger,
+                                                     instant now) {
+  const auto& reference = parts_->now.reference();
+  auto work = undecided(ref, by, ledger, reference);
+  if (!work) return work;
+  if (work->acknowledged_at)
+    return failure(fmt::format("assessment {} was already acknowledged by {} at {}", ref.str(), work->acknowledged_by,
+                               reference.local_zone.format(*work->acknowledged_at)));
+  work->acknowledged_at = now;
+  work->acknowledged_by = trim(by.who);
+  ++work->version;
+  ledger.save(*work);
+  return work;
+}
+
+result<alert, std::string> process::issue(const assessment_ref& ref, alert_outcome outcome, const decision& by,
+                                          store& ledger, instant now) {
+  const auto& with = parts_->now;
+  auto work = undecided(ref, by, ledger, with.reference());
+  if (!work) return failure(work.error());
+  const auto state = ledger.signal_by_id(work->signal);
+  if (!state)
+    return failure(fmt::format("assessment {} is about signal {}, which is not stored", ref.str(), work->signal.str()));
+  const auto facts = facts_of(*state, with, ledger);
+  if (facts.evidence.empty())
+    return failure(fmt::format("no record stands behind signal {} any more: dismiss assessment {} instead",
+                               work->signal.str(), ref.str()));
+  alert written;
+  written.outcome = outcome;
+  written.state = alert_state::issued;
+  written.audience = audience_of(facts.rule);
+  written.signal = work->signal;
+  written.assessment = work->ref;
+  written.rule = work->rule;
+  written.created_at = now;
+  written.issued_at = now;
+  written.decided_by = trim(by.who);
+  written.reason = trim(by.reason);
+  write_alert(written, facts, with, now);
+  written.content.instigator = written.decided_by;
+  if (const auto wrong = obstacle(written, false, with, now)) return failure("not issued: " + *wrong);
+  // Only now: a refusal must not use up a number that people will look for.
+  written.ref = alert_ref{next_reference(with.reference_prefix, with.reference(), ledger, now)};
+  release_alert(written, false, with, ledger, now);
+  ledger.save(written);
+  decide(*work, assessment_state::issued, by, now);
+  work->alert = written.ref;
+  ledger.save(*work);
+  return written;
+}
+
+result<assessment, std::string> process::dismiss(const assessment_ref& ref, const decision& by, store& ledger,
+                                                 instant now) {
+  auto work = undecided(ref, by, ledger, parts_->now.reference());
+  if (!work) return work;
+  decide(*work, assessment_state::dismissed, by, now);
+  ledger.save(*work);
+  return work;
+}
+
+result<alert, std::string> process::stop(const alert_ref& ref, const decision& by, store& ledger, instant now) {
+  if (auto wrong = not_a_decision(by)) return failure(std::move(*wrong));
+  auto held = ledger.alert_by_ref(ref);
+  if (!held) return failure(fmt::format("no alert '{}'; `forewarn alerts list` shows all", ref.str()));
+  if (held->state == alert_state::issued)
+    return failure(fmt::format("alert {} already went out at {}: tell those who received it", ref.str(),
+                               parts_->now.reference().local_zone.format(held->issued_at.value_or(held->created_at))));
+  if (held->state != alert_state::held)
+    return failure(fmt::format("alert {} is not held: it is {}", ref.str(), to_text(held->state)));
+  // Its time is over, only the clockwork has not come round to it: the person was told it goes out by now.
+  if (held->hold_until && *held->hold_until <= now)
+    return failure(fmt::format("the hold of alert {} ended at {}: it is going out", ref.str(),
+                               parts_->now.reference().local_zone.format(*held->hold_until)));
+  held->state = alert_state::stopped;
+  held->decided_by = trim(by.who);
+  held->reason = trim(by.reason);
+  ledger.save(*held);
+  return std::move(*held);
+}
+
+result<std::size_t, std::string> process::send_test(const service_id& to, const decision& by, store& ledger,
+                                                    instant now) {
+  if (auto wrong = not_a_decision(by)) return failure(std::move(*wrong));
+  const auto& with = parts_->now;
+  const auto* service = with.services->find(to);
+  if (service == nullptr) {
+    std::vector<std::string> known;
+    for (const auto& one : with.services->services) known.push_back(one.id.str());
+    return failure(
+        fmt::format("no service '{}'{}; `forewarn services list` shows all", to.str(), suggestion(to.str(), known)));
+  }
+  const auto drill = render_exercise(service->name, std::string{trim(by.who)}, std::string{trim(by.reason)}, now);
+  return send(drill, fmt::format("exercise.test|{}|{}", to.str(), format_rfc3339(now)), {service}, ledger, now);
+}
+
+void process::delivery_failed(const due_delivery& lost, store& ledger, instant now) {
+  // A fault that cannot be told of is seen in `forewarn deliveries`; telling of it for ever would be a fault itself.
+  if (lost.message.type == "delivery.failed") return;
+  const auto& with = parts_->now;
+  const auto* service = with.services->find(lost.row.service);
+  const auto& name = service == nullptr ? lost.row.service.str() : service->name;
+  tell_of_fault("delivery.failed", "delivery.failed|" + lost.row.id.str(),
+                fmt::format("NOT DELIVERED to {}: {}", name, lost.message.subject),
+                fmt::format("{} did not receive this by {}, after {} attempts: {}\n\n{}\n\nTell them another way now. "
+                            "To see every attempt: forewarn deliveries show {}",
+                            name, lost.row.channel, lost.row.attempts,
+                            lost.row.last_result.empty() ? "no answer" : lost.row.last_result, lost.message.subject,
+                            lost.row.id.str()),
+                with, ledger, now, lost.row.service.str() + '/' + lost.row.channel);
+}
+
+} // namespace forewarn::alerting

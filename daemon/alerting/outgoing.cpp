@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/alerting/outgoing.hpp"
+
+#include "daemon/alerting/compose.hpp"
+#include "forewarn/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+namespace forewarn::alerting {
+namespace {
+
+std::string sha256_hex(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("SHA-256 is not available from the system's OpenSSL");
+  std::string out;
+  for (unsigned int i = 0; i < size; ++i) out += fmt::format("{:02x}", digest[i]);
+  return out;
+}
+
+// The feeds whose silence would change the finding: those the rule names, and those that gave evidence.
+std::vector<feed_id> feeds_behind(const signal_facts& facts) {
+  std::vector<feed_id> out;
+  if (facts.rule != nullptr) out = facts.rule->observe.feeds;
+  for (const auto& one : facts.evidence) out.push_back(one.key.feed);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+// A feed's totals are counted at the end of a batch; its records in hand may be newer.
+std::vector<std::pair<feed_id, instant>> newest_arrivals(const signal_facts& facts, const store_reader& ledger) {
+  std::map<feed_id, instant> newest;
+  const auto feeds = feeds_behind(facts);
+  for (const auto& row : ledger.totals())
+    if (row.last_arrival && std::binary_search(feeds.begin(), feeds.end(), row.feed))
+      newest[row.feed] = *row.last_arrival;
+  for (const auto& one : facts.evidence) {
+    auto& at = newest.try_emplace(one.key.feed, one.received_at).first->second;
+    at = std::max(at, one.received_at);
+  }
+  return {newest.begin(), newest.end()};
+}
+
+duration length_of(const word_book& words, const std::string& name, duration otherwise) {
+  const auto it = words.blocks.find(name);
+  if (it == words.blocks.end()) return otherwise;
+  return parse_duration(it->second).value_or(otherwise);
+}
+
+} // namespace
+
+const rules::rule* setup::rule(const rule_id& id) const {
+  const auto it =
+      std::find_if(rules->rules.begin(), rules->rules.end(), [&](const rules::rule& r) { return r.id == id; });
+  return it == rules->rules.end() ? nullptr : &*it;
+}
+
+message_id delivery_id(const std::string& key, const service_id& to, const std::string& channel) {
+  return message_id{"msg_" + sha256_hex(key + '|' + to.str() + '|' + channel).substr(0, 32)};
+}
+
+std::string next_reference(const std::string& prefix, const reference_data& reference, store& ledger, instant now) {
+  const auto named = prefix + '-' + reference.local_zone.format(now).substr(0, 4);
+  return fmt::format("{}-{:04}", named, ledger.next_number(named));
+}
+
+signal_facts facts_of(const signal& state, const setup& with, const store_reader& ledger) {
+  signal_facts out;
+  out.state = state;
+  out.rule = with.rule(state.rule);
+  for (const auto& key : ledger.evidence(state.id))
+    if (auto one = ledger.latest(key); one && !one->withdrawn) out.evidence.push_back(std::move(*one));
+  out.complete_to = newest_arrivals(out, ledger);
+  out.written = ledger.alert_of(state.id);
+  return out;
+}
+
+std::vector<const service*> services_that(const setup& with, const service_test& fit) {
+  std::vector<const service*> out;
+  for (const auto& one : with.services->services)
+    if (fit(one)) out.push_back(&one);
+  return out;
+}
+
+bool was_told(const std::string& key, const service& to, const store_reader& ledger) {
+  return std::any_of(to.channels.begin(), to.channels.end(), [&](const channel& by) {
+    return ledger.delivery_by_id(delivery_id(key, to.id, by.name)).has_value();
+  });
+}
+
+std::size_t send(const message& what, const std::string& key, const std::vector<const service*>& to, store& ledger,
+                 instant now, const std::string& not_by) {
+  std::vector<delivery> fresh;
+  for (const auto* service : to)
+    for (const auto& by : service->channels) {
+      if (service->id.str() + '/' + by.name == not_by) continue;
+      delivery row;
+      row.id = delivery_id(key, service->id, by.name);
+      row.service = service->id;
+      row.channel = by.name;
+      row.kind = by.kind;
+      row.created_at = now;
+      row.due_at = now;
+      if (!ledger.delivery_by_id(row.id)) fresh.push_back(std::move(row));
+    }
+  if (fresh.empty()) return 0;
+  const auto stored = ledger.add_message(what);
+  for (auto& row : fresh) {
+    row.message = stored;
+    ledger.enqueue(row);
+  }
+  return fresh.size();
+}
+
+std::string opened_key(const signal_id& id) {
+  return "signal.opened|" + id.str();
+}
+std::string issued_key(const alert& one) {
+  return fmt::format("alert.issued|{} v{}", one.ref.str(), one.version);
+}
+
+void tell_on_call(const std::string& type, const std::string& key, const signal_facts& facts,
+                  const std::optional<assessment>& work, const setup& with, store& ledger, instant now) {
+  const auto notice = render_notice(type, facts, work, *with.words, with.reference(), now);
+  if (!notice) {
+    tell_of_fault("notice.failed", key, "A signal notice could not be written: " + facts.state.id.str(),
+                  notice.error() + "\n\nSee the signal: forewarn signals show " + facts.state.id.str(), with, ledger,
+                  now);
+    return;
+  }
+  send(*notice, key, services_that(with, [](const service& s) { return s.on_call; }), ledger, now);
+}
+
+void tell_of_fault(const std::string& type, const std::string& key, const std::string& subject, const std::string& text,
+                   const setup& with, store& ledger, instant now, const std::string& not_by) {
+  auto notice = render_operator_notice(type, subject, text, now);
+  notice.about = key;
+  notice.thread = key;
+  notice.level = level::red; // goes out before whatever may be piling up behind the fault
+  send(notice, key, services_that(with, [](const service& s) { return s.on_call || s.operators; }), ledger, now,
+       not_by);
+}
+
+void write_alert(alert& one, const signal_facts& facts, const setup& with, instant now) {
+  using std::chrono::hours;
+  one.content = compose_for(facts, one.audience, *with.words, with.reference());
+  one.level = facts.state.level;
+  one.rule_hash = facts.state.rule_hash;
+  one.engine_version = FOREWARN_VERSION;
+  one.review_by = now + length_of(*with.words, "review_after", hours{24 * 7});
+  one.expires_at = now + length_of(*with.words, "expires_after", hours{24 * 28});
+}
+
+std::vector<const service*> recipients(const alert& one, bool automatic, const setup& with) {
+  topic about;
+  about.how = one.level;
+  about.to = one.audience;
+  about.automatic = automatic;
+  for (const auto& code : one.content.areas) about.areas.emplace_back(code);
+  for (const auto& id : one.content.substances) about.substances.emplace_back(id);
+  std::vector<const service*> out;
+  for (const auto& hit : route(*with.services, about, with.reference())) out.push_back(hit.to);
+  return out;
+}
+
+std::optional<std::string> obstacle(const alert& one, bool automatic, const setup& with, instant now) {
+  if (const auto written = render_alert(one, *with.words, with.reference(), now); !written) return written.error();
+  if (!recipients(one, automatic, with).empty()) return {};
+  return fmt::format("no {} takes it (level {}, audience {}, {}): see `forewarn services list`, and what each takes in "
+                     "services.d",
+                     automatic ? "service marked duty_desk" : "service", to_text(one.level), to_text(one.audience),
+                     one.content.where);
+}
+
+void release_alert(const alert& one, bool automatic, const setup& with, store& ledger, instant now) {
+  const auto written = render_alert(one, *with.words, with.reference(), now);
+  if (!written) throw std::logic_error("an alert was released past its obstacle: " + written.error());
+  send(*written, issued_key(one), recipients(one, automatic, with), ledger, now);
+}
+
+} // namespace forewarn::alerting

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a decision to rows of the outbox: what is known of a signal, who is told, and identifiers that stay the same
+// however often the work that caused them is repeated.
+#pragma once
+
+#include "daemon/alerting/process.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace forewarn::alerting {
+
+// What the process works with; replaced as a whole when the configuration is.
+struct setup {
+  std::shared_ptr<const rules::rule_set> rules;
+  std::shared_ptr<const service_book> services;
+  std::shared_ptr<const word_book> words;
+  std::string reference_prefix;
+
+  [[nodiscard]] const rules::rule* rule(const rule_id& id) const;
+  [[nodiscard]] const reference_data& reference() const { return *rules->reference; }
+};
+
+struct process::parts {
+  setup now;
+};
+
+// "msg_" and half a SHA-256 over the three: a repeated job cannot send a second message.
+[[nodiscard]] message_id delivery_id(const std::string& key, const service_id& to, const std::string& channel);
+
+// "A-2026-0001", "FW-2026-0007": counted per prefix and local year.
+[[nodiscard]] std::string next_reference(const std::string& prefix, const reference_data& reference, store& ledger,
+                                         instant now);
+
+[[nodiscard]] signal_facts facts_of(const signal& state, const setup& with, const store_reader& ledger);
+
+using service_test = std::function<bool(const service&)>;
+[[nodiscard]] std::vector<const service*> services_that(const setup& with, const service_test& fit);
+// Whether a service was sent the message of this key, by any channel it has now.
+[[nodiscard]] bool was_told(const std::string& key, const service& to, const store_reader& ledger);
+
+// One delivery per service and channel, but for the channel `not_by` ("service/channel"). Answers how many are new.
+std::size_t send(const message& what, const std::string& key, const std::vector<const service*>& to, store& ledger,
+                 instant now, const std::string& not_by = {});
+
+// The keys under which messages are sent, and later asked for.
+[[nodiscard]] std::string opened_key(const signal_id& id);
+[[nodiscard]] std::string issued_key(const alert& one);
+
+// Tells on-call about a signal. Where a notice cannot be written, says that instead: silence is never the answer.
+void tell_on_call(const std::string& type, const std::string& key, const signal_facts& facts,
+                  const std::optional<assessment>& work, const setup& with, store& ledger, instant now);
+// Tells on-call and operators of a fault, in plain words.
+void tell_of_fault(const std::string& type, const std::string& key, const std::string& subject, const std::string& text,
+                   const setup& with, store& ledger, instant now, const std::string& not_by = {});
+
+// Fills in what an alert says when it is issued (content, times, level) from what is known now.
+void write_alert(alert& one, const signal_facts& facts, const setup& with, instant now);
+// What stands in the way of an alert: a part it lacks, or that no service takes it. Nothing where it can go out.
+[[nodiscard]] std::optional<std::string> obstacle(const alert& one, bool automatic, const setup& with, instant now);
+// Sends an alert that has no obstacle to the services that take it.
+void release_alert(const alert& one, bool automatic, const setup& with, store& ledger, instant now);
+
+} // namespace forewarn::alerting

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads services.d/. Refuses what would fail only on the day it is needed: a web address without a host, a webhook
+// without a signing key, an address that is none.
+#include "daemon/alerting/services.hpp"
+
+#include "forewarn/text.hpp"
+#include "forewarn/yaml.hpp"
+
+#include <algorithm>
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <fmt/format.h>
+
+namespace forewarn::alerting {
+namespace {
+
+bool is_id(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+// A line break would let a file write further mail headers, so only printable characters pass.
+bool is_address(std::string_view text) {
+  const auto at = text.find('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > ' ' && c != '\x7f' && c != ',' && c != '<' && c != '>'; });
+}
+
+std::vector<std::string> read_addresses(yaml::mapping_reader& keys) {
+  std::vector<std::string> out;
+  if (keys.required("to") == nullptr) return out;
+  for (const auto* item : keys.optional_list("to")) {
+    if (is_address(item->text))
+      out.push_back(item->text);
+    else
+      keys.complain(item->at, "bad-value",
+                    fmt::format("'{}' is not an e-mail address; write it as name@example.org", item->text));
+  }
+  return out;
+}
+
+void check_url(yaml::mapping_reader& keys, const std::string& url, bool private_address) {
+  const auto& at = keys.where().find("url")->value.at;
+  const auto parsed = boost::urls::parse_uri(url);
+  if (!parsed || parsed->host().empty() || (parsed->scheme() != "https" && parsed->scheme() != "http")) {
+    keys.complain(at, "bad-value",
+                  fmt::format("'{}' is not a web address; write https://HOST/PATH, with %20 for a space", url));
+    return;
+  }
+  if (parsed->has_userinfo())
+    keys.complain(at, "bad-value",
+                  "a web address must not carry a user name or password; the signature proves the sender");
+  if (parsed->scheme() == "http" && !private_address)
+    keys.complain(at, "bad-value",
+                  "an alert must not travel unencrypted: use https://, or set 'private_address: true' where the "
+                  "receiver is on this machine or your own network");
+}
+
+channel read_webhook(yaml::mapping_reader keys) {
+  channel out;
+  out.kind = channel_kind::webhook;
+  const auto url = keys.required_text("url");
+  out.private_address = keys.optional_bool("private_address").value_or(false);
+  out.ca_file = keys.optional_text("ca_file").value_or("");
+  if (keys.required("secret_file") != nullptr)
+    for (const auto* item : keys.optional_list("secret_file")) out.secret_files.push_back(item->text);
+  keys.finish();
+  if (url) {
+    out.url = *url;
+    check_url(keys, *url, out.private_address);
+  }
+  return out;
+}
+
+channel read_email(yaml::mapping_reader keys) {
+  channel out;
+  out.kind = channel_kind::email;
+  out.to = read_addresses(keys);
+  keys.finish();
+  return out;
+}
+
+channel read_maildir(yaml::mapping_reader keys) {
+  channel out;
+  out.kind = channel_kind::maildir;
+  out.folder = keys.required_text("folder").value_or("");
+  out.to = read_addresses(keys);
+  keys.finish();
+  return out;
+}
+
+std::optional<channel> read_channel(const yaml::node& row, const std::string& path, const std::string& subject,
+                                    problems& found) {
+  yaml::mapping_reader keys{row, path, subject, found};
+  const auto name = keys.optional_text("name");
+  std::optional<channel> out;
+  for (const auto kind : {channel_kind::webhook, channel_kind::email, channel_kind::maildir}) {
+    const auto word = to_text(kind);
+    const auto* settings = keys.optional(word);
+    if (settings == nullptr) continue;
+    if (out) {
+      keys.complain(settings->at, "bad-value", "a channel is of one kind; begin a new '-' for the second");
+      continue;
+    }
+    if (!settings->is_mapping()) {
+      keys.complain(settings->at, "wrong-type",
+                    fmt::format("'{}' must hold settings, found {}", word, yaml::describe(*settings)));
+      continue;
+    }
+    yaml::mapping_reader inner{*settings, path, subject, found};
+    switch (kind) {
+    case channel_kind::webhook: out = read_webhook(std::move(inner)); break;
+    case channel_kind::email: out = read_email(std::move(inner)); break;
+    case channel_kind::maildir: out = read_maildir(std::move(inner)); break;
+    }
+    out->name = name.value_or(std::string{word});
+  }
+  keys.finish();
+  if (!out && row.is_mapping()) keys.complain(row.at, "missing-key", "a channel is one of: webhook, email, maildir");
+  return out;
+}
+
+void read_roles(service& one, yaml::mapping_reader& keys) {
+  static const std::vector<std::string> roles{"on_call", "duty_desk", "operators"};
+  for (const auto* role : keys.optional_list("roles")) {
+    if (role->text == "on_call")
+      one.on_call = true;
+    else if (role->text == "duty_desk")
+      one.duty_desk = true;
+    else if (role->text == "operators")
+      one.operators = true;
+    else
+      keys.complain(
+          role->at, "bad-value",
+          fmt::format("no role '{}'; one of {}{}", role->text, join_or(roles), suggestion(role->text, roles)));
+  }
+}
+
+void read_areas(service& one, yaml::mapping_reader& keys, const reference_data& reference) {
+  for (const auto* item : keys.optional_list("areas")) {
+    const auto known = reference.areas.named(item->text);
+    if (known.empty()) {
+      keys.complain(item->at, "unknown-area",
+                    fmt::format("no area '{}'{}", item->text, suggestion(item->text, reference.areas.all_words())));
+    } else if (known.size() > 1) {
+      std::vector<std::string> codes;
+      for (const auto index : known) codes.push_back(reference.areas.row(index).code.str());
+      keys.complain(
+          item->at, "unknown-area",
+          fmt::format("'{}' is the name of several areas; write one of the codes {}", item->text, join_or(codes)));
+    } else {
+      one.areas.push_back(reference.areas.row(known.front()).code);
+    }
+  }
+}
+
+void read_substances(service& one, yaml::mapping_reader& keys, const reference_data& reference) {
+  for (const auto* item : keys.optional_list("substances")) {
+    if (const auto known = reference.substances.named(item->text))
+      one.substances.push_back(reference.substances.row(*known).id);
+    else
+      keys.complain(
+          item->at, "unknown-substance",
+          fmt::format("no substance '{}'{}", item->text, suggestion(item->text, reference.substances.all_words())));
+  }
+}
+
+template <class Enum>
+std::optional<Enum> read_word(const yaml::node& item, std::string_view what, yaml::mapping_reader& keys) {
+  const auto word = from_text<Enum>(item.text);
+  if (!word)
+    keys.complain(item.at, "bad-value",
+                  fmt::format("no {} '{}'; one of {}{}", what, item.text, join_or(all_spellings<Enum>()),
+                              suggestion(item.text, all_spellings<Enum>())));
+  return word;
+}
+
+void read_takes(service& one, const yaml::node& takes, const std::string& path, const std::string& subject,
+                const reference_data& reference, problems& found) {
+  yaml::mapping_reader keys{takes, path, subject, found};
+  read_areas(one, keys, reference);
+  read_substances(one, keys, reference);
+  if (const auto* word = keys.optional("level"); word != nullptr)
+    one.least_level = read_word<level>(*word, "level", keys).value_or(level::info);
+  for (const auto* item : keys.optional_list("audience"))
+    if (const auto word = read_word<audience>(*item, "audience", keys)) one.audiences.push_back(*word);
+  keys.finish();
+}
+
+void read_channels(service& one, const yaml::node& channels, yaml::mapping_reader& keys, problems& found) {
+  if (!channels.is_sequence()) {
+    keys.complain(channels.at, "wrong-type",
+                  fmt::format("'channels' must be a list, found {}", yaml::describe(channels)));
+    return;
+  }
+  for (const auto& row : channels.items) {
+    auto read = read_channel(row, keys.path(), keys.subject(), found);
+    if (!read) continue;
+    // Deliveries are told apart by service and channel name, so two alike would swallow each other's messages.
+    const auto same = [&](const channel& other) { return other.name == read->name; };
+    if (std::any_of(one.channels.begin(), one.channels.end(), same))
+      keys.complain(row.at, "duplicate-id",
+                    fmt::format("a second channel named '{}'; give each a 'name' of its own", read->name));
+    else
+      one.channels.push_back(std::move(*read));
+  }
+}
+
+std::optional<service> read_service(const yaml::node& row, const std::string& path, const reference_data& reference,
+                                    problems& found) {
+  const auto before = found.size();
+  yaml::mapping_reader keys{row, path, "service: ", found};
+  const auto id = keys.required_text("id");
+  if (id) keys.set_subject(fmt::format("service '{}': ", *id));
+  if (id && !is_id(*id))
+    keys.complain(row.find("id")->value.at, "bad-value", "an id holds small letters, digits and '-' only");
+  service one;
+  one.id = service_id{id.value_or("")};
+  one.name = keys.required_text("name").value_or("");
+  one.path = path;
+  read_roles(one, keys);
+  if (const auto* takes = keys.optional("takes"); takes != nullptr)
+    read_takes(one, *takes, path, keys.subject(), reference, found);
+  if (const auto* channels = keys.required("channels"); channels != nullptr) {
+    read_channels(one, *channels, keys, found);
+    if (channels->is_sequence() && channels->items.empty())
+      keys.complain(channels->at, "missing-key", "a service without a channel hears nothing; add one");
+  }
+  keys.finish();
+  const auto is_error = [](const problem& p) { return p.how == severity::error; };
+  if (std::any_of(found.begin() + static_cast<std::ptrdiff_t>(before), found.end(), is_error)) return {};
+  return one;
+}
+
+void read_file(const source_text& file, const reference_data& reference, loaded_services& out) {
+  const auto document = yaml::parse(file);
+  if (!document) {
+    out.found.insert(out.found.end(), document.error().begin(), document.error().end());
+    return;
+  }
+  if (document->is_null()) return; // a file with nothing but comments
+  yaml::mapping_reader keys{*document, file.path, "", out.found};
+  (void)keys.optional_integer("version", 1, 1);
+  const auto* rows = keys.required("services");
+  keys.finish();
+  if (rows == nullptr) return;
+  if (!rows->is_sequence()) {
+    keys.complain(rows->at, "wrong-type", fmt::format("'services' must be a list, found {}", yaml::describe(*rows)));
+    return;
+  }
+  for (const auto& row : rows->items) {
+    auto one = read_service(row, file.path, reference, out.found);
+    if (!one) continue;
+    if (const auto* other = out.book.find(one->id); other != nullptr)
+      keys.complain(row.at, "duplicate-id",
+                    fmt::format("service '{}' is already given in {}", one->id.str(), other->path));
+    else
+      out.book.services.push_back(std::move(*one));
+  }
+}
+
+} // namespace
+
+const service* service_book::find(const service_id& id) const {
+  const auto it = std::find_if(services.begin(), services.end(), [&](const service& s) { return s.id == id; });
+  return it == services.end() ? nullptr : &*it;
+}
+
+loaded_services load_services(const std::vector<source_text>& files, const reference_data& reference) {
+  loaded_services out;
+  for (const auto& file : files) read_file(file, reference, out);
+  const auto any = [&](bool service::*role) {
+    return std::any_of(out.book.services.begin(), out.book.services.end(), [&](const service& s) { return s.*role; });
+  };
+  const std::string path = files.empty() ? "services.d" : files.front().path;
+  if (!any(&service::on_call) && !has_errors(out.found))
+    out.found.push_back(
+        {path,
+         {},
+         severity::warning,
+         "no-on-call",
+         "no service has the role on_call: nobody would hear of a signal; add 'roles: [on_call]' to one"});
+  if (!any(&service::duty_desk) && !has_errors(out.found))
+    out.found.push_back({path,
+                         {},
+                         severity::warning,
+                         "no-duty-desk",
+                         "no service has the role duty_desk: alerts of automatic rules would reach nobody"});
+  return out;
+}
+
+} // namespace forewarn::alerting

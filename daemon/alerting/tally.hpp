@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// How many, people, sites, repeats: the evidence of a signal counted by source and said in one line. Small numbers are
+// not said to people outside the profession: below `disclosure_floor` they read "fewer than 8".
+#pragma once
+
+#include "daemon/alerting/words.hpp"
+
+#include <string>
+#include <vector>
+
+namespace forewarn::alerting {
+
+// Sub-national counts of 1 to 7 are not shown (NHS England's disclosure control for hospital data).
+constexpr double disclosure_floor = 8;
+
+// One kind of record from one feed.
+struct source_tally {
+  kind_id kind;
+  feed_id feed;
+  double incidents = 0; // distinct incidents; a record without one counts its weight
+  std::size_t records = 0;
+  std::size_t people = 0;    // distinct
+  std::size_t repeats = 0;   // people with more than one incident
+  std::size_t no_person = 0; // records that do not say
+  std::size_t sites = 0;
+  std::size_t no_site = 0;
+  std::size_t fatal = 0;
+  std::size_t naloxone = 0; // records that say it was given
+};
+
+// By kind, then feed.
+[[nodiscard]] std::vector<source_tally> tally(const std::vector<const observation*>& evidence);
+
+// True where the audience may read exact counts and the ward: named professionals and the panel.
+[[nodiscard]] bool reads_exact_counts(audience to);
+
+// "5", "2.5"; "fewer than 8" for an audience that may not read less.
+[[nodiscard]] std::string spell_count(double count, audience to);
+
+// "5 ambulance call-outs", in the words of the kind.
+[[nodiscard]] std::string spell_records(double count, const kind_id& kind, const reference_data& reference,
+                                        audience to);
+
+// One line per source: "5 ambulance call-outs, 4 people (1 more than once), 3 sites".
+[[nodiscard]] std::string describe(const source_tally& source, const reference_data& reference, audience to);
+
+// "Ambulance call-outs (yas)".
+[[nodiscard]] std::string source_name(const source_tally& source, const reference_data& reference);
+
+} // namespace forewarn::alerting

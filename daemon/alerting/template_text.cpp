@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/alerting/template_text.hpp"
+
+#include "forewarn/text.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace forewarn::alerting {
+namespace {
+
+using kainjow::mustache::mustache;
+
+// Every name that some view fills. A name of another kind of message stays empty and its section is left out.
+const std::vector<std::string> known_names{".",
+                                           "text",
+                                           "source",
+                                           "mark",
+                                           "headline",
+                                           "first_line",
+                                           "second_line",
+                                           "third_line",
+                                           "reference",
+                                           "version",
+                                           "formal",
+                                           "information_only",
+                                           "level",
+                                           "level_upper",
+                                           "audience",
+                                           "drugs",
+                                           "drugs_line",
+                                           "sold_as_line",
+                                           "certainty",
+                                           "risk",
+                                           "where",
+                                           "when",
+                                           "evidence",
+                                           "data_complete_to",
+                                           "instigator",
+                                           "actions",
+                                           "harm_reduction",
+                                           "naloxone",
+                                           "overdose_signs",
+                                           "local_services",
+                                           "has_local_services",
+                                           "report_more",
+                                           "issued",
+                                           "review_by",
+                                           "expires",
+                                           "supersedes",
+                                           "reason",
+                                           "rule",
+                                           "rule_title",
+                                           "engine",
+                                           "association",
+                                           "what",
+                                           "explanation",
+                                           "not_an_all_clear",
+                                           "next_steps",
+                                           "signal",
+                                           "assessment",
+                                           "opened",
+                                           "closed",
+                                           "automatic",
+                                           "held",
+                                           "lead",
+                                           "not_for_forwarding",
+                                           "for_on_call"};
+
+location place_of(std::string_view text, std::size_t offset, std::size_t length) {
+  location at;
+  const auto before = text.substr(0, offset);
+  const auto line_start = before.rfind('\n');
+  at.line = 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+  at.column =
+      1 + static_cast<int>(utf8_length(line_start == std::string_view::npos ? before : before.substr(line_start + 1)));
+  at.length = static_cast<int>(length);
+  return at;
+}
+
+void check_tag(const source_text& file, std::size_t open, std::string_view tag, problems& found) {
+  const auto complain = [&](std::string code, std::string message) {
+    found.push_back(
+        {file.path, place_of(file.text, open, tag.size() + 4), severity::error, std::move(code), std::move(message)});
+  };
+  if (tag.empty()) return complain("bad-value", "an empty tag: write {{name}}");
+  const char sigil = tag.front();
+  if (sigil == '!') return;
+  if (sigil == '=' || sigil == '>')
+    return complain("bad-value", "partials and other delimiters are not available here");
+  if ((sigil == '{' || sigil == '&') && file.path.ends_with(".html.mustache"))
+    return complain("bad-value", "an HTML template must not switch escaping off: write {{name}}");
+  const bool marked = std::string_view{"#^/&{"}.find(sigil) != std::string_view::npos;
+  const std::string name{trim(marked ? tag.substr(1) : tag)};
+  if (std::find(known_names.begin(), known_names.end(), name) == known_names.end())
+    complain("unknown-field", fmt::format("no message has a part '{}'{}", name, suggestion(name, known_names)));
+}
+
+std::string as_it_is(const std::string& text) {
+  return text;
+}
+
+std::string fill(mustache layout, const view& with) {
+  if (!layout.is_valid())
+    throw std::logic_error("a template passed its check and is broken: " + layout.error_message());
+  return layout.render(with);
+}
+
+} // namespace
+
+problems check_template(const source_text& file) {
+  problems found;
+  for (std::size_t open = file.text.find("{{"); open != std::string::npos; open = file.text.find("{{", open + 2)) {
+    const auto close = file.text.find("}}", open);
+    if (close == std::string::npos) {
+      found.push_back(
+          {file.path, place_of(file.text, open, 2), severity::error, "bad-value", "this tag is never closed"});
+      return found;
+    }
+    check_tag(file, open, trim(std::string_view{file.text}.substr(open + 2, close - open - 2)), found);
+  }
+  if (!found.empty()) return found;
+  if (const mustache layout{file.text}; !layout.is_valid())
+    found.push_back({file.path, {}, severity::error, "bad-value", layout.error_message()});
+  return found;
+}
+
+std::string fill_text(const std::string& layout, const view& with) {
+  mustache one{layout};
+  one.set_custom_escape(as_it_is);
+  return fill(std::move(one), with);
+}
+
+std::string fill_html(const std::string& layout, const view& with) {
+  return fill(mustache{layout}, with);
+}
+
+void set(view& into, const char* name, const std::string& word) {
+  if (word.empty())
+    into.set(name, view{view::type::bool_false});
+  else
+    into.set(name, word);
+}
+
+void set(view& into, const char* name, const std::vector<std::string>& words) {
+  view list{view::type::list};
+  for (const auto& word : words) list.push_back(view{word});
+  into.set(name, list);
+}
+
+std::string shorten(std::string_view text, std::size_t most) {
+  std::string line{trim(text)};
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  if (utf8_length(line) <= most) return line;
+  while (utf8_length(line) > most - 3) {
+    const auto space = line.find_last_of(' ');
+    if (space == std::string::npos) {
+      line.pop_back(); // one long word: cut bytes, then whole characters
+      while (!line.empty() && !is_valid_utf8(line)) line.pop_back();
+    } else {
+      line.erase(space);
+    }
+  }
+  while (!line.empty() && (line.back() == ',' || line.back() == ';' || line.back() == ':')) line.pop_back();
+  return line + "...";
+}
+
+} // namespace forewarn::alerting

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mustache, and the only place that knows it. Text is filled in as it is, HTML always escaped: a template that asks
+// for unescaped output is refused when it is loaded.
+#pragma once
+
+#include "forewarn/problem.hpp"
+
+#include <string>
+#include <string_view>
+
+#include <kainjow/mustache.hpp>
+
+namespace forewarn::alerting {
+
+using view = kainjow::mustache::data;
+
+// Broken syntax, a tag that no message fills (with what was meant), unescaped tags in an HTML template.
+[[nodiscard]] problems check_template(const source_text& file);
+
+[[nodiscard]] std::string fill_text(const std::string& layout, const view& with);
+[[nodiscard]] std::string fill_html(const std::string& layout, const view& with);
+
+// An empty word counts as absent, so that {{#part}}...{{/part}} leaves out what there is none of.
+void set(view& into, const char* name, const std::string& word);
+void set(view& into, const char* name, const std::vector<std::string>& words);
+
+// One line of at most `most` characters, cut between words and marked as cut.
+[[nodiscard]] std::string shorten(std::string_view text, std::size_t most);
+
+} // namespace forewarn::alerting

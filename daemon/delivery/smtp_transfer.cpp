@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/delivery/smtp_transfer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <stdexcept>
+
+namespace forewarn::outbox {
+
+namespace {
+
+template <class Value> void set(CURL* handle, CURLoption option, Value value) {
+  if (const auto failed = curl_easy_setopt(handle, option, value); failed != CURLE_OK) // NOLINT: C's variadic
+    throw std::runtime_error{std::string{"libcurl refuses an option: "} + curl_easy_strerror(failed)};
+}
+
+} // namespace
+
+smtp_transfer::smtp_transfer(mail_server by, mail what, std::vector<std::string> addresses, mailer::done tell)
+    : mail_{std::move(what)}, addresses_{std::move(addresses)}, tell_{std::move(tell)}, text_{render_mail(mail_)},
+      error_(CURL_ERROR_SIZE, '\0'), handle_{curl_easy_init()} {
+  if (!handle_) throw std::runtime_error{"libcurl gives no handle"};
+  for (const auto& address : addresses_) {
+    auto* longer = curl_slist_append(recipients_.get(), address.c_str());
+    if (longer == nullptr) throw std::bad_alloc{};
+    (void)recipients_.release();
+    recipients_.reset(longer);
+  }
+  auto* handle = handle_.get();
+  set(handle, CURLOPT_URL, by.url.c_str());
+  set(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  set(handle, CURLOPT_USE_SSL, static_cast<long>(by.require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+  set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!by.ca_file.empty()) {
+    set(handle, CURLOPT_CAINFO, by.ca_file.c_str());
+    set(handle, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  }
+  if (!by.username.empty()) {
+    set(handle, CURLOPT_USERNAME, by.username.c_str());
+    set(handle, CURLOPT_PASSWORD, by.password.reveal().c_str());
+  }
+  set(handle, CURLOPT_MAIL_FROM, address_of(mail_.from).c_str());
+  set(handle, CURLOPT_MAIL_RCPT, recipients_.get());
+  set(handle, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L); // one bad address must not keep the others from the mail
+  set(handle, CURLOPT_UPLOAD, 1L);
+  set(handle, CURLOPT_READFUNCTION, &smtp_transfer::read);
+  set(handle, CURLOPT_READDATA, static_cast<void*>(this));
+  set(handle, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(text_.size()));
+  set(handle, CURLOPT_VERBOSE, 1L); // to our ears only
+  set(handle, CURLOPT_DEBUGFUNCTION, &smtp_transfer::listen);
+  set(handle, CURLOPT_DEBUGDATA, static_cast<void*>(this));
+  set(handle, CURLOPT_ERRORBUFFER, error_.data());
+  set(handle, CURLOPT_NOSIGNAL, 1L);
+  set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(by.connect_timeout.count()));
+  set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(by.total_timeout.count()));
+  set(handle, CURLOPT_PRIVATE, static_cast<void*>(this));
+}
+
+std::size_t smtp_transfer::read(char* buffer, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<smtp_transfer*>(self);
+  const auto most = std::min(size * count, transfer.text_.size() - transfer.read_);
+  std::memcpy(buffer, transfer.text_.data() + transfer.read_, most);
+  transfer.read_ += most;
+  return most;
+}
+
+// Logins pass here too; only commands about recipients and the server's replies are looked at, and nothing is kept
+// but those.
+int smtp_transfer::listen(CURL* /*handle*/, curl_infotype kind, char* data, std::size_t size, void* self) {
+  auto& dialogue = static_cast<smtp_transfer*>(self)->dialogue_;
+  const std::string_view text{data, size};
+  if (kind == CURLINFO_HEADER_OUT)
+    dialogue.sent(text);
+  else if (kind == CURLINFO_HEADER_IN)
+    dialogue.heard(text);
+  else if (kind == CURLINFO_DATA_OUT)
+    dialogue.content_sent();
+  return 0;
+}
+
+smtp_outcome smtp_transfer::finish(CURLcode code) const {
+  std::string failed;
+  if (code != CURLE_OK) failed = error_.front() != '\0' ? std::string{error_.c_str()} : curl_easy_strerror(code);
+  return conclude(dialogue_, addresses_, failed, code == CURLE_LOGIN_DENIED);
+}
+
+} // namespace forewarn::outbox

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// One mail on its way to one server: sets up libcurl for it, listens to the dialogue, and says what came of it for
+// each recipient. The mailer drives it.
+#pragma once
+
+#include "daemon/delivery/mailer.hpp"
+
+#include <curl/curl.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace forewarn::outbox {
+
+// What the server said, command by command. Pure: fed with the lines of the dialogue.
+class smtp_dialogue {
+public:
+  void sent(std::string_view command); // "RCPT TO:<a@b>"
+  void content_sent();
+  void heard(std::string_view line); // "250-SIZE" or "550 no such user"
+
+  struct reply {
+    int code = 0;
+    std::string text; // with the code: "550 5.1.1 no such user"
+  };
+  [[nodiscard]] const std::map<std::string, reply>& recipients() const { return recipients_; }
+  [[nodiscard]] const reply& last() const { return last_; }
+  // The last reply is about the mail itself, not about us, our login or TLS.
+  [[nodiscard]] bool about_the_mail() const { return about_the_mail_; }
+
+private:
+  std::string recipient_; // whose reply comes next
+  bool about_the_mail_ = false;
+  reply last_;
+  std::map<std::string, reply> recipients_;
+};
+
+// `failed` empty: the server took the content. `asked`: the recipients of this attempt.
+struct smtp_outcome {
+  attempt came;
+  std::vector<std::string> taken_by; // addresses that have the mail now
+};
+[[nodiscard]] smtp_outcome conclude(const smtp_dialogue& said, const std::vector<std::string>& asked,
+                                    std::string_view failed, bool login_denied);
+
+class smtp_transfer {
+public:
+  smtp_transfer(mail_server by, mail what, std::vector<std::string> addresses, mailer::done tell);
+  smtp_transfer(const smtp_transfer&) = delete;
+  smtp_transfer& operator=(const smtp_transfer&) = delete;
+
+  [[nodiscard]] CURL* handle() const { return handle_.get(); }
+  [[nodiscard]] smtp_outcome finish(CURLcode code) const;
+  [[nodiscard]] const mail& what() const { return mail_; }
+  void tell(attempt came) const { tell_(std::move(came)); }
+
+private:
+  struct close_handle {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  };
+  struct free_list {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
+  static std::size_t read(char* buffer, std::size_t size, std::size_t count, void* self);
+  static int listen(CURL* handle, curl_infotype kind, char* data, std::size_t size, void* self);
+
+  mail mail_;
+  std::vector<std::string> addresses_;
+  mailer::done tell_;
+  std::string text_;
+  std::size_t read_ = 0;
+  smtp_dialogue dialogue_;
+  std::string error_;
+  std::unique_ptr<curl_slist, free_list> recipients_;
+  std::unique_ptr<CURL, close_handle> handle_;
+};
+
+} // namespace forewarn::outbox
