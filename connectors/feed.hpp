@@ -63,6 +63,8 @@ struct feed {
   std::string lawful_basis;
   std::optional<fetch_folder> folder;
   std::optional<fetch_push> push;
+  std::optional<duration> retention;          // how long observations of this feed may be kept
+  std::vector<std::string> attribute_names;   // the allow-list: what rules may ask for as attributes.NAME
   conflict_rule conflict = conflict_rule::latest_wins;
   std::shared_ptr<const feed_plan> plan;
   std::string path; // of its YAML

@@ -18,7 +18,7 @@ struct rule_counters {
   std::uint64_t observations = 0; // matched `observe` and `where`
   std::uint64_t ungrouped = 0;    // of those, lacked a grouped field
   std::size_t series = 0;
-  std::uint64_t signals = 0;      // opened, retrospective ones apart
+  std::uint64_t signals = 0; // opened, retrospective ones apart
 };
 
 class engine {

@@ -81,6 +81,26 @@ void check_links(const std::vector<placed_area>& placed, problems& found) {
   }
 }
 
+struct placed_postcodes {
+  yaml::node prefixes;
+  std::string path;
+};
+
+void read_postcodes(const placed_postcodes& from, area_table& out, problems& found) {
+  const auto complain = [&](const location& at, std::string code, std::string message) {
+    found.push_back({from.path, at, severity::error, std::move(code), "postcodes: " + std::move(message)});
+  };
+  if (!from.prefixes.is_mapping()) complain(from.prefixes.at, "wrong-type", "expected a mapping of prefixes to areas");
+  for (const auto& e : from.prefixes.entries) {
+    const bool upper = std::all_of(e.key.begin(), e.key.end(),
+                                   [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+    const auto area = out.find(area_code{e.value.text});
+    if (!upper) complain(e.key_at, "bad-value", fmt::format("'{}' is not the beginning of a postcode, like CF or CH5", e.key));
+    else if (!area) complain(e.value.at, "unknown-area", fmt::format("no area has the code '{}'", e.value.text));
+    else out.add_postcodes(e.key, *area);
+  }
+}
+
 } // namespace
 
 area_table::area_table(std::vector<area> rows) : rows_{std::move(rows)} {
@@ -164,8 +184,29 @@ std::vector<std::string> area_table::all_words() const {
   return out;
 }
 
+void area_table::add_postcodes(std::string_view prefix, area_index index) {
+  by_postcode_[std::string{prefix}] = index;
+}
+
+std::optional<area_index> area_table::of_postcode(std::string_view postcode) const {
+  std::string code;
+  for (const char c : trim(postcode))
+    if (c != ' ') code += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  const auto letters = std::min(code.size(), code.find_first_of("0123456789"));
+  for (std::size_t length = code.size(); length > letters; --length)
+    if (const auto it = by_postcode_.find(code.substr(0, length)); it != by_postcode_.end()) {
+      // "CH5" is not in "CH53": a digit that goes on is another district, unless an inward half is what follows.
+      const bool whole = length == code.size() || code.size() - length == 3 || code[length] < '0' || code[length] > '9';
+      if (whole) return it->second;
+    }
+  const auto it = by_postcode_.find(code.substr(0, letters));
+  if (it == by_postcode_.end()) return {};
+  return it->second;
+}
+
 area_table parse_areas(const std::vector<source_text>& files, problems& found) {
   std::vector<placed_area> placed;
+  std::vector<placed_postcodes> postcodes;
   for (const auto& file : files) {
     const auto document = yaml::parse(file);
     if (!document) {
@@ -174,7 +215,9 @@ area_table parse_areas(const std::vector<source_text>& files, problems& found) {
     }
     yaml::mapping_reader keys{*document, file.path, "", found};
     (void)keys.optional("version");
-    const auto* rows = keys.required("areas");
+    const auto* prefixes = keys.optional("postcodes");
+    if (prefixes != nullptr) postcodes.push_back({*prefixes, file.path});
+    const auto* rows = prefixes == nullptr ? keys.required("areas") : keys.optional("areas");
     keys.finish();
     if (rows == nullptr) continue;
     for (const auto& row : rows->items)
@@ -183,7 +226,9 @@ area_table parse_areas(const std::vector<source_text>& files, problems& found) {
   check_links(placed, found);
   std::vector<area> rows;
   for (auto& p : placed) rows.push_back(std::move(p.row));
-  return area_table{std::move(rows)};
+  area_table out{std::move(rows)};
+  for (const auto& p : postcodes) read_postcodes(p, out, found);
+  return out;
 }
 
 } // namespace forewarn

@@ -54,15 +54,22 @@ public:
   [[nodiscard]] std::string name_of(const area_code& code) const;
   [[nodiscard]] std::vector<std::string> all_words() const; // codes and names, for suggestions
 
+  // Which area a postcode lies in, by the longest prefix of its outward half: "CF" (the letters) or "CH5" (whole).
+  // Postcodes follow the post's vans, not boundaries: good for a nation or a region, never for a ward.
+  void add_postcodes(std::string_view prefix, area_index index);
+  [[nodiscard]] std::optional<area_index> of_postcode(std::string_view postcode) const;
+
 private:
   std::vector<area> rows_;
   std::unordered_map<area_code, area_index> by_code_;
   std::unordered_multimap<std::string, area_index> by_name_;
   std::vector<std::vector<area_index>> ancestors_;
   std::vector<std::vector<area_index>> neighbours_;
+  std::unordered_map<std::string, area_index> by_postcode_; // upper case, no spaces
 };
 
-// `areas: [{code, name, level, parent, population, latitude, longitude, neighbours}]` in any number of files.
+// `areas: [{code, name, level, parent, population, latitude, longitude, neighbours}]` and `postcodes: {PREFIX: CODE}`
+// in any number of files.
 [[nodiscard]] area_table parse_areas(const std::vector<source_text>& files, problems& found);
 
 } // namespace forewarn

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/formats/record_collector.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace forewarn::connectors {
+namespace {
+constexpr std::size_t longest_value = 64U * 1024U; // bytes
+constexpr std::string_view key_column = "$key";
+} // namespace
+
+std::vector<std::string> pointer_tokens(std::string_view pointer) {
+  if (pointer.empty()) return {};
+  if (pointer.front() != '/') return {std::string{pointer}};
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < pointer.size(); ++i) {
+    if (pointer[i] == '/') {
+      out.emplace_back();
+    } else if (pointer[i] == '~' && i + 1 < pointer.size() && (pointer[i + 1] == '0' || pointer[i + 1] == '1')) {
+      out.back() += pointer[++i] == '0' ? '~' : '/';
+    } else {
+      out.back() += pointer[i];
+    }
+  }
+  return out;
+}
+
+record_collector::record_collector(const std::string& records, bool keyed, const std::vector<wanted_column>& wanted)
+    : where_{pointer_tokens(records)}, keyed_{keyed}, slots_{wanted.size()} {
+  for (const auto& column : wanted)
+    wanted_.push_back(column.name == key_column ? std::vector<std::string>{} : pointer_tokens(column.name));
+}
+
+void record_collector::reset() {
+  frames_.clear();
+  text_.clear();
+  in_record_ = found_ = too_long_ = false;
+}
+
+bool record_collector::path_is(const std::vector<std::string>& tokens, std::size_t frames) const {
+  const auto first = frames_.size() - frames;
+  if (tokens.size() != frames) return false;
+  for (std::size_t i = 0; i < frames; ++i) {
+    const auto& f = frames_[first + i];
+    if (f.is_array ? tokens[i] != std::to_string(f.index) : tokens[i] != f.key) return false;
+  }
+  return true;
+}
+
+bool record_collector::at_records() const { return path_is(where_, frames_.size()); }
+
+void record_collector::begin_record() {
+  in_record_ = true;
+  record_frame_ = frames_.size();
+  record_ = {};
+  record_.cells.assign(slots_, std::nullopt);
+  if (frames_.empty() || frames_.back().part != role::wrapper) return;
+  for (std::size_t slot = 0; slot < slots_; ++slot)
+    if (wanted_[slot].empty()) record_.cells[slot] = frames_.back().key;
+}
+
+void record_collector::not_a_record() {
+  collected_record bad;
+  bad.defect = rejected{"", "not-a-record", keyed_ ? "expected an object under a key of its own, {ID: {...}}"
+                                                   : "expected an object with the record's members", ""};
+  ready.push_back(std::move(bad));
+}
+
+record_collector::role record_collector::role_here(bool is_array) {
+  if (in_record_) return role::inner;
+  const bool in_list = !frames_.empty() && (frames_.back().part == role::records || frames_.back().part == role::wrapper);
+  if (in_list) {
+    if (is_array) {
+      not_a_record();
+      return role::inner;
+    }
+    if (keyed_ && frames_.back().part == role::records) return role::wrapper;
+    begin_record();
+    return role::record;
+  }
+  if (!frames_.empty() && frames_.back().part != role::outer) return role::inner;
+  if (!at_records()) return role::outer;
+  found_ = true;
+  if (is_array) return role::records;
+  if (keyed_) return role::wrapper;
+  begin_record();
+  return role::record;
+}
+
+bool record_collector::open(bool is_array) {
+  frame next;
+  next.part = role_here(is_array);
+  next.is_array = is_array;
+  frames_.push_back(std::move(next));
+  return true;
+}
+
+bool record_collector::close() {
+  const bool ends_record = in_record_ && frames_.size() == record_frame_ + 1;
+  frames_.pop_back();
+  if (ends_record) {
+    in_record_ = false;
+    ready.push_back(std::move(record_));
+  }
+  value_done();
+  return true;
+}
+
+void record_collector::value_done() {
+  if (!frames_.empty() && frames_.back().is_array) ++frames_.back().index;
+}
+
+bool record_collector::add(text part) {
+  if (text_.size() + part.size() > longest_value) too_long_ = true;
+  else text_.append(part.data(), part.size());
+  return true;
+}
+
+bool record_collector::on_key(text part, std::size_t, error&) {
+  (void)add(part);
+  frames_.back().key.swap(text_);
+  text_.clear();
+  too_long_ = false;
+  return true;
+}
+
+bool record_collector::on_null(error&) {
+  text_.clear();
+  if (!in_record_ && !frames_.empty() && (frames_.back().part == role::records || frames_.back().part == role::wrapper))
+    not_a_record();
+  value_done();
+  return true;
+}
+
+void record_collector::keep() {
+  const auto depth = frames_.size() - record_frame_;
+  const bool in_array = frames_.back().is_array;
+  for (std::size_t slot = 0; slot < slots_; ++slot) {
+    const auto& tokens = wanted_[slot];
+    const bool exact = !tokens.empty() && path_is(tokens, depth);
+    bool member = false;
+    if (!exact && in_array && tokens.size() + 1 == depth && !tokens.empty()) {
+      member = true;
+      for (std::size_t i = 0; i < tokens.size(); ++i) {
+        const auto& f = frames_[record_frame_ + i];
+        member = member && (f.is_array ? tokens[i] == std::to_string(f.index) : tokens[i] == f.key);
+      }
+    }
+    if (!exact && !member) continue;
+    if (too_long_) {
+      record_.defect = rejected{tokens.back(), "too-long", fmt::format("the value is longer than {} bytes", longest_value), ""};
+    } else if (text_.find('\0') != std::string::npos) {
+      record_.defect = rejected{tokens.back(), "nul-byte", "the value holds a NUL character", ""};
+    } else if (member && record_.cells[slot]) {
+      (*record_.cells[slot] += list_mark) += text_;
+    } else {
+      record_.cells[slot] = text_;
+    }
+  }
+}
+
+bool record_collector::scalar() {
+  std::replace(text_.begin(), text_.end(), list_mark, ' ');
+  if (in_record_) keep();
+  else if (!frames_.empty() && (frames_.back().part == role::records || frames_.back().part == role::wrapper))
+    not_a_record();
+  text_.clear();
+  too_long_ = false;
+  value_done();
+  return true;
+}
+
+} // namespace forewarn::connectors

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// A feed's file, compiled: how its bytes are read, which rows matter, who a row is, and one step per mapped field.
+// Immutable and shared; nothing in it knows a file, a clock or the store.
+#pragma once
+
+#include "connectors/formats/bytes.hpp"
+#include "connectors/formats/raw_row.hpp"
+#include "connectors/mapping/condition.hpp"
+#include "connectors/mapping/value_source.hpp"
+#include "forewarn/reference.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace forewarn::connectors {
+
+enum class file_format : std::uint8_t { csv, json, ndjson };
+
+struct read_plan {
+  file_format format = file_format::csv;
+  text_encoding encoding = text_encoding::utf8;
+  char delimiter = ',';
+  std::vector<std::string> header; // given where files have none
+  int skip_lines = 0;
+  std::string records;             // JSON pointer to the list of records; empty = the document itself
+  bool keyed = false;              // {ID: {...}}: the key is the column "$key"
+};
+
+struct identity_plan {
+  std::vector<std::size_t> columns;
+  std::string shown;
+  std::vector<std::string> absent;
+  std::optional<std::size_t> revision;
+  std::string revision_shown;
+  std::optional<row_condition> withdrawn;
+};
+
+using mapping_step = std::function<void(mapping_pass&)>;
+
+class feed_plan {
+public:
+  feed_id feed;
+  kind_id kind;
+  read_plan read;
+  std::vector<wanted_column> columns;
+  std::optional<row_condition> select;
+  identity_plan identity;
+  std::vector<mapping_step> steps; // in the order they must run: time first
+  sensitive<std::string> pseudonym_key;
+  std::shared_ptr<const reference_data> reference;
+};
+
+// One row through the plan.
+[[nodiscard]] taken_row map_row(const feed_plan& plan, const raw_row& row);
+
+} // namespace forewarn::connectors

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Substances in what partners write: single names, lists whose chemical names hold commas themselves, and free text.
+// Knows no feed and no column. A laboratory's result that names no drug ("no active component") is never a substance.
+#pragma once
+
+#include "forewarn/vocabulary.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace forewarn::connectors {
+
+struct substance_findings {
+  std::vector<substance_id> found;   // in the order of the text, repeats left in
+  std::vector<std::string> unlisted; // names or words the vocabulary lacks, as written
+};
+
+// What becomes of a name that the vocabulary lacks.
+enum class unlisted_name : std::uint8_t {
+  own_value, // an id made of the name itself, so that `first_seen` can see that it is new
+  by_stem,   // the class whose stem it ends with ("-nitazene"); nothing where none does
+};
+
+class substance_words {
+public:
+  explicit substance_words(const vocabulary& words);
+
+  // The whole text is one name.
+  void read_name(std::string_view text, unlisted_name how, substance_findings& out) const;
+  // Names between separators. A comma between two digits or locants is part of a name, and so is any separator
+  // within a name of the vocabulary: the longest known name wins.
+  void read_list(std::string_view text, const std::vector<std::string>& separators, unlisted_name how,
+                 const std::vector<std::string>& absent, substance_findings& out) const;
+  // Free text: the longest names on word boundaries, stems of unlisted words, and no names that are denied ("no
+  // fentanyl detected").
+  void read_text(std::string_view text, substance_findings& out) const;
+
+  // "2-Bromo-4,5-dimethoxy" -> "2-bromo-4-5-dimethoxy"
+  [[nodiscard]] static std::string id_of_unlisted(std::string_view name);
+
+private:
+  const vocabulary& words_;
+  std::unordered_map<std::string, substance_index> by_tokens_; // "2 4 dinitrophenol"
+  std::size_t longest_ = 1;                                    // tokens of a name
+};
+
+} // namespace forewarn::connectors

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// A signal's life, the same for all detectors: opens, grows, falls, closes, is joined, reopened, contradicted.
+// A detector says which windows qualify; what follows from it is decided here, and only here.
+#pragma once
+
+#include "rules/agenda.hpp"
+#include "rules/machines/looked.hpp"
+#include "rules/plan.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace forewarn::rules {
+
+using subject_index = std::uint32_t; // what has at most one open signal: a series, or a series and a value
+using events = std::vector<signal_event>;
+
+// What life must know of an observation: its name and when it happened.
+class observation_names {
+public:
+  virtual ~observation_names() = default;
+  [[nodiscard]] virtual const observation_key& key_of(observation_index which) const = 0;
+  [[nodiscard]] virtual instant time_of(observation_index which) const = 0;
+};
+
+// The evidence of one window: its members later than `after` (a caller that has the earlier ones says so).
+using evidence_of = std::function<void(const window_id& id, const time_window& span, instant after,
+                                       std::vector<observation_index>& out)>;
+
+class life {
+public:
+  life(const rule& by, rule_index index, const observation_names& names, agenda& deadlines)
+      : rule_{by}, index_{index}, names_{names}, deadlines_{deadlines} {}
+
+  [[nodiscard]] subject_index add_subject(series_key series);
+  [[nodiscard]] const series_key& series_of(subject_index which) const { return subjects_[which].series; }
+
+  void reconsider(subject_index which, const reconsideration& seen, const evidence_of& members, events& out);
+  void close_due(signal_index which, events& out);
+  // False where no open signal has the id.
+  bool close_by_person(const signal_id& which, instant at, events& out);
+
+  void open_signals(std::vector<signal>& out) const;
+  [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
+
+private:
+  struct standing {
+    time_window span;
+    verdict found;
+    bool firm = false; // holds the signal up; otherwise only its evidence joined
+  };
+  struct tracked {
+    signal state;
+    subject_index subject = 0;
+    std::map<window_id, standing> windows;
+    std::size_t firm = 0; // how many of them hold it up
+    window_id best;
+    std::vector<observation_index> evidence; // in the order in which they joined
+    std::unordered_set<observation_index> has;
+    instant deadline = instant::min();
+  };
+  struct subject {
+    series_key series;
+    std::optional<signal_index> open, retrospective;
+    std::vector<signal_index> closed; // those that a correction may contradict, or a straggler join
+    std::vector<signal_index> by_person;
+    std::unordered_map<observation_index, signal_index> spent, spent_retrospective;
+    instant spent_to = instant::min(); // no spent observation is later
+  };
+  struct hearing; // one reconsideration under way
+
+  void correct_closed(hearing& now);
+  void carry_on(hearing& now, signal_index which, bool take_in);
+  void begin(hearing& now, bool late);
+  void open(hearing& now, bool late);
+  void join_closed(hearing& now, signal_index which);
+  void join_closed_late(hearing& now, signal_index which);
+  void reopen(hearing& now, signal_index which);
+  void close(signal_index which, close_reason why, instant at);
+
+  static void drop_lost(tracked& held, const hearing& now);
+  void take_all(signal_index which, hearing& now, bool late, bool firm);
+  void take(signal_index which, const looked_at& window, hearing& now, bool firm);
+  void add_evidence(tracked& held, const looked_at& window, bool known, hearing& now);
+  void rebuild_evidence(tracked& held, hearing& now);
+  static void choose_best(tracked& held);
+  static void show_best(tracked& held);
+  void prolong(signal_index which, instant end, instant found_at);
+  void tell(const tracked& held, signal_change what, hearing& now);
+  void tell_change(tracked& held, const signal& before, bool crossed, hearing& now);
+
+  [[nodiscard]] static bool crosses(const tracked& held, const hearing& now);
+  [[nodiscard]] std::optional<signal_index> spent_on(const hearing& now, bool late) const;
+  [[nodiscard]] bool held_back_by_person(const hearing& now, bool late) const;
+  [[nodiscard]] std::size_t openings_at(const hearing& now) const;
+  void spend(subject& of, signal_index which, const std::vector<observation_index>& evidence);
+  void unspend(subject& of, signal_index which);
+
+  const rule& rule_;
+  rule_index index_;
+  const observation_names& names_;
+  agenda& deadlines_;
+  std::deque<subject> subjects_;
+  std::deque<tracked> signals_;
+  std::uint64_t opened_ = 0;
+};
+
+} // namespace forewarn::rules

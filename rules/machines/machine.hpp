@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seam behind which every detector lives: one machine per rule. It keeps the rule's observations in the shape its
+// detector needs, says which windows qualify, and leaves the rest to `life`.
+#pragma once
+
+#include "rules/engine.hpp"
+#include "rules/life.hpp"
+
+#include <memory>
+
+namespace forewarn::rules {
+
+// What a machine is made from; all outlive it.
+struct surroundings {
+  const rule& by;
+  rule_index index = 0;
+  const reference_data& reference;
+  const observation_names& names;
+  agenda& deadlines;
+};
+
+struct arrival {
+  observation_index who = 0;
+  instant now;
+  const fact* form = nullptr; // null: withdrawn, or the rule no longer observes it
+};
+
+class machine {
+public:
+  virtual ~machine() = default;
+
+  // Takes the new form of an observation in place of the old one, if there was one.
+  virtual void take(const arrival& what, events& out) = 0;
+  // True where a form of it is held, grouped or not: then the machine must hear of its changes.
+  [[nodiscard]] virtual bool holds_form_of(observation_index who) const = 0;
+  [[nodiscard]] virtual rule_counters counters() const = 0;
+  [[nodiscard]] virtual life& signals() = 0;
+};
+
+[[nodiscard]] std::unique_ptr<machine> make_machine(const surroundings& where);
+
+} // namespace forewarn::rules

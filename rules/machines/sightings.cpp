@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/machines/sightings.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace forewarn::rules {
+namespace {
+
+bool sooner(const sighting& a, const sighting& b) {
+  return std::tie(a.at, a.order) < std::tie(b.at, b.order);
+}
+
+void put(std::vector<sighting>& list, const sighting& one) {
+  list.insert(std::upper_bound(list.begin(), list.end(), one, sooner), one);
+}
+
+void drop(std::vector<sighting>& list, const sighting& one) {
+  auto it = std::lower_bound(list.begin(), list.end(), one, sooner);
+  while (it != list.end() && it->series != one.series) ++it;
+  if (it != list.end()) list.erase(it);
+}
+
+} // namespace
+
+void sightings::enter(instant at) {
+  times_.insert(std::upper_bound(times_.begin(), times_.end(), at), at);
+}
+
+void sightings::leave(instant at) {
+  const auto it = std::lower_bound(times_.begin(), times_.end(), at);
+  if (it != times_.end() && *it == at) times_.erase(it);
+}
+
+std::optional<instant> sightings::first() const {
+  if (times_.empty()) return {};
+  return times_.front();
+}
+
+void sightings::add(value_index value, const sighting& one) {
+  auto& lists = values_[value];
+  put(lists.all, one);
+  if (one.confirmed) put(lists.confirmed, one);
+}
+
+void sightings::remove(value_index value, const sighting& one) {
+  auto& lists = values_[value];
+  drop(lists.all, one);
+  if (one.confirmed) drop(lists.confirmed, one);
+}
+
+const sighting* sightings::before(value_index value, const sighting& one, bool only_confirmed) const {
+  const auto lists = values_.find(value);
+  if (lists == values_.end()) return nullptr;
+  const auto& list = only_confirmed ? lists->second.confirmed : lists->second.all;
+  auto it = std::lower_bound(list.begin(), list.end(), one, sooner);
+  while (it != list.begin()) {
+    --it;
+    if (it->who != one.who) return &*it;
+  }
+  return nullptr;
+}
+
+void sightings::after(value_index value, const sighting& one, bool only_confirmed, std::vector<sighting>& out) const {
+  const auto lists = values_.find(value);
+  if (lists == values_.end()) return;
+  const auto& list = only_confirmed ? lists->second.confirmed : lists->second.all;
+  auto it = std::upper_bound(list.begin(), list.end(), one, sooner);
+  while (it != list.end() && it->who == one.who) ++it;
+  if (it == list.end()) return;
+  for (const auto next = it->who; it != list.end() && it->who == next; ++it) out.push_back(*it);
+}
+
+} // namespace forewarn::rules

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where and when each value was seen, within one scope: what tells news from the known.
+#pragma once
+
+#include "forewarn/instant.hpp"
+#include "rules/machines/series_book.hpp"
+
+#include <compare>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace forewarn::rules {
+
+using value_index = std::uint32_t;
+
+// One observation's value in one series. `order` is that of arrival: of two at one time the first received was first.
+struct sighting {
+  instant at;
+  std::uint64_t order = 0;
+  observation_index who = 0;
+  series_index series = 0;
+  bool confirmed = false;
+};
+
+class sightings {
+public:
+  void enter(instant at);
+  void leave(instant at);
+  [[nodiscard]] std::optional<instant> first() const;
+
+  void add(value_index value, const sighting& one);
+  void remove(value_index value, const sighting& one);
+
+  // The nearest sighting of the value before this one by another observation; only confirmed ones if so wanted.
+  [[nodiscard]] const sighting* before(value_index value, const sighting& one, bool only_confirmed) const;
+  // All sightings of the first other observation after it.
+  void after(value_index value, const sighting& one, bool only_confirmed, std::vector<sighting>& out) const;
+
+private:
+  struct by_time {
+    std::vector<sighting> all, confirmed; // by time, then order
+  };
+  std::vector<instant> times_; // of every observation of the scope, sorted
+  std::unordered_map<value_index, by_time> values_;
+};
+
+} // namespace forewarn::rules
