@@ -18,7 +18,11 @@
 
 namespace forewarn::rules {
 
-enum class rule_status : std::uint8_t { live, shadow, off };
+enum class rule_status : std::uint8_t {
+  live,
+  shadow,
+  off
+};
 
 // What an observation must be before `where` is asked: one of the kinds (none listed = any), and one of the feeds.
 struct observed {
@@ -33,7 +37,13 @@ struct grouping {
   bool unknown_too = false;     // missing: unknown
 };
 
-enum class measure_kind : std::uint8_t { incidents, people, sites, observations, sum };
+enum class measure_kind : std::uint8_t {
+  incidents,
+  people,
+  sites,
+  observations,
+  sum
+};
 struct measure {
   measure_kind what = measure_kind::incidents;
   field_name of; // for sum: naloxone_doses, weight, or a numeric attribute
@@ -52,11 +62,11 @@ struct count_detector {
   rules::measure measure;
 };
 struct first_seen_detector {
-  std::vector<field_name> of;              // one field, or the same set field twice: pairs
-  std::optional<duration> not_seen_for;    // absent = ever
-  bool scope_all = false;                  // false: this series; true: all series of the rule
+  std::vector<field_name> of;           // one field, or the same set field twice: pairs
+  std::optional<duration> not_seen_for; // absent = ever
+  bool scope_all = false;               // false: this series; true: all series of the rule
   duration min_history{};
-  bool any_certainty = false;              // certainty: any
+  bool any_certainty = false; // certainty: any
 };
 
 using detector = std::variant<every_record_detector, count_detector, first_seen_detector>;
@@ -69,6 +79,22 @@ struct alert_plan {
   std::optional<duration> remind_after;
   std::optional<double> remind_growth; // 0.5 = "50%"
   std::optional<duration> stale_after;
+
+  // Read and checked, not acted on yet.
+  struct notice_budget {
+    duration per{};
+    int at_most = 0;
+  };
+  std::optional<notice_budget> budget;
+  std::vector<rule_id> inhibit; // held while a signal of one of these is open
+  // Notices wait from `from` to `to` (may run round midnight) of the named zone, on these days; none listed = every
+  // day.
+  struct quiet_window {
+    std::chrono::minutes from{}, to{};
+    std::vector<unsigned> weekdays; // 0 = Monday
+    std::string zone_name;
+  };
+  std::vector<quiet_window> quiet;
 };
 
 struct rule {

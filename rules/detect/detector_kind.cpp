@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/detect/detector_kind.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace forewarn::rules {
+namespace {
+
+constexpr std::array<const detector_kind*, 3> kinds{&every_record_kind, &count_kind, &first_seen_kind};
+static_assert(kinds.size() == std::variant_size_v<detector>);
+
+// Named by the rule language; still to come here.
+constexpr auto planned = std::to_array<std::string_view>(
+    {"rate",          "share",        "spike",   "unusual",    "together",      "sequence",   "nb_multiwindow",
+     "gamma_poisson", "poisson_tail", "nb_tail", "exact_tail", "beta_binomial", "farrington", "cusum",
+     "glr",           "ears",         "essence", "mean_ksd",   "holt_winters",  "historical", "scan"});
+
+bool is_planned(std::string_view name) {
+  return std::find(planned.begin(), planned.end(), name) != planned.end();
+}
+
+const detector_kind* named(std::string_view name) {
+  const auto it = std::find_if(kinds.begin(), kinds.end(), [&](const auto* kind) { return kind->name == name; });
+  return it == kinds.end() ? nullptr : *it;
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> out;
+  for (const auto* kind : kinds) out.emplace_back(kind->name);
+  return out;
+}
+
+} // namespace
+
+std::span<const detector_kind* const> detector_kinds() {
+  return kinds;
+}
+
+const detector_kind& kind_of(const detector& made) {
+  return *kinds.at(made.index());
+}
+
+std::optional<detector> read_detector(const reading& from, const yaml::node& detect, const rule& so_far) {
+  if (!detect.is_mapping() || detect.entries.empty()) {
+    from.complain(detect.at, "wrong-type",
+                  fmt::format("'detect' names one detector with its options, such as {{count: {{within: 24h, at_least: "
+                              "3}}}}; found {}",
+                              detect.is_mapping() ? "none" : yaml::describe(detect)));
+    return {};
+  }
+  std::optional<detector> out;
+  const yaml::entry* first = nullptr;
+  for (const auto& entry : detect.entries) {
+    const auto* kind = named(entry.key);
+    if (kind == nullptr && !is_planned(entry.key)) {
+      auto words = names();
+      const auto tail = fmt::format("; there are {}", join_and(words));
+      words.insert(words.end(), planned.begin(), planned.end());
+      from.complain(entry.key_at, "unknown-key",
+                    fmt::format("no detector '{}'{}{}", shown(entry.key), tail, suggestion(entry.key, words)));
+      continue;
+    }
+    if (first != nullptr) {
+      from.complain(entry.key_at, "bad-value",
+                    fmt::format("a rule has exactly one detector, and '{}' stands before this one; write a second rule",
+                                first->key));
+      continue;
+    }
+    first = &entry;
+    if (kind == nullptr)
+      from.complain(entry.key_at, "bad-value",
+                    fmt::format("detector '{}' is not available yet; there are {}", entry.key, join_and(names())));
+    else
+      out = kind->read(from, entry.value, so_far);
+  }
+  return out;
+}
+
+} // namespace forewarn::rules
