@@ -21,6 +21,10 @@ bool is_printable(char c) {
   return c >= 0x20 && c <= 0x7e;
 }
 
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
 bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
@@ -38,8 +42,7 @@ std::string base64(std::string_view text) {
 std::string without_controls(std::string_view text) {
   std::string plain;
   for (const char c : text) {
-    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    if (!control)
+    if (!is_control(c))
       plain += c;
     else if (!plain.empty() && plain.back() != ' ')
       plain += ' ';
@@ -80,6 +83,7 @@ std::string text_part(std::string_view type, std::string_view text) {
 } // namespace
 
 std::string address_of(std::string_view mailbox) {
+  if (std::ranges::any_of(mailbox, is_control)) return {};
   const auto open = mailbox.find('<');
   if (open != std::string_view::npos) {
     const auto close = mailbox.find('>', open);
@@ -87,8 +91,7 @@ std::string address_of(std::string_view mailbox) {
     mailbox = mailbox.substr(open + 1, close - open - 1);
   }
   mailbox = trim(mailbox);
-  const bool clean = std::ranges::none_of(
-      mailbox, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '<' || c == '>' || c == 0x7f; });
+  const bool clean = mailbox.find_first_of(" <>") == std::string_view::npos;
   const auto at = mailbox.rfind('@');
   const bool whole = at != std::string_view::npos && at > 0 && at + 1 < mailbox.size();
   return clean && whole ? std::string{mailbox} : std::string{};

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+// libcurl's multi interface would be the natural tool, but its SMTP waits for the answer after DATA, and for that to
+// QUIT, without giving the thread back: one hanging mail would stop all. So: a few workers, each with a handle and a
+// connection of its own.
 #include "daemon/delivery/mailer.hpp"
 
 #include "daemon/delivery/smtp_transfer.hpp"
@@ -6,25 +9,29 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 #include <thread>
-#include <unordered_map>
 
 namespace forewarn::outbox {
 
 namespace {
 
-constexpr long most_connections = 4;    // to one mail server
-constexpr int longest_poll_ms = 60'000; // a new mail wakes it
+constexpr std::size_t workers = 4; // mails under way, and connections, at most
 
 struct global_curl {
   global_curl() {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error{"libcurl cannot start"};
   }
+};
+
+struct close_handle {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
 
 } // namespace
@@ -35,97 +42,76 @@ struct mailer::state {
     mail what;
     done tell;
   };
-  struct close_multi {
-    void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
-  };
 
-  std::unique_ptr<CURLM, close_multi> multi{curl_multi_init()};
   std::mutex guard;
-  std::deque<waiting> queue; // under guard
-  bool stopping = false;     // under guard
-  // The rest belongs to the thread.
-  std::unordered_map<CURL*, std::unique_ptr<smtp_transfer>> under_way;
-  std::map<message_id, std::set<std::string>> taken_by; // of mails that some recipients have and others not yet
-  std::thread thread;
+  std::condition_variable changed;
+  std::deque<waiting> queue;                            // under guard
+  std::map<message_id, std::set<std::string>> taken_by; // under guard: mails that some have and others not yet
+  std::atomic<bool> stopping{false};
+  std::vector<std::thread> threads;
 
-  bool accept_new();
-  void begin(waiting next);
-  void finish(CURL* handle, CURLcode code);
+  attempt attempt_one(CURL* handle, const mail_server& by, const mail& what);
+  std::set<std::string> have_it(const message_id& id);
+  void remember(const message_id& id, const smtp_outcome& outcome);
   void run();
 };
 
-void mailer::state::begin(waiting next) {
+std::set<std::string> mailer::state::have_it(const message_id& id) {
+  const std::lock_guard lock{guard};
+  const auto known = taken_by.find(id);
+  return known == taken_by.end() ? std::set<std::string>{} : known->second;
+}
+
+void mailer::state::remember(const message_id& id, const smtp_outcome& outcome) {
+  const std::lock_guard lock{guard};
+  if (outcome.came.result != attempt_result::again)
+    taken_by.erase(id);
+  else if (!outcome.taken_by.empty())
+    taken_by[id].insert(outcome.taken_by.begin(), outcome.taken_by.end());
+}
+
+attempt mailer::state::attempt_one(CURL* handle, const mail_server& by, const mail& what) {
+  const auto done_before = have_it(what.id);
   std::vector<std::string> addresses;
-  const auto& have_it = taken_by[next.what.id];
-  for (const auto& mailbox : next.what.to) {
+  for (const auto& mailbox : what.to) {
     const auto address = address_of(mailbox);
-    if (address.empty()) {
-      taken_by.erase(next.what.id);
-      return next.tell({attempt_result::refused, "'" + mailbox + "' is not an e-mail address", {}});
-    }
+    if (address.empty()) return {attempt_result::refused, "'" + mailbox + "' is not an e-mail address", {}};
     const bool named_before = std::ranges::find(addresses, address) != addresses.end();
-    if (!have_it.contains(address) && !named_before) addresses.push_back(address);
+    if (!done_before.contains(address) && !named_before) addresses.push_back(address);
   }
-  if (addresses.empty()) {
-    const bool nobody = have_it.empty();
-    taken_by.erase(next.what.id);
-    return next.tell(nobody ? attempt{attempt_result::refused, "the channel names nobody under `to`", {}}
-                            : attempt{attempt_result::delivered, "SMTP: everyone has it", {}});
-  }
-  auto transfer = std::make_unique<smtp_transfer>(std::move(next.by), std::move(next.what), std::move(addresses),
-                                                  std::move(next.tell));
-  auto* handle = transfer->handle();
-  if (const auto failed = curl_multi_add_handle(multi.get(), handle); failed != CURLM_OK)
-    return transfer->tell({attempt_result::again, std::string{"SMTP: "} + curl_multi_strerror(failed), {}});
-  under_way.emplace(handle, std::move(transfer));
-}
-
-void mailer::state::finish(CURL* handle, CURLcode code) {
-  curl_multi_remove_handle(multi.get(), handle);
-  auto node = under_way.extract(handle);
-  if (node.empty()) return;
-  const auto& transfer = *node.mapped();
-  auto outcome = transfer.finish(code);
-  const auto& id = transfer.what().id;
-  taken_by[id].insert(outcome.taken_by.begin(), outcome.taken_by.end());
-  if (outcome.came.result != attempt_result::again || taken_by[id].empty()) taken_by.erase(id);
-  transfer.tell(std::move(outcome.came));
-}
-
-bool mailer::state::accept_new() {
-  std::deque<waiting> taken;
-  {
-    const std::lock_guard lock{guard};
-    if (stopping) return false;
-    taken.swap(queue);
-  }
-  for (auto& next : taken) begin(std::move(next));
-  return true;
+  if (addresses.empty() && done_before.empty())
+    return {attempt_result::refused, "the channel names nobody under `to`", {}};
+  if (addresses.empty()) return {attempt_result::delivered, "SMTP: everyone has it", {}};
+  smtp_transfer transfer{handle, by, what, std::move(addresses), stopping};
+  auto outcome = transfer.perform();
+  remember(what.id, outcome);
+  return std::move(outcome.came);
 }
 
 void mailer::state::run() {
-  while (accept_new()) {
-    int running = 0;
-    curl_multi_perform(multi.get(), &running);
-    int left = 0;
-    while (const auto* ended = curl_multi_info_read(multi.get(), &left))
-      if (ended->msg == CURLMSG_DONE) finish(ended->easy_handle, ended->data.result);
-    curl_multi_poll(multi.get(), nullptr, 0, longest_poll_ms, nullptr); // curl shortens it for its own timeouts
+  const std::unique_ptr<CURL, close_handle> handle{curl_easy_init()};
+  for (;;) {
+    waiting next;
+    {
+      std::unique_lock lock{guard};
+      changed.wait(lock, [this] { return stopping || !queue.empty(); });
+      if (queue.empty()) return;
+      next = std::move(queue.front());
+      queue.pop_front();
+    }
+    if (stopping)
+      next.tell({attempt_result::again, "not sent: the daemon was stopping", {}});
+    else if (!handle)
+      next.tell({attempt_result::again, "SMTP: libcurl gives no handle", {}});
+    else
+      next.tell(attempt_one(handle.get(), next.by, next.what));
   }
-  for (auto& [handle, transfer] : under_way) {
-    curl_multi_remove_handle(multi.get(), handle);
-    transfer->tell({attempt_result::again, "given up: the daemon was stopping", {}});
-  }
-  under_way.clear();
-  for (auto& next : queue) next.tell({attempt_result::again, "not sent: the daemon was stopping", {}});
 }
 
 mailer::mailer() {
   static const global_curl once;
   state_ = std::make_unique<state>();
-  if (!state_->multi) throw std::runtime_error{"libcurl gives no handle"};
-  curl_multi_setopt(state_->multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, most_connections);
-  state_->thread = std::thread{[this] { state_->run(); }};
+  for (std::size_t i = 0; i < workers; ++i) state_->threads.emplace_back([this] { state_->run(); });
 }
 
 mailer::~mailer() {
@@ -133,20 +119,16 @@ mailer::~mailer() {
     const std::lock_guard lock{state_->guard};
     state_->stopping = true;
   }
-  curl_multi_wakeup(state_->multi.get());
-  state_->thread.join();
+  state_->changed.notify_all();
+  for (auto& thread : state_->threads) thread.join();
 }
 
 void mailer::send(mail_server by, mail what, done tell) {
   {
     const std::lock_guard lock{state_->guard};
-    if (!state_->stopping) {
-      state_->queue.push_back({std::move(by), std::move(what), std::move(tell)});
-      tell = nullptr;
-    }
+    state_->queue.push_back({std::move(by), std::move(what), std::move(tell)});
   }
-  if (tell) return tell({attempt_result::again, "not sent: the daemon was stopping", {}});
-  curl_multi_wakeup(state_->multi.get());
+  state_->changed.notify_one();
 }
 
 } // namespace forewarn::outbox

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sends mail by SMTP through libcurl, on a thread of its own, so that a slow mail server holds up nothing else.
+// Sends mail by SMTP through libcurl, on threads of its own, so that a slow mail server holds up nothing else.
 // STARTTLS (or smtps://) with a verified certificate unless the settings say that plain is meant.
 #pragma once
 
@@ -29,7 +29,7 @@ struct mail_server {
 
 class mailer {
 public:
-  using done = std::function<void(attempt)>; // called on the mailer's thread, exactly once
+  using done = std::function<void(attempt)>; // called on one of the mailer's threads, exactly once
 
   mailer();
   mailer(const mailer&) = delete;

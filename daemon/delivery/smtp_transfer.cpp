@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <stdexcept>
 
@@ -17,17 +18,17 @@ template <class Value> void set(CURL* handle, CURLoption option, Value value) {
 
 } // namespace
 
-smtp_transfer::smtp_transfer(mail_server by, mail what, std::vector<std::string> addresses, mailer::done tell)
-    : mail_{std::move(what)}, addresses_{std::move(addresses)}, tell_{std::move(tell)}, text_{render_mail(mail_)},
-      error_(CURL_ERROR_SIZE, '\0'), handle_{curl_easy_init()} {
-  if (!handle_) throw std::runtime_error{"libcurl gives no handle"};
+smtp_transfer::smtp_transfer(CURL* handle, const mail_server& by, const mail& what, std::vector<std::string> addresses,
+                             const std::atomic<bool>& stopping)
+    : handle_{handle}, stopping_{stopping}, addresses_{std::move(addresses)}, text_{render_mail(what)},
+      error_(CURL_ERROR_SIZE, '\0') {
   for (const auto& address : addresses_) {
     auto* longer = curl_slist_append(recipients_.get(), address.c_str());
     if (longer == nullptr) throw std::bad_alloc{};
     (void)recipients_.release();
     recipients_.reset(longer);
   }
-  auto* handle = handle_.get();
+  curl_easy_reset(handle); // options, not the connection
   set(handle, CURLOPT_URL, by.url.c_str());
   set(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   set(handle, CURLOPT_USE_SSL, static_cast<long>(by.require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
@@ -40,7 +41,7 @@ smtp_transfer::smtp_transfer(mail_server by, mail what, std::vector<std::string>
     set(handle, CURLOPT_USERNAME, by.username.c_str());
     set(handle, CURLOPT_PASSWORD, by.password.reveal().c_str());
   }
-  set(handle, CURLOPT_MAIL_FROM, address_of(mail_.from).c_str());
+  set(handle, CURLOPT_MAIL_FROM, address_of(what.from).c_str());
   set(handle, CURLOPT_MAIL_RCPT, recipients_.get());
   set(handle, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L); // one bad address must not keep the others from the mail
   set(handle, CURLOPT_UPLOAD, 1L);
@@ -54,7 +55,21 @@ smtp_transfer::smtp_transfer(mail_server by, mail what, std::vector<std::string>
   set(handle, CURLOPT_NOSIGNAL, 1L);
   set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(by.connect_timeout.count()));
   set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(by.total_timeout.count()));
-  set(handle, CURLOPT_PRIVATE, static_cast<void*>(this));
+  // Also bounds the wait for an answer to QUIT, which nothing else does.
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(by.total_timeout).count();
+  set(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(seconds));
+  set(handle, CURLOPT_NOPROGRESS, 0L);
+  set(handle, CURLOPT_XFERINFOFUNCTION, &smtp_transfer::go_on);
+  set(handle, CURLOPT_XFERINFODATA, static_cast<void*>(this));
+}
+
+smtp_transfer::~smtp_transfer() {
+  curl_easy_reset(handle_); // it must not keep pointers to us
+}
+
+int smtp_transfer::go_on(void* self, curl_off_t /*to get*/, curl_off_t /*got*/, curl_off_t /*to send*/,
+                         curl_off_t /*sent*/) {
+  return static_cast<smtp_transfer*>(self)->stopping_ ? 1 : 0;
 }
 
 std::size_t smtp_transfer::read(char* buffer, std::size_t size, std::size_t count, void* self) {
@@ -79,9 +94,13 @@ int smtp_transfer::listen(CURL* /*handle*/, curl_infotype kind, char* data, std:
   return 0;
 }
 
-smtp_outcome smtp_transfer::finish(CURLcode code) const {
+smtp_outcome smtp_transfer::perform() {
+  const auto code = curl_easy_perform(handle_);
   std::string failed;
-  if (code != CURLE_OK) failed = error_.front() != '\0' ? std::string{error_.c_str()} : curl_easy_strerror(code);
+  if (code == CURLE_ABORTED_BY_CALLBACK)
+    failed = "given up: the daemon was stopping";
+  else if (code != CURLE_OK)
+    failed = error_.front() != '\0' ? std::string{error_.c_str()} : curl_easy_strerror(code);
   return conclude(dialogue_, addresses_, failed, code == CURLE_LOGIN_DENIED);
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One mail on its way to one server: sets up libcurl for it, listens to the dialogue, and says what came of it for
-// each recipient. The mailer drives it.
+// each recipient.
 #pragma once
 
 #include "daemon/delivery/mailer.hpp"
 
 #include <curl/curl.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -48,34 +49,31 @@ struct smtp_outcome {
 
 class smtp_transfer {
 public:
-  smtp_transfer(mail_server by, mail what, std::vector<std::string> addresses, mailer::done tell);
+  // `handle` keeps its connection from one transfer to the next; `stopping` ends this one soon after it is set.
+  smtp_transfer(CURL* handle, const mail_server& by, const mail& what, std::vector<std::string> addresses,
+                const std::atomic<bool>& stopping);
   smtp_transfer(const smtp_transfer&) = delete;
   smtp_transfer& operator=(const smtp_transfer&) = delete;
+  ~smtp_transfer();
 
-  [[nodiscard]] CURL* handle() const { return handle_.get(); }
-  [[nodiscard]] smtp_outcome finish(CURLcode code) const;
-  [[nodiscard]] const mail& what() const { return mail_; }
-  void tell(attempt came) const { tell_(std::move(came)); }
+  [[nodiscard]] smtp_outcome perform();
 
 private:
-  struct close_handle {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  };
   struct free_list {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
   };
   static std::size_t read(char* buffer, std::size_t size, std::size_t count, void* self);
   static int listen(CURL* handle, curl_infotype kind, char* data, std::size_t size, void* self);
+  static int go_on(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
-  mail mail_;
+  CURL* handle_;
+  const std::atomic<bool>& stopping_;
   std::vector<std::string> addresses_;
-  mailer::done tell_;
   std::string text_;
   std::size_t read_ = 0;
   smtp_dialogue dialogue_;
   std::string error_;
   std::unique_ptr<curl_slist, free_list> recipients_;
-  std::unique_ptr<CURL, close_handle> handle_;
 };
 
 } // namespace forewarn::outbox

@@ -66,7 +66,7 @@ row as_row(dice& luck, const call& one, int number, const area_table& areas) {
   out[setting] = one.setting;
   out[drugs] = one.drugs;
   out[given] = one.naloxone_given;
-  out[doses] = one.naloxone_given == "Yes" ? std::to_string(one.naloxone_doses) : "";
+  out[doses] = one.naloxone_given == "Y" ? std::to_string(one.naloxone_doses) : "";
   out[age] = luck.chance(0.04) ? "" : std::to_string(one.age);
   out[sex] = one.sex;
   out[patient] = one.patient;

@@ -17,7 +17,7 @@ struct row_counts {
   int late = 0;      // of an earlier day
   int revised = 0;   // sent before, now with other content
   int duplicate = 0; // sent before, the same
-  int cancelled = 0; // no patient: the feed's `select` leaves them out
+  int cancelled = 0; // no patient: the feed takes them as withdrawn
   int unusable = 0;  // no id, no such date, cells missing
 };
 

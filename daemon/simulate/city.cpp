@@ -39,7 +39,7 @@ std::string patient_reference(dice& luck) {
   return fmt::format("PT{:07}", luck.below(10'000'000));
 }
 std::string some_sex(dice& luck) {
-  return luck.chance(0.68) ? "Male" : luck.chance(0.96) ? "Female" : "Not known";
+  return luck.chance(0.68) ? "Male" : luck.chance(0.96) ? "Female" : "Unknown";
 }
 int some_age(dice& luck) {
   return luck.chance(0.03) ? luck.between(11, 17) : luck.between(18, 45) + luck.between(0, 24);
@@ -54,7 +54,7 @@ std::vector<regular> make_regulars(dice& luck, const city& of) {
 
 void give_naloxone(dice& luck, call& to, double probability, int most) {
   const bool given = luck.chance(probability);
-  to.naloxone_given = given ? "Yes" : luck.chance(0.8) ? "No" : "";
+  to.naloxone_given = given ? "Y" : luck.chance(0.8) ? "N" : "";
   to.naloxone_doses = given ? luck.between(1, most) : 0;
 }
 
@@ -111,13 +111,13 @@ void add_outbreak(const plan& wanted, city& to) {
     one.at = std::chrono::time_point_cast<std::chrono::minutes>(wanted.until) - 9h +
              std::chrono::minutes{i * slot + luck.between(0, std::max(0, slot - 1))};
     one.ward = *to.outbreak_ward;
-    one.setting = luck.chance(0.6) ? "Street" : "Hostel";
+    one.setting = luck.chance(0.6) ? "Street or public place" : "Hostel";
     one.drugs = luck.any_of(std::span<const std::string_view>{words::outbreak_drugs});
     give_naloxone(luck, one, 0.9, 4);
     one.age = luck.between(24, 58);
     one.sex = some_sex(luck);
     one.patient = patient_reference(luck);
-    one.outcome = i + 1 == wanted.outbreak_cases ? "Died on scene" : "Conveyed to ED";
+    one.outcome = i + 1 == wanted.outbreak_cases ? "Died" : "Conveyed to hospital";
     one.in_outbreak = true;
     to.calls.push_back(std::move(one));
   }

@@ -41,7 +41,9 @@ json::object sample(int number, civil_time received, std::string_view ward, cons
     found.emplace_back(rest.substr(0, end));
     rest = end == rest.npos ? std::string_view{} : rest.substr(end + 2);
   }
-  return {{"sample", fmt::format("T{:05}", number)},
+  return {{"sample_id", fmt::format("T{:05}", number)},
+          {"version", 1},
+          {"status", "final"},
           {"received", iso_day(received)},
           {"ward", ward},
           {"sold_as", of.sold_as},

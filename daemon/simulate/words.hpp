@@ -39,18 +39,21 @@ inline constexpr std::array<std::string_view, 5> outbreak_drugs{"heroin, stronge
                                                                 "Heroin; collapsed within a minute"};
 
 inline constexpr std::array settings{
-    weighted_word{"Private address", 45},
-    weighted_word{"Street", 28},
+    weighted_word{"Private home", 45},
+    weighted_word{"Street or public place", 28},
     weighted_word{"Hostel", 9},
     weighted_word{"Supported housing", 6},
-    weighted_word{"Licensed premises", 7},
-    weighted_word{"Workplace", 2},
+    weighted_word{"Pub or club", 7},
+    weighted_word{"Police custody", 2},
     weighted_word{"", 3},
 };
 
 inline constexpr std::array outcomes{
-    weighted_word{"Conveyed to ED", 66}, weighted_word{"Treated on scene", 17}, weighted_word{"Refused care", 10},
-    weighted_word{"Died on scene", 1},   weighted_word{"Cancelled", 6},
+    weighted_word{"Conveyed to hospital", 66},
+    weighted_word{"Treated on scene", 17},
+    weighted_word{"Refused", 10},
+    weighted_word{"Died", 1},
+    weighted_word{"Cancelled", 6},
 };
 
 // Hour by hour; evenings are six times as busy as the hours before dawn.

@@ -12,8 +12,8 @@
 using namespace forewarn;
 using namespace forewarn::outbox;
 using namespace std::chrono_literals;
-using testing::certificates;
-using testing::scripted_receiver;
+using forewarn::test::certificates;
+using forewarn::test::scripted_receiver;
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace forewarn::testing {
+namespace forewarn::test {
 
 class certificates {
 public:
@@ -46,4 +46,4 @@ private:
   std::filesystem::path folder_;
 };
 
-} // namespace forewarn::testing
+} // namespace forewarn::test

@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-namespace forewarn::testing {
+namespace forewarn::test {
 
 class scripted_receiver {
 public:
@@ -148,4 +148,4 @@ private:
   std::thread accepting_;
 };
 
-} // namespace forewarn::testing
+} // namespace forewarn::test
