@@ -31,17 +31,35 @@ struct backtest_report {
   std::vector<rule_report> rules;
   bool lateness_known = false; // some record has a received_at of its own
   std::optional<instant> first, last;
+  std::size_t future = 0; // records more than 10 minutes ahead of their own arrival: not taken, as live
 };
+
+// One signal of either of two runs; for earlier and later, when the old rules opened it.
+struct compared_signal {
+  rule_id rule;
+  series_key series;
+  forewarn::level level = forewarn::level::amber;
+  instant opened_at;
+  std::optional<instant> opened_before;
+};
+
+// What new rules would have done differently. Signals of one rule and series whose lives overlap are the same finding.
+struct backtest_diff {
+  std::vector<compared_signal> added, removed, earlier, later;
+};
+
+[[nodiscard]] backtest_diff compare(const backtest_report& old_rules, const backtest_report& new_rules);
 
 // `observations` in file order; replayed by received_at, ties in file order. `progress` (may be empty) hears how many
 // were taken, now and then.
-[[nodiscard]] backtest_report run_backtest(std::shared_ptr<const rule_set> rules,
-                                           std::vector<observation> observations, const backtest_options& options,
+[[nodiscard]] backtest_report run_backtest(std::shared_ptr<const rule_set> rules, std::vector<observation> observations,
+                                           const backtest_options& options,
                                            const std::function<void(std::size_t)>& progress = {});
 
 // The contract's JSON (rule language, section 9), one line.
-[[nodiscard]] std::string to_json(const backtest_report& report);
+[[nodiscard]] std::string to_json(const backtest_report& report, const backtest_diff& diff = {});
 // A table for people; says so where lead times are best cases.
-[[nodiscard]] std::string to_table(const backtest_report& report, const reference_data& reference);
+[[nodiscard]] std::string to_table(const backtest_report& report, const reference_data& reference,
+                                   const std::optional<backtest_diff>& diff = {});
 
 } // namespace forewarn::rules

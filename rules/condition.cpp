@@ -188,6 +188,7 @@ private:
     };
     switch (what.field) {
     case field::age:
+    case field::age_band:
       if (!seen_.age_years) return {};
       return std::pair{static_cast<double>(seen_.age_years->first), static_cast<double>(seen_.age_years->second)};
     case field::weight: return exactly(from.weight);

@@ -102,10 +102,6 @@ texts group_values(const grouping& how, const rule& by, const fact& seen, const 
 
 } // namespace
 
-bool is_set_field(field which) {
-  return which == field::substances || which == field::confirmed || which == field::sold_as;
-}
-
 std::vector<std::string> values_of(const field_name& which, const rule& by, const fact& seen,
                                    const reference_data& reference) {
   const auto& source = *seen.source;

@@ -13,8 +13,6 @@ namespace forewarn::rules {
 // The values of the `for_each` fields, in the rule's order.
 using series_values = std::vector<std::string>;
 
-[[nodiscard]] bool is_set_field(field which);
-
 // A field's value as a series shows it: one for an ordinary field that is present, any number for a set field, where
 // only members that the rule's own condition accepts count.
 [[nodiscard]] std::vector<std::string> values_of(const field_name& which, const rule& by, const fact& seen,

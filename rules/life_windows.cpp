@@ -15,6 +15,7 @@ void life::drop_lost(tracked& held, const hearing& now) {
     if (it == held.windows.end()) continue;
     if (window.found) {
       it->second.found = *window.found;
+      it->second.span = window.span;
       continue;
     }
     if (it->second.firm) --held.firm;
@@ -33,7 +34,7 @@ void life::take(signal_index which, const looked_at& window, hearing& now, bool 
   auto& held = signals_[which];
   const auto [it, fresh] = held.windows.try_emplace(window.id);
   auto& place = it->second;
-  if (fresh) place.span = window.span;
+  if (fresh || window.found) place.span = window.span;
   const bool upheld = place.firm;
   if (firm) {
     if (!upheld) ++held.firm;

@@ -87,23 +87,27 @@ result<alert, std::string> read(const json::object& from) {
   keys.word("audience", out.audience);
   out.signal = signal_id{keys.text("signal")};
   if (const auto ref = keys.text("assessment"); !ref.empty()) out.assessment = assessment_ref{ref};
-  if (const auto* rule = keys.object("rule")) {
-    reader inner{*rule};
+  if (const auto* rule = from.if_contains("rule"); rule != nullptr && rule->is_object()) {
+    reader inner{rule->get_object()};
     out.rule = rule_id{inner.text("id")};
     out.rule_hash = inner.text("hash");
     if (!inner.wrong().empty()) return failure("rule: " + inner.wrong());
+  } else { // as the API lists it
+    out.rule = rule_id{keys.text("rule")};
+    out.rule_hash = keys.text("rule_hash");
   }
   out.engine_version = keys.text("engine_version");
-  out.created_at = keys.time("created").value_or(instant{});
+  out.created_at = keys.time(from.contains("created") ? "created" : "created_at").value_or(instant{});
   out.hold_until = keys.time("hold_until");
-  out.issued_at = keys.time("issued");
+  out.issued_at = keys.time(from.contains("issued") ? "issued" : "issued_at");
   out.review_by = keys.time("review_by");
-  out.expires_at = keys.time("expires");
+  out.expires_at = keys.time(from.contains("expires") ? "expires" : "expires_at");
   out.supersedes = keys.text("supersedes");
   out.decided_by = keys.text("decided_by");
   out.reason = keys.text("reason");
   if (!keys.wrong().empty()) return failure(keys.wrong());
-  auto content = parse_alert_content(json::serialize(from));
+  const auto* nested = keys.object("content"); // the API keeps the content apart
+  auto content = parse_alert_content(json::serialize(nested == nullptr ? from : *nested));
   if (!content) return failure(content.error());
   out.content = std::move(*content);
   return out;

@@ -101,7 +101,7 @@ std::vector<evidence_line> evidence_lines(const signal_facts& facts, const conce
                                           audience to) {
   std::vector<evidence_line> out;
   for (const auto& source : sources)
-    out.push_back({source_name(source, reference), describe(source, reference, to) + window_words(facts)});
+    out.push_back({source_name(source, reference), describe(source, window_words(facts), reference, to)});
   if (out.empty()) return out;
   if (reads_exact_counts(to) && facts.evidence.size() > in_window(facts).size())
     out.back().text += fmt::format("; {} records since the signal opened", facts.evidence.size());

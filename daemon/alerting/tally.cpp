@@ -91,13 +91,14 @@ std::string spell_records(double count, const kind_id& kind, const reference_dat
   return fmt::format("{} {}", number, number == "1" ? words->one : words->many);
 }
 
-std::string describe(const source_tally& source, const reference_data& reference, audience to) {
-  auto words = spell_records(source.incidents, source.kind, reference, to);
+std::string describe(const source_tally& source, const std::string& span, const reference_data& reference,
+                     audience to) {
+  auto words = spell_records(source.incidents, source.kind, reference, to) + span;
   // Beside a small count, the number of people or places says the same again.
   if (!reads_exact_counts(to)) return words;
-  words += fmt::format(", {}, {}", people_words(source), site_words(source));
-  if (source.fatal > 0) words += fmt::format(", {} fatal", source.fatal);
-  if (source.naloxone > 0) words += fmt::format(", naloxone given in {}", source.naloxone);
+  words += fmt::format(": {}, {}", people_words(source), site_words(source));
+  if (source.fatal > 0) words += fmt::format("; {} fatal", source.fatal);
+  if (source.naloxone > 0) words += fmt::format("; naloxone given in {}", source.naloxone);
   return words;
 }
 

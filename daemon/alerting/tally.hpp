@@ -41,8 +41,10 @@ struct source_tally {
 [[nodiscard]] std::string spell_records(double count, const kind_id& kind, const reference_data& reference,
                                         audience to);
 
-// One line per source: "5 ambulance call-outs, 4 people (1 more than once), 3 sites".
-[[nodiscard]] std::string describe(const source_tally& source, const reference_data& reference, audience to);
+// One line per source: "5 ambulance call-outs in 24 hours: 4 people (1 more than once), 3 sites". `span` is how long
+// was counted (" in 24 hours"), or nothing.
+[[nodiscard]] std::string describe(const source_tally& source, const std::string& span, const reference_data& reference,
+                                   audience to);
 
 // "Ambulance call-outs (yas)".
 [[nodiscard]] std::string source_name(const source_tally& source, const reference_data& reference);

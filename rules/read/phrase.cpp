@@ -30,7 +30,7 @@ std::vector<std::string> quoted(const std::vector<std::string>& words) {
 
 // What "not" can stand before; anything else is left out by "except those".
 bool takes_not(std::string_view phrase) {
-  constexpr std::array<std::string_view, 6> starts{"in ", "on ", "at ", "from ", "between ", "aged "};
+  constexpr std::array<std::string_view, 6> starts{"in ", "on ", "at ", "from ", "between ", "of someone "};
   return !phrase.starts_with("in which") &&
          std::any_of(starts.begin(), starts.end(), [&](std::string_view start) { return phrase.starts_with(start); });
 }
@@ -170,10 +170,10 @@ private:
   [[nodiscard]] static std::string aged(const number_range& is) {
     // Limits lie on the edges of bands, so whole years are exact.
     const auto from = is.least ? *is.least + (is.above_least ? 1 : 0) : 0;
-    if (!is.most) return fmt::format("aged {} or over", from);
+    if (!is.most) return fmt::format("of someone aged {} or over", from);
     const auto to = *is.most - (is.below_most ? 1 : 0);
-    if (from <= 0) return fmt::format("aged under {}", to + 1);
-    return from == to ? fmt::format("aged {}", from) : fmt::format("aged {} to {}", from, to);
+    if (from <= 0) return fmt::format("of someone aged under {}", to + 1);
+    return from == to ? fmt::format("of someone aged {}", from) : fmt::format("of someone aged {} to {}", from, to);
   }
   [[nodiscard]] static std::string amount_of(const number_range& is) {
     const auto least = is.least ? canonical_number(*is.least) : std::string{};

@@ -25,6 +25,29 @@ struct part {
 constexpr std::array<std::string_view, 8> operators{"not",       "at_least", "more_than", "at_most",
                                                     "less_than", "exists",   "matches",   "any_of"};
 
+// `{at_least: 18, at_most: 25}` is one range.
+void merge_ranges(condition& one) {
+  auto* all = std::get_if<all_parts>(&one.what);
+  if (all == nullptr) return;
+  number_range merged;
+  for (const auto& part : all->parts) {
+    const auto* leaf = std::get_if<test>(&part.what);
+    const auto* range = leaf == nullptr ? nullptr : std::get_if<number_range>(&leaf->is);
+    if (range == nullptr || (range->least && merged.least) || (range->most && merged.most)) return;
+    if (range->least) {
+      merged.least = range->least;
+      merged.above_least = range->above_least;
+    }
+    if (range->most) {
+      merged.most = range->most;
+      merged.below_most = range->below_most;
+    }
+  }
+  if (all->parts.empty()) return;
+  const auto what = std::get<test>(all->parts.front().what).what;
+  one.what = test{what, merged};
+}
+
 class where_reader {
 public:
   explicit where_reader(const reading& from) : from_{from} {}
@@ -181,7 +204,7 @@ private:
       std::vector<part> parts;
       for (const auto& entry : value.entries) parts.push_back(operator_of(name, entry));
       auto out = join(std::move(parts), key_at, {});
-      out.at = key_at;
+      if (out.what) merge_ranges(*out.what);
       return out;
     }
     const auto at = value.is_scalar() ? value.at : key_at;

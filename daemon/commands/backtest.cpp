@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// forewarn backtest: what would these rules have found in that past?
+#include "rules/backtest.hpp"
+#include "daemon/commands/command.hpp"
+#include "daemon/commands/observation_file.hpp"
+#include "daemon/settings.hpp"
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace forewarn::commands {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t complaints_shown = 20;
+
+struct asked {
+  std::string rules, against, observations, from, to, format;
+};
+
+// Without --config, rules in a configuration folder are read with the vocabulary and areas beside them.
+fs::path reference_folder(const context& shared, const fs::path& rules) {
+  if (fs::exists(shared.config_dir / "vocabulary")) return shared.config_dir;
+  const auto beside = fs::absolute(rules).lexically_normal();
+  for (auto folder = beside; folder != folder.root_path(); folder = folder.parent_path())
+    if (fs::exists(folder / "vocabulary")) return folder;
+  return shared.config_dir;
+}
+
+std::shared_ptr<const reference_data> reference_for(const context& shared, const fs::path& rules) {
+  problems found;
+  std::vector<source_text> sources;
+  auto reference = load_reference(reference_folder(shared, rules), found, sources);
+  if (!found.empty()) std::cerr << render(found, sources);
+  return has_errors(found) ? nullptr : reference;
+}
+
+std::shared_ptr<const rules::rule_set> rules_from(const fs::path& where, std::shared_ptr<const reference_data> known) {
+  problems found;
+  const auto files = read_files(where, {".yaml", ".yml"}, found);
+  if (files.empty() && found.empty()) {
+    std::cerr << fmt::format("forewarn: no rule files (.yaml) in {}\n", where.string());
+    return nullptr;
+  }
+  auto loaded = rules::load_rules(files, std::move(known));
+  found.insert(found.end(), loaded.found.begin(), loaded.found.end());
+  std::erase_if(found, [](const problem& one) { return one.how == severity::advice; });
+  if (!found.empty()) std::cerr << render(found, files);
+  return has_errors(found) ? nullptr : loaded.rules;
+}
+
+// An instant, or a wall-clock time or a day of the configured zone.
+std::optional<instant> time_from(const std::string& text, const zone& local) {
+  if (const auto exact = parse_rfc3339(text)) return exact;
+  for (const char* rest : {"Z", ":00Z", "T00:00:00Z"})
+    if (const auto civil = parse_rfc3339(text + rest))
+      return local.to_instant(civil_time{civil->time_since_epoch()}).at;
+  return {};
+}
+
+bool read_time(const char* option, const std::string& text, const zone& local, std::optional<instant>& out) {
+  if (text.empty()) return true;
+  out = time_from(text, local);
+  if (!out)
+    std::cerr << fmt::format("forewarn: {} '{}' is not a time such as 2026-03-01T10:00:00Z or 2026-03-01\n", option,
+                             text);
+  return out.has_value();
+}
+
+std::optional<observations_read> observations_from(const std::string& path) {
+  std::size_t told = 0;
+  auto read = read_observations(path, [&](const std::string& why) {
+    if (++told <= complaints_shown) std::cerr << why << '\n';
+  });
+  if (!read) {
+    std::cerr << "forewarn: " << read.error() << '\n';
+    return {};
+  }
+  if (read->refused > complaints_shown)
+    std::cerr << fmt::format("... and {} more lines\n", read->refused - complaints_shown);
+  if (read->refused > 0)
+    std::cerr << fmt::format("{} of {} lines could not be used\n", read->refused, read->refused + read->taken.size());
+  if (read->taken.empty()) {
+    std::cerr << fmt::format("forewarn: no observation could be read from {}\n", path);
+    return {};
+  }
+  return std::move(*read);
+}
+
+std::function<void(std::size_t)> progress_of(std::size_t total) {
+  if (isatty(STDERR_FILENO) == 0) return {};
+  return [total](std::size_t taken) { std::cerr << fmt::format("\r{} of {} records", taken, total) << std::flush; };
+}
+
+outcome run(const context& shared, const asked& what) {
+  const fs::path rules_path = what.rules.empty() ? shared.config_dir / "rules.d" : fs::path{what.rules};
+  const auto reference = reference_for(shared, rules_path);
+  if (!reference) return outcome::failed;
+  const auto rules = rules_from(rules_path, reference);
+  if (!rules) return outcome::failed;
+  std::shared_ptr<const rules::rule_set> old_rules;
+  if (!what.against.empty() && !(old_rules = rules_from(what.against, reference))) return outcome::failed;
+  rules::backtest_options options;
+  if (!read_time("--from", what.from, reference->local_zone, options.from) ||
+      !read_time("--to", what.to, reference->local_zone, options.to))
+    return outcome::usage;
+  auto observations = observations_from(what.observations);
+  if (!observations) return outcome::failed;
+
+  const auto progress = progress_of(observations->taken.size());
+  std::optional<rules::backtest_diff> diff;
+  std::optional<rules::backtest_report> before;
+  if (old_rules) before = run_backtest(old_rules, observations->taken, options, progress);
+  const auto report = run_backtest(rules, std::move(observations->taken), options, progress);
+  if (before) diff = compare(*before, report);
+  if (progress) std::cerr << '\r' << std::string(40, ' ') << '\r';
+  const bool as_json = what.format.empty() ? shared.output == "json" : what.format == "json";
+  if (as_json)
+    std::cout << to_json(report, diff.value_or(rules::backtest_diff{})) << '\n';
+  else
+    std::cout << to_table(report, *reference, diff);
+  return outcome::done;
+}
+
+} // namespace
+
+void add_backtest(CLI::App& root, context& shared) {
+  auto* verb = root.add_subcommand("backtest", "Replays past observations through rules and shows the signals");
+  const auto what = std::make_shared<asked>();
+  verb->add_option("--rules", what->rules, "rule files: a folder or a file; default: CONFIG/rules.d")
+      ->type_name("PATH");
+  verb->add_option("--observations", what->observations, "NDJSON, plain or gzipped; - is standard input")
+      ->required()
+      ->type_name("FILE");
+  verb->add_option("--from", what->from, "leave out signals opened before; what happened before still counts")
+      ->type_name("TIME");
+  verb->add_option("--to", what->to, "stop there; what was received later is not known")->type_name("TIME");
+  verb->add_option("--against", what->against, "compare with these older rules")->type_name("PATH");
+  verb->add_option("--format", what->format, "table or json; default: as -o says")
+      ->check(CLI::IsMember({"table", "json"}));
+  verb->footer("Examples:\n"
+               "  forewarn backtest --rules etc/rules.d --observations past.ndjson.gz\n"
+               "  forewarn backtest --rules new.yaml --against etc/rules.d --observations past.ndjson \\\n"
+               "      --from 2026-01-01 --to 2026-03-31 --format json\n"
+               "  forewarn export observations | forewarn backtest --observations -");
+  verb->callback([&shared, what] { shared.result = run(shared, *what); });
+}
+
+} // namespace forewarn::commands

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// `forewarn export observations`: every revision and withdrawal in the order taken, as NDJSON that `backtest` and
+// `ingest --format observation` read.
+#include "daemon/commands/command.hpp"
+#include "daemon/commands/stored.hpp"
+
+#include <cerrno>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace forewarn::commands {
+namespace {
+
+std::size_t write_all(const store_reader& from, std::ostream& out) {
+  std::size_t count = 0;
+  from.each_revision([&](const observation& one) {
+    out << to_json(one) << '\n';
+    ++count;
+  });
+  out.flush();
+  return count;
+}
+
+outcome to_file(const store_reader& from, const std::filesystem::path& file) {
+  // A reader of the file sees all of it or nothing.
+  auto part = file;
+  part += ".part";
+  std::ofstream out{part, std::ios::binary | std::ios::trunc};
+  std::size_t count = 0;
+  if (out) count = write_all(from, out);
+  out.close();
+  std::error_code error;
+  if (out)
+    std::filesystem::rename(part, file, error);
+  else
+    error = {errno, std::generic_category()};
+  if (error) {
+    std::filesystem::remove(part, error);
+    std::cerr << fmt::format("forewarn: {}: cannot write: is the folder there, and is the disk full?\n", file.string());
+    return outcome::failed;
+  }
+  std::cerr << fmt::format("forewarn: {} observations written to {}\n", count, file.string());
+  return outcome::done;
+}
+
+outcome observations(const std::string& file, const context& shared) {
+  const auto from = open_stored(shared);
+  if (!from) return outcome::failed;
+  if (!file.empty() && file != "-") return to_file(*from->reader, file);
+  (void)write_all(*from->reader, std::cout);
+  if (std::cout) return outcome::done;
+  std::cerr << "forewarn: the output was closed before everything was written\n";
+  return outcome::failed;
+}
+
+} // namespace
+
+void add_export(CLI::App& root, context& shared) {
+  auto* verb = root.add_subcommand("export", "data out of the store");
+  verb->footer("Example: forewarn export observations --out taken.ndjson");
+  verb->require_subcommand(1);
+  verb->fallthrough();
+  const auto file = std::make_shared<std::string>();
+  auto* inner = verb->add_subcommand("observations", "every revision and withdrawal, in the order taken, as NDJSON");
+  inner->footer("Example: forewarn export observations --out taken.ndjson\n"
+                "         forewarn backtest --rules etc/rules.d --observations taken.ndjson");
+  inner->fallthrough();
+  inner->add_option("--out", *file, "file to write; without it, or with -, standard output")->type_name("FILE");
+  inner->callback([file, &shared] { shared.result = observations(*file, shared); });
+}
+
+} // namespace forewarn::commands

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// `forewarn feeds`: which feeds are configured, and what one would make of a file. Reads the configuration folder
+// and the file; never the store, so it may be tried anywhere and at any time.
+#include "daemon/commands/command.hpp"
+#include "daemon/commands/feed_tables.hpp"
+#include "daemon/feed_trial.hpp"
+#include "daemon/settings.hpp"
+#include "forewarn/text.hpp"
+
+#include <iostream>
+#include <memory>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace forewarn::commands {
+namespace {
+
+struct found_feeds {
+  std::vector<connectors::feed> feeds;
+  bool broken = false; // some file has errors; they are on stderr
+};
+
+// Rules, services and the rest may be half-written: feeds are looked at on their own.
+found_feeds load_all(const context& shared, const std::filesystem::path& folder_or_file) {
+  problems found;
+  std::vector<source_text> sources;
+  const auto reference = load_reference(shared.config_dir, found, sources);
+  const auto files = read_files(folder_or_file, {".yaml", ".yml"}, found);
+  sources.insert(sources.end(), files.begin(), files.end());
+  auto loaded = connectors::load_feeds(files, reference, {});
+  found.insert(found.end(), loaded.found.begin(), loaded.found.end());
+  std::cerr << render(found, sources);
+  return {std::move(loaded.feeds), has_errors(found)};
+}
+
+bool names_a_file(const std::string& feed) {
+  return feed.ends_with(".yaml") || feed.ends_with(".yml");
+}
+
+// By id, or by the path of a file that is not in the folder yet.
+std::optional<connectors::feed> find_feed(const context& shared, const std::string& wanted) {
+  const auto where = names_a_file(wanted) ? std::filesystem::path{wanted} : shared.config_dir / "feeds.d";
+  auto all = load_all(shared, where);
+  std::vector<std::string> ids;
+  for (auto& one : all.feeds) {
+    if (names_a_file(wanted) || one.id.str() == wanted) return std::move(one);
+    ids.push_back(one.id.str());
+  }
+  if (all.broken)
+    std::cerr << "forewarn: mend the errors above first\n";
+  else if (ids.empty())
+    std::cerr << fmt::format("forewarn: no feeds are configured in {}\n", where.string());
+  else
+    std::cerr << fmt::format("forewarn: no feed '{}' in {}{}; there are {}\n", wanted, where.string(),
+                             suggestion(wanted, ids), join_and(ids));
+  return {};
+}
+
+outcome list(const context& shared) {
+  const auto all = load_all(shared, shared.config_dir / "feeds.d");
+  std::cout << (shared.output == "json" ? feeds_as_json(all.feeds) : feeds_as_table(all.feeds));
+  return all.broken ? outcome::failed : outcome::done;
+}
+
+outcome show(const context& shared, const std::string& wanted) {
+  const auto one = find_feed(shared, wanted);
+  if (!one) return outcome::failed;
+  std::cout << (shared.output == "json" ? feed_as_json(*one) : feed_as_text(*one));
+  return outcome::done;
+}
+
+struct test_wishes {
+  std::string feed;
+  std::string file;
+  trial_limits shown;
+};
+
+outcome test(const context& shared, const test_wishes& these) {
+  const auto one = find_feed(shared, these.feed);
+  if (!one) return outcome::failed;
+  if (std::filesystem::is_directory(these.file)) {
+    std::cerr << fmt::format("forewarn: {} is a folder; name one file\n", these.file);
+    return outcome::failed;
+  }
+  try {
+    const auto trial = try_feed(*one, connectors::open_file(these.file), these.shown);
+    std::cout << (shared.output == "json" ? trial_as_json(trial) : trial_as_text(trial, one->id, these.file));
+    return trial.usable() ? outcome::done : outcome::failed;
+  } catch (const std::system_error& why) {
+    std::cerr << "forewarn: " << why.what() << '\n';
+    return outcome::failed;
+  }
+}
+
+void add_test(CLI::App& feeds, context& shared) {
+  const auto wishes = std::make_shared<test_wishes>();
+  auto* verb = feeds.add_subcommand("test", "what a feed would make of a file; nothing is taken");
+  verb->add_option("FEED", wishes->feed, "the feed's id, or a feed's YAML file")->required();
+  verb->add_option("FILE", wishes->file, "a file as the partner sends it, gzipped or not")
+      ->required()
+      ->check(CLI::ExistingPath);
+  verb->add_option("--observations", wishes->shown.observations, "how many observations to show")
+      ->capture_default_str();
+  verb->add_option("--refused", wishes->shown.refusals, "how many refused rows to show")->capture_default_str();
+  verb->footer(
+      "Rows are judged against each other, not against what the daemon holds. Pseudonyms are made with an empty\n"
+      "key, so they differ from the daemon's. Exit code 1 when the file cannot be read to its end or no row\n"
+      "can be used.\n\n"
+      "Example: forewarn feeds test ambulance calls.csv\n"
+      "         forewarn feeds test new-feed.yaml sample.json -o json");
+  verb->fallthrough();
+  verb->callback([wishes, &shared] { shared.result = test(shared, *wishes); });
+}
+
+} // namespace
+
+void add_feeds(CLI::App& root, context& shared) {
+  auto* verb = root.add_subcommand("feeds", "the partners' feeds: list, show, test a file");
+  verb->require_subcommand(1);
+  verb->footer("Example: forewarn feeds test ambulance calls.csv");
+  verb->fallthrough();
+  auto* all = verb->add_subcommand("list", "every configured feed");
+  all->footer("Example: forewarn feeds list --config etc");
+  all->fallthrough();
+  all->callback([&shared] { shared.result = list(shared); });
+  const auto wanted = std::make_shared<std::string>();
+  auto* one = verb->add_subcommand("show", "one feed: who sends it, why, and which columns it reads");
+  one->add_option("FEED", *wanted, "the feed's id, or a feed's YAML file")->required();
+  one->footer("Example: forewarn feeds show ambulance");
+  one->fallthrough();
+  one->callback([wanted, &shared] { shared.result = show(shared, *wanted); });
+  add_test(*verb, shared);
+}
+
+} // namespace forewarn::commands

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// `forewarn signals`: what the rules have found, with the records behind it. Reads the store; changes nothing.
+#include "daemon/commands/command.hpp"
+#include "daemon/commands/stored.hpp"
+#include "daemon/commands/table.hpp"
+#include "daemon/http/views.hpp"
+
+#include <iostream>
+#include <memory>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace forewarn::commands {
+namespace {
+
+namespace json = boost::json;
+
+struct wishes {
+  bool open_only = false;
+  std::string after;
+  std::size_t limit = 100;
+  std::string id;
+};
+
+std::string series_words(const series_key& series) {
+  std::string out;
+  for (const auto& [field, value] : series) out += (out.empty() ? "" : ", ") + field + " " + value;
+  return out.empty() ? "-" : out;
+}
+
+std::string state_words(const signal& one, const stored& from) {
+  if (one.retrospective) return "told late, never open";
+  if (!one.closed_at) return "open";
+  std::string why{one.close_reason ? to_text(*one.close_reason) : "closed"};
+  return fmt::format("{} {}{}", why, from.time(*one.closed_at), one.contradicted ? ", contradicted since" : "");
+}
+
+outcome list(const wishes& these, const context& shared) {
+  const auto from = open_stored(shared);
+  if (!from) return outcome::failed;
+  const auto found = from->reader->signals(these.open_only, {.limit = these.limit, .after_id = these.after});
+  if (shared.output == "json") {
+    json::array out;
+    for (const auto& one : found) out.push_back(http::view(one, from->reader->evidence(one.id)));
+    std::cout << json::serialize(out) << '\n';
+    return outcome::done;
+  }
+  if (found.empty()) {
+    std::cout << (these.open_only ? "No signal is open.\n" : "No signals yet.\n");
+    return outcome::done;
+  }
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& one : found)
+    cells.push_back({one.id.str(), std::string{to_text(one.level)}, one.rule.str(), series_words(one.series),
+                     fmt::format("{:g} of {:g}", one.value, one.bound), from->time(one.opened_at),
+                     state_words(one, *from)});
+  std::cout << as_table({"SIGNAL", "LEVEL", "RULE", "SERIES", "VALUE", "OPENED", "STATE"}, cells);
+  if (found.size() == these.limit)
+    std::cerr << fmt::format("forewarn: these are the newest {}; older ones: --after {}\n", found.size(),
+                             found.back().id.str());
+  return outcome::done;
+}
+
+void print(const signal& one, const std::vector<observation_key>& evidence, const stored& from) {
+  std::cout << fmt::format("signal    {}\nrule      {}\nseries    {}\nlevel     {}\nstate     {}\nopened    {}\n"
+                           "value     {:g} (bound {:g})\nwindow    after {}, up to {}\n",
+                           one.id.str(), one.rule.str(), series_words(one.series), to_text(one.level),
+                           state_words(one, from), from.time(one.opened_at), one.value, one.bound,
+                           from.time(one.window.from), from.time(one.window.to));
+  for (const auto& change : one.changes)
+    std::cout << fmt::format("changed   {}: {} at {:g}\n", from.time(change.at), to_text(change.level), change.value);
+  std::cout << fmt::format("evidence  {} records\n", evidence.size());
+  for (const auto& key : evidence) {
+    const auto record = from.reader->latest(key);
+    std::cout << fmt::format("  {:<24} {}{}\n", key.str(), record ? from.time(record->occurred_at) : "",
+                             record && record->withdrawn ? "  withdrawn since" : "");
+  }
+}
+
+outcome show(const wishes& these, const context& shared) {
+  const auto from = open_stored(shared);
+  if (!from) return outcome::failed;
+  const auto one = from->reader->signal_by_id(signal_id{these.id});
+  if (!one) {
+    std::cerr << fmt::format("forewarn: no signal '{}'; `forewarn signals list` shows those there are\n", these.id);
+    return outcome::failed;
+  }
+  const auto evidence = from->reader->evidence(one->id);
+  if (shared.output == "json")
+    std::cout << json::serialize(http::view(*one, evidence)) << '\n';
+  else
+    print(*one, evidence, *from);
+  return outcome::done;
+}
+
+} // namespace
+
+void add_signals(CLI::App& root, context& shared) {
+  auto* verb = root.add_subcommand("signals", "what the rules have found");
+  verb->footer("Examples:\n  forewarn signals list --open\n  forewarn signals show S-4f1k2m9q0zab");
+  verb->require_subcommand(1);
+  verb->fallthrough();
+  const auto these = std::make_shared<wishes>();
+
+  auto* listing = verb->add_subcommand("list", "the newest first");
+  listing->footer("Example: forewarn signals list --open -o json");
+  listing->fallthrough();
+  listing->add_flag("--open", these->open_only, "only those that are open now");
+  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str();
+  listing->add_option("--after", these->after, "go on after this signal, towards older ones")->type_name("ID");
+  listing->callback([these, &shared] { shared.result = list(*these, shared); });
+
+  auto* showing = verb->add_subcommand("show", "one signal with the records behind it");
+  showing->footer("Example: forewarn signals show S-4f1k2m9q0zab");
+  showing->fallthrough();
+  showing->add_option("ID", these->id, "as in the list")->required();
+  showing->callback([these, &shared] { shared.result = show(*these, shared); });
+}
+
+} // namespace forewarn::commands

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/feed_trial.hpp"
+
+#include "daemon/row_ingest.hpp"
+
+#include <unordered_map>
+
+namespace forewarn {
+namespace {
+
+class trial {
+public:
+  trial(const connectors::feed& from, const trial_limits& shown) : from_{from}, shown_{shown} {}
+
+  void take(const connectors::taken_row& row) {
+    ++out_.rows;
+    if (row.odd_civil_time) ++out_.odd_civil_times;
+    for (const auto& word : row.unknown) ++out_.unknown[{word.column, word.word}];
+    if (const auto* seen = std::get_if<observation>(&row.what)) {
+      take_observation(row, *seen);
+    } else if (const auto* why = std::get_if<connectors::rejected>(&row.what)) {
+      ++out_.quarantined;
+      ++out_.refusals[{why->column, why->code}];
+      if (out_.refused.size() < shown_.refusals) out_.refused.push_back({row.line, *why});
+    } else {
+      ++out_.unselected;
+    }
+  }
+
+  feed_trial out_;
+
+private:
+  void take_observation(const connectors::taken_row& row, const observation& seen) {
+    const auto before = stored_.find(seen.key.id);
+    const auto stored = before == stored_.end() ? std::optional<observation>{} : std::optional{before->second};
+    auto arrived = row.withdraws_only ? completed_withdrawal(stored, seen) : seen;
+    const auto verdict = judge(stored, arrived, from_.conflict);
+    if (verdict.result == row_result::duplicate) {
+      ++out_.duplicate;
+      return;
+    }
+    if (verdict.result == row_result::stale) {
+      ++out_.stale;
+      return;
+    }
+    ++out_.accepted;
+    if (verdict.revises) ++out_.revised;
+    if (verdict.withdraws) ++out_.withdrawn;
+    if (out_.first.size() < shown_.observations) out_.first.push_back({row.line, arrived});
+    stored_.insert_or_assign(arrived.key.id, std::move(arrived));
+  }
+
+  const connectors::feed& from_;
+  const trial_limits& shown_;
+  std::unordered_map<record_id, observation> stored_;
+};
+
+} // namespace
+
+feed_trial try_feed(const connectors::feed& from, connectors::byte_source bytes, const trial_limits& shown,
+                    std::string_view content_type) {
+  trial running{from, shown};
+  const auto stream = connectors::read_rows(from, std::move(bytes), content_type);
+  std::vector<connectors::taken_row> rows;
+  constexpr std::size_t batch = 500;
+  for (bool more = true; more;) {
+    rows.clear();
+    more = stream->next(rows, batch);
+    for (const auto& row : rows) running.take(row);
+  }
+  running.out_.broken = stream->broken();
+  running.out_.broken_line = stream->broken_line();
+  return std::move(running.out_);
+}
+
+} // namespace forewarn

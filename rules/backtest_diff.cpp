@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two runs side by side: what the new rules add, lose, and find sooner or later.
+#include "rules/backtest.hpp"
+
+#include <algorithm>
+
+namespace forewarn::rules {
+namespace {
+
+bool same_finding(const signal& a, const signal& b) {
+  if (a.rule != b.rule || a.series != b.series || a.retrospective != b.retrospective) return false;
+  const auto a_ends = a.closed_at.value_or(instant::max());
+  const auto b_ends = b.closed_at.value_or(instant::max());
+  return a.opened_at <= b_ends && b.opened_at <= a_ends;
+}
+
+compared_signal shown(const signal& one, std::optional<instant> before = {}) {
+  return {one.rule, one.series, one.level, one.opened_at, before};
+}
+
+} // namespace
+
+backtest_diff compare(const backtest_report& old_rules, const backtest_report& new_rules) {
+  backtest_diff out;
+  std::vector<bool> met(old_rules.signals.size(), false);
+  for (const auto& fresh : new_rules.signals) {
+    std::optional<std::size_t> partner;
+    for (std::size_t i = 0; i < old_rules.signals.size() && !partner; ++i)
+      if (!met[i] && same_finding(fresh.state, old_rules.signals[i].state)) partner = i;
+    if (!partner) {
+      out.added.push_back(shown(fresh.state));
+      continue;
+    }
+    met[*partner] = true;
+    const auto before = old_rules.signals[*partner].state.opened_at;
+    if (fresh.state.opened_at < before) out.earlier.push_back(shown(fresh.state, before));
+    if (fresh.state.opened_at > before) out.later.push_back(shown(fresh.state, before));
+  }
+  for (std::size_t i = 0; i < met.size(); ++i)
+    if (!met[i]) out.removed.push_back(shown(old_rules.signals[i].state));
+  return out;
+}
+
+} // namespace forewarn::rules
