@@ -13,8 +13,8 @@ loaded_feeds load_feeds(const std::vector<source_text>& files, std::shared_ptr<c
                         const mapping_secrets& secrets) {
   loaded_feeds out;
   // The words refer to the vocabulary: whoever holds them holds the reference data too.
-  const std::shared_ptr<const substance_words> words{
-      new substance_words{reference->substances}, [reference](const substance_words* held) { delete held; }};
+  const std::shared_ptr<const substance_words> words{new substance_words{reference->substances},
+                                                     [reference](const substance_words* held) { delete held; }};
   const shared_reference shared{reference, words, secrets.pseudonym_key};
   std::map<feed_id, std::string> seen;
   for (const auto& file : files) {

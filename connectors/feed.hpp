@@ -37,13 +37,16 @@ struct unknown_word {
 struct taken_row {
   std::int64_t line = 0; // of the row's first character; for JSON the record's number
   std::variant<observation, unselected, rejected> what;
-  bool withdraws_only = false;            // the observation carries identity and withdrawal, nothing else
-  std::vector<unknown_word> unknown;      // for the vocabulary's keeper
-  bool odd_civil_time = false;            // repeated or missing hour, resolved by the stated rule
+  bool withdraws_only = false;       // the observation carries identity and withdrawal, nothing else
+  std::vector<unknown_word> unknown; // for the vocabulary's keeper
+  bool odd_civil_time = false;       // repeated or missing hour, resolved by the stated rule
 };
 
 // Which of two records with one identity counts, where their revision numbers do not say.
-enum class conflict_rule : std::uint8_t { latest_wins, first_wins };
+enum class conflict_rule : std::uint8_t {
+  latest_wins,
+  first_wins
+};
 
 class feed_plan; // the compiled mapping; see connectors/mapping
 
@@ -63,8 +66,8 @@ struct feed {
   std::string lawful_basis;
   std::optional<fetch_folder> folder;
   std::optional<fetch_push> push;
-  std::optional<duration> retention;          // how long observations of this feed may be kept
-  std::vector<std::string> attribute_names;   // the allow-list: what rules may ask for as attributes.NAME
+  std::optional<duration> retention;        // how long observations of this feed may be kept
+  std::vector<std::string> attribute_names; // the allow-list: what rules may ask for as attributes.NAME
   conflict_rule conflict = conflict_rule::latest_wins;
   std::shared_ptr<const feed_plan> plan;
   std::string path; // of its YAML

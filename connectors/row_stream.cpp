@@ -52,7 +52,8 @@ std::unique_ptr<row_stream> read_rows(const feed& from, byte_source bytes, std::
     how.skip_lines = plan.read.skip_lines;
     rows = read_csv(std::move(text), std::move(how), plan.columns);
   } else {
-    rows = read_json(std::move(text), {format == file_format::ndjson, plan.read.records, plan.read.keyed}, plan.columns);
+    rows =
+        read_json(std::move(text), {format == file_format::ndjson, plan.read.records, plan.read.keyed}, plan.columns);
   }
   return std::make_unique<mapped_rows>(from.plan, std::move(rows));
 }

@@ -28,12 +28,12 @@ struct trial_refusal {
 struct feed_trial {
   std::int64_t rows = 0, accepted = 0, revised = 0, withdrawn = 0, duplicate = 0, stale = 0, unselected = 0,
                quarantined = 0;
-  std::int64_t odd_civil_times = 0;                                       // in an hour that occurs twice, or never
-  std::map<std::pair<std::string, std::string>, std::int64_t> refusals;   // by column and code
-  std::map<std::pair<std::string, std::string>, std::int64_t> unknown;    // by column and word
-  std::vector<trial_row> first;          // of the accepted
-  std::vector<trial_refusal> refused;    // the first
-  std::optional<connectors::rejected> broken; // the file could not be read to its end
+  std::int64_t odd_civil_times = 0;                                     // in an hour that occurs twice, or never
+  std::map<std::pair<std::string, std::string>, std::int64_t> refusals; // by column and code
+  std::map<std::pair<std::string, std::string>, std::int64_t> unknown;  // by column and word
+  std::vector<trial_row> first;                                         // of the accepted
+  std::vector<trial_refusal> refused;                                   // the first
+  std::optional<connectors::rejected> broken;                           // the file could not be read to its end
   std::int64_t broken_line = 0;
 
   // Something of the file could be used, to its end. A file of no rows is a quiet day, not a fault.

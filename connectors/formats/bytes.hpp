@@ -25,7 +25,11 @@ private:
 // Inflates where the first two bytes are gzip's, members in a row included; passes everything else through.
 [[nodiscard]] byte_source gunzip_where_needed(byte_source bytes);
 
-enum class text_encoding : std::uint8_t { utf8, windows_1252, latin_1 };
+enum class text_encoding : std::uint8_t {
+  utf8,
+  windows_1252,
+  latin_1
+};
 
 // UTF-8 without a byte order mark. A mark in the bytes (UTF-8, UTF-16 in both orders) outranks `encoding`.
 [[nodiscard]] byte_source as_utf8(byte_source bytes, text_encoding encoding);

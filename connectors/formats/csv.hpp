@@ -20,9 +20,9 @@ struct csv_dialect {
 
 enum class csv_defect : std::uint8_t {
   none,
-  unclosed_quote,    // a quoted field that does not end within `largest_row` bytes or by the end of the file
-  text_after_quote,  // "abc"def
-  too_long,          // a line longer than `largest_row`
+  unclosed_quote,   // a quoted field that does not end within `largest_row` bytes or by the end of the file
+  text_after_quote, // "abc"def
+  too_long,         // a line longer than `largest_row`
 };
 
 struct csv_record {
@@ -46,7 +46,11 @@ private:
     std::size_t first = 0, last = 0;
     bool doubled_quotes = false;
   };
-  enum class scan_end : std::uint8_t { record, more, defect };
+  enum class scan_end : std::uint8_t {
+    record,
+    more,
+    defect
+  };
 
   [[nodiscard]] scan_end scan();
   [[nodiscard]] scan_end scan_quoted(std::size_t& at, span& field);
@@ -59,12 +63,12 @@ private:
 
   byte_source bytes_;
   csv_dialect dialect_;
-  std::string held_;       // from `start_` on: what is not handed out yet
-  std::size_t start_ = 0;  // of the current record
-  std::size_t after_ = 0;  // behind it, once scanned
-  bool ended_ = false;     // the source has no more
-  std::int64_t line_ = 1;  // of `start_`
-  std::int64_t lines_ = 0; // line ends inside quotes of the current record
+  std::string held_;        // from `start_` on: what is not handed out yet
+  std::size_t start_ = 0;   // of the current record
+  std::size_t after_ = 0;   // behind it, once scanned
+  bool ended_ = false;      // the source has no more
+  std::int64_t line_ = 1;   // of `start_`
+  std::int64_t lines_ = 0;  // line ends inside quotes of the current record
   std::size_t trouble_ = 0; // where the defect is
   csv_defect defect_ = csv_defect::none;
   std::vector<span> spans_;

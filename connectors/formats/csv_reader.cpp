@@ -64,7 +64,8 @@ private:
     } else if (!tokens_.next(record_)) {
       return stop("empty-file", "the file is empty: not even a header");
     } else {
-      if (record_.defect != csv_defect::none) return stop("changed-header", "the header cannot be read: " + describe(record_));
+      if (record_.defect != csv_defect::none)
+        return stop("changed-header", "the header cannot be read: " + describe(record_));
       for (const auto field : record_.fields) header_.emplace_back(trim(field));
       // A delimiter at the end of every line is a habit of some exports; it makes no column.
       while (header_.size() > 1 && header_.back().empty()) header_.pop_back();
@@ -88,8 +89,7 @@ private:
     }
     if (missing.empty() && twice.empty()) return true;
     std::string reason;
-    if (!missing.empty())
-      reason = fmt::format("the header lacks {}", join_and(missing));
+    if (!missing.empty()) reason = fmt::format("the header lacks {}", join_and(missing));
     if (!twice.empty())
       reason += fmt::format("{}the header has {} more than once", reason.empty() ? "" : "; ", join_and(twice));
     if (missing.size() == wanted_.size() && header_.size() == 1)
@@ -138,9 +138,9 @@ private:
     if (cell.find('\0') != std::string_view::npos)
       out.defect = rejected{name, "nul-byte", "the field holds a NUL byte", ""};
     else if (!is_valid_utf8(cell))
-      out.defect = rejected{name, "not-utf8",
-                            "the field is not UTF-8 text; if the partner writes Windows files, set `encoding: windows-1252`",
-                            ""};
+      out.defect = rejected{
+          name, "not-utf8",
+          "the field is not UTF-8 text; if the partner writes Windows files, set `encoding: windows-1252`", ""};
     return !out.defect;
   }
 

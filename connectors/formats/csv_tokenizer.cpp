@@ -28,9 +28,12 @@ bool csv_tokenizer::line_end_undecided(std::size_t at) const {
 }
 
 bool csv_tokenizer::end_of_line(std::size_t at, std::size_t& after) const {
-  if (held_[at] == '\n') after = at + 1;
-  else if (held_[at] == '\r') after = at + (at + 1 < held_.size() && held_[at + 1] == '\n' ? 2U : 1U);
-  else return false;
+  if (held_[at] == '\n')
+    after = at + 1;
+  else if (held_[at] == '\r')
+    after = at + (at + 1 < held_.size() && held_[at + 1] == '\n' ? 2U : 1U);
+  else
+    return false;
   return true;
 }
 
@@ -145,8 +148,8 @@ void csv_tokenizer::give_up_line(csv_record& out) {
   out.defect = defect_;
   out.fields.clear();
   const auto from = held_.find_last_of("\r\n", trouble_);
-  out.column = static_cast<std::int64_t>(from == std::string::npos || from < start_ ? trouble_ - start_ + 1
-                                                                                    : trouble_ - from);
+  out.column =
+      static_cast<std::int64_t>(from == std::string::npos || from < start_ ? trouble_ - start_ + 1 : trouble_ - from);
   drop_line();
 }
 

@@ -8,9 +8,10 @@ namespace forewarn::connectors {
 namespace {
 
 // Windows-1252 differs from Latin-1 in 0x80 to 0x9F; zero where it defines nothing.
-constexpr std::array<char16_t, 32> windows_1252_high{
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-    0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178};
+constexpr std::array<char16_t, 32> windows_1252_high{0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                     0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                                     0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 constexpr char32_t replacement = 0xFFFD;
 
 void append(std::string& out, char32_t c) {
@@ -32,13 +33,20 @@ void append(std::string& out, char32_t c) {
   }
 }
 
-enum class form : std::uint8_t { utf8, windows_1252, latin_1, utf16_little, utf16_big };
+enum class form : std::uint8_t {
+  utf8,
+  windows_1252,
+  latin_1,
+  utf16_little,
+  utf16_big
+};
 
 class decoder {
 public:
   decoder(byte_source bytes, text_encoding encoding) : bytes_{std::move(bytes)} {
-    form_ = encoding == text_encoding::utf8 ? form::utf8
-            : encoding == text_encoding::latin_1 ? form::latin_1 : form::windows_1252;
+    form_ = encoding == text_encoding::utf8      ? form::utf8
+            : encoding == text_encoding::latin_1 ? form::latin_1
+                                                 : form::windows_1252;
   }
 
   std::size_t read(char* buffer, std::size_t size) {
@@ -93,10 +101,12 @@ private:
     }
     for (const char c : raw) {
       const auto byte = static_cast<unsigned char>(c);
-      if (form_ == form::utf16_little || form_ == form::utf16_big) utf16_byte(byte);
+      if (form_ == form::utf16_little || form_ == form::utf16_big)
+        utf16_byte(byte);
       else if (form_ == form::windows_1252 && byte >= 0x80 && byte < 0xA0)
         append(ready_, windows_1252_high[byte - 0x80U] != 0 ? windows_1252_high[byte - 0x80U] : replacement);
-      else append(ready_, byte);
+      else
+        append(ready_, byte);
     }
   }
 
@@ -115,8 +125,10 @@ private:
     }
     if (high_ != 0) append(ready_, replacement);
     high_ = 0;
-    if (unit >= 0xD800 && unit < 0xDC00) high_ = unit;
-    else append(ready_, low ? replacement : unit);
+    if (unit >= 0xD800 && unit < 0xDC00)
+      high_ = unit;
+    else
+      append(ready_, low ? replacement : unit);
   }
 
   // Half a character at the very end is shown as such, not lost.

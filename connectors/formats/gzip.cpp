@@ -60,7 +60,8 @@ private:
     std::size_t written = 0;
     while (written == 0) {
       if (between_members_ && !next_member()) return 0;
-      if (!refill()) throw unreadable_bytes{"truncated-gzip", "the gzip data ends before its end mark; send the file again"};
+      if (!refill())
+        throw unreadable_bytes{"truncated-gzip", "the gzip data ends before its end mark; send the file again"};
       stream_.next_in = reinterpret_cast<Bytef*>(held_.data() + used_); // NOLINT: zlib's own types
       stream_.avail_in = static_cast<uInt>(available_ - used_);
       stream_.next_out = reinterpret_cast<Bytef*>(buffer); // NOLINT
@@ -68,7 +69,8 @@ private:
       const int answer = inflate(&stream_, Z_NO_FLUSH);
       used_ = available_ - stream_.avail_in;
       written = size - stream_.avail_out;
-      if (answer == Z_STREAM_END) between_members_ = true;
+      if (answer == Z_STREAM_END)
+        between_members_ = true;
       else if (answer != Z_OK && answer != Z_BUF_ERROR)
         throw unreadable_bytes{"broken-gzip", std::string{"the gzip data is damaged ("} +
                                                   (stream_.msg != nullptr ? stream_.msg : "unknown defect") +

@@ -12,9 +12,9 @@
 namespace forewarn::connectors {
 
 struct json_options {
-  bool lines = false;   // NDJSON: one record per line; a bad line costs that line
-  std::string records;  // pointer to the records, "" for the document itself
-  bool keyed = false;   // each record stands under a key of its own, {ID: {...}}: read as "$key"
+  bool lines = false;  // NDJSON: one record per line; a bad line costs that line
+  std::string records; // pointer to the records, "" for the document itself
+  bool keyed = false;  // each record stands under a key of its own, {ID: {...}}: read as "$key"
 };
 
 // A document: the list (or with `keyed` also the object) at `records`. A single object is one record.

@@ -16,7 +16,9 @@ namespace {
 
 using parser = boost::json::basic_parser<record_collector>;
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 void hand_out(collected_record& from, collected_record& held, std::int64_t number, raw_row& out) {
   held = std::move(from);
@@ -52,8 +54,10 @@ private:
     std::array<char, 16 * 1024> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the source
     try {
       const auto count = bytes_(buffer.data(), buffer.size());
-      if (count == 0) finish();
-      else take({buffer.data(), count});
+      if (count == 0)
+        finish();
+      else
+        take({buffer.data(), count});
     } catch (const unreadable_bytes& why) {
       stop(why.code(), why.what());
     }
@@ -68,7 +72,8 @@ private:
     if (!parser_.done()) {
       boost::json::error_code error;
       used = parser_.write_some(true, bytes.data(), bytes.size(), error);
-      line_ += std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(used, bytes.size())), '\n');
+      line_ +=
+          std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(used, bytes.size())), '\n');
       if (error) {
         stop("bad-json", fmt::format("line {}: {}", line_, error.message()));
         return;
@@ -80,7 +85,8 @@ private:
     line_ += std::count(rest.begin(), more, '\n');
     if (more != rest.end())
       stop("bad-json", fmt::format("line {}: text follows the end of the document; if every line is a record of its "
-                                   "own, set `read: ndjson`", line_));
+                                   "own, set `read: ndjson`",
+                                   line_));
   }
 
   void finish() {
@@ -185,8 +191,10 @@ private:
     if (!error && used < text.size()) error = boost::json::error::extra_data;
     if (!error && parser_.handler().found_records()) return;
     parser_.handler().ready.clear();
-    if (error) refuse("bad-json", fmt::format("not JSON at character {}: {}", used + 1, error.message()));
-    else refuse("not-a-record", "the line holds no record");
+    if (error)
+      refuse("bad-json", fmt::format("not JSON at character {}: {}", used + 1, error.message()));
+    else
+      refuse("not-a-record", "the line holds no record");
   }
 
   void refuse(std::string code, std::string reason) {
@@ -206,7 +214,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<raw_reader> read_json(byte_source utf8, json_options options, const std::vector<wanted_column>& wanted) {
+std::unique_ptr<raw_reader> read_json(byte_source utf8, json_options options,
+                                      const std::vector<wanted_column>& wanted) {
   if (options.lines) return std::make_unique<line_reader>(std::move(utf8), options, wanted);
   return std::make_unique<document_reader>(std::move(utf8), options, wanted);
 }

@@ -49,7 +49,9 @@ bool record_collector::path_is(const std::vector<std::string>& tokens, std::size
   return true;
 }
 
-bool record_collector::at_records() const { return path_is(where_, frames_.size()); }
+bool record_collector::at_records() const {
+  return path_is(where_, frames_.size());
+}
 
 void record_collector::begin_record() {
   in_record_ = true;
@@ -63,14 +65,17 @@ void record_collector::begin_record() {
 
 void record_collector::not_a_record() {
   collected_record bad;
-  bad.defect = rejected{"", "not-a-record", keyed_ ? "expected an object under a key of its own, {ID: {...}}"
-                                                   : "expected an object with the record's members", ""};
+  bad.defect = rejected{"", "not-a-record",
+                        keyed_ ? "expected an object under a key of its own, {ID: {...}}"
+                               : "expected an object with the record's members",
+                        ""};
   ready.push_back(std::move(bad));
 }
 
 record_collector::role record_collector::role_here(bool is_array) {
   if (in_record_) return role::inner;
-  const bool in_list = !frames_.empty() && (frames_.back().part == role::records || frames_.back().part == role::wrapper);
+  const bool in_list =
+      !frames_.empty() && (frames_.back().part == role::records || frames_.back().part == role::wrapper);
   if (in_list) {
     if (is_array) {
       not_a_record();
@@ -113,8 +118,10 @@ void record_collector::value_done() {
 }
 
 bool record_collector::add(text part) {
-  if (text_.size() + part.size() > longest_value) too_long_ = true;
-  else text_.append(part.data(), part.size());
+  if (text_.size() + part.size() > longest_value)
+    too_long_ = true;
+  else
+    text_.append(part.data(), part.size());
   return true;
 }
 
@@ -150,7 +157,8 @@ void record_collector::keep() {
     }
     if (!exact && !member) continue;
     if (too_long_) {
-      record_.defect = rejected{tokens.back(), "too-long", fmt::format("the value is longer than {} bytes", longest_value), ""};
+      record_.defect =
+          rejected{tokens.back(), "too-long", fmt::format("the value is longer than {} bytes", longest_value), ""};
     } else if (text_.find('\0') != std::string::npos) {
       record_.defect = rejected{tokens.back(), "nul-byte", "the value holds a NUL character", ""};
     } else if (member && record_.cells[slot]) {
@@ -163,7 +171,8 @@ void record_collector::keep() {
 
 bool record_collector::scalar() {
   std::replace(text_.begin(), text_.end(), list_mark, ' ');
-  if (in_record_) keep();
+  if (in_record_)
+    keep();
   else if (!frames_.empty() && (frames_.back().part == role::records || frames_.back().part == role::wrapper))
     not_a_record();
   text_.clear();

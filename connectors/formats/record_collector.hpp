@@ -61,7 +61,13 @@ public:
   static bool on_comment(text, error&) { return true; }
 
 private:
-  enum class role : std::uint8_t { outer, records, wrapper, record, inner };
+  enum class role : std::uint8_t {
+    outer,
+    records,
+    wrapper,
+    record,
+    inner
+  };
   struct frame {
     role part = role::outer;
     bool is_array = false;
@@ -81,9 +87,9 @@ private:
   void keep();
   [[nodiscard]] bool path_is(const std::vector<std::string>& tokens, std::size_t frames) const;
 
-  std::vector<std::string> where_;                // tokens of the records' pointer
+  std::vector<std::string> where_; // tokens of the records' pointer
   bool keyed_;
-  std::vector<std::vector<std::string>> wanted_;  // tokens by slot; empty for "$key"
+  std::vector<std::vector<std::string>> wanted_; // tokens by slot; empty for "$key"
   std::size_t slots_;
   std::vector<frame> frames_;
   std::size_t record_frame_ = 0; // index into frames_, while `in_record_`

@@ -70,11 +70,15 @@ struct compiler {
   cell_test one_of(const yaml::node& written) const {
     std::vector<std::string> words;
     const auto take = [&](const yaml::node& n) {
-      if (n.is_scalar()) words.push_back(ascii_lower(trim(n.text)));
-      else complain(n, "wrong-type", fmt::format("expected a value, found {}", yaml::describe(n)));
+      if (n.is_scalar())
+        words.push_back(ascii_lower(trim(n.text)));
+      else
+        complain(n, "wrong-type", fmt::format("expected a value, found {}", yaml::describe(n)));
     };
-    if (written.is_sequence()) std::for_each(written.items.begin(), written.items.end(), take);
-    else take(written);
+    if (written.is_sequence())
+      std::for_each(written.items.begin(), written.items.end(), take);
+    else
+      take(written);
     return [held = std::move(words)](std::optional<std::string_view> text) {
       return text && std::find(held.begin(), held.end(), ascii_lower(*text)) != held.end();
     };

@@ -28,7 +28,8 @@ void feed_compiler::complain(const yaml::node& at, std::string code, std::string
 
 std::size_t feed_compiler::slot_of(std::string_view column, bool optional) {
   auto& columns = plan_->columns;
-  const auto it = std::find_if(columns.begin(), columns.end(), [&](const wanted_column& c) { return c.name == column; });
+  const auto it =
+      std::find_if(columns.begin(), columns.end(), [&](const wanted_column& c) { return c.name == column; });
   if (it != columns.end()) {
     it->optional = it->optional && optional;
     return static_cast<std::size_t>(it - columns.begin());
@@ -60,12 +61,16 @@ void feed_compiler::read_values(yaml::mapping_reader& keys, value_source& out, c
   const auto check = [&](const yaml::node& at, const std::string& text) {
     if (checked_by == nullptr || !checked_by->check) return;
     if (const auto wrong = checked_by->check(text))
-      complain(at, checked_by->shape == field_shape::substances ? "unknown-substance"
-                   : checked_by->shape == field_shape::area     ? "unknown-area" : "bad-value", *wrong);
+      complain(at,
+               checked_by->shape == field_shape::substances ? "unknown-substance"
+               : checked_by->shape == field_shape::area     ? "unknown-area"
+                                                            : "bad-value",
+               *wrong);
   };
   const auto* table = keys.optional("values");
   if (table != nullptr && !table->is_mapping())
-    complain(*table, "wrong-type", fmt::format("'values' is a mapping of their words to ours, found {}", yaml::describe(*table)));
+    complain(*table, "wrong-type",
+             fmt::format("'values' is a mapping of their words to ours, found {}", yaml::describe(*table)));
   if (table != nullptr)
     for (const auto& e : table->entries) {
       auto& meaning = out.values[ascii_lower(trim(e.key))];
@@ -80,9 +85,11 @@ void feed_compiler::read_values(yaml::mapping_reader& keys, value_source& out, c
     out.otherwise = otherwise->text;
   }
   if (const auto what = keys.optional_text("unknown")) {
-    if (*what == "quarantine") out.unknown = unknown_value::quarantine;
+    if (*what == "quarantine")
+      out.unknown = unknown_value::quarantine;
     else if (*what != "absent")
-      complain(keys.where().find("unknown")->value, "bad-value", fmt::format("'{}' is not known; use absent or quarantine", *what));
+      complain(keys.where().find("unknown")->value, "bad-value",
+               fmt::format("'{}' is not known; use absent or quarantine", *what));
   }
 }
 
@@ -92,7 +99,8 @@ value_source feed_compiler::source_of(const yaml::node& written, yaml::mapping_r
   if (keys == nullptr) {
     out.absent = absent_;
     if (!written.is_scalar() || written.text.empty()) {
-      complain(written, "wrong-type", fmt::format("expected a column, or a mapping with `column`, found {}", yaml::describe(written)));
+      complain(written, "wrong-type",
+               fmt::format("expected a column, or a mapping with `column`, found {}", yaml::describe(written)));
       return out;
     }
     out.columns.push_back(slot_of(written.text));
@@ -104,8 +112,11 @@ value_source feed_compiler::source_of(const yaml::node& written, yaml::mapping_r
   read_values(*keys, out, checked_by);
   if (const auto pattern = keys->optional_text("extract")) {
     auto compiled = std::make_shared<const RE2>(*pattern, RE2::Quiet);
-    if (compiled->ok()) out.extract = compiled;
-    else complain(written.find("extract")->value, "bad-value", fmt::format("not a regular expression: {}", compiled->error()));
+    if (compiled->ok())
+      out.extract = compiled;
+    else
+      complain(written.find("extract")->value, "bad-value",
+               fmt::format("not a regular expression: {}", compiled->error()));
   }
   return out;
 }
@@ -115,7 +126,8 @@ void feed_compiler::read_head(yaml::mapping_reader& keys) {
   if (const auto id = keys.required_text("id")) {
     subject_ = fmt::format("feed '{}': ", *id);
     keys.set_subject(subject_);
-    if (!is_id(*id)) complain(keys.where().find("id")->value, "bad-value", "an id has small letters, digits and hyphens only");
+    if (!is_id(*id))
+      complain(keys.where().find("id")->value, "bad-value", "an id has small letters, digits and hyphens only");
     feed_.id = feed_id{*id};
   }
   feed_.partner = keys.required_text("partner").value_or("");
@@ -126,17 +138,22 @@ void feed_compiler::read_head(yaml::mapping_reader& keys) {
     std::vector<std::string> kinds;
     for (const auto& row : shared_.reference->kinds) kinds.push_back(row.id.str());
     if (shared_.reference->kind(feed_.kind) == nullptr)
-      complain(keys.where().find("kind")->value, "unknown-kind", fmt::format("no kind '{}'; one of {}{}", *kind, join_or(kinds), suggestion(*kind, kinds)));
+      complain(keys.where().find("kind")->value, "unknown-kind",
+               fmt::format("no kind '{}'; one of {}{}", *kind, join_or(kinds), suggestion(*kind, kinds)));
   }
   if (const auto length = keys.required_text("retention")) {
     feed_.retention = parse_duration(*length);
     if (!feed_.retention)
-      complain(keys.where().find("retention")->value, "bad-duration", fmt::format("'{}' is no length of time; write 400d or 52w", *length));
+      complain(keys.where().find("retention")->value, "bad-duration",
+               fmt::format("'{}' is no length of time; write 400d or 52w", *length));
   }
   zone_ = shared_.reference->local_zone;
   if (const auto name = keys.optional_text("zone")) {
-    if (const auto named = zone::named(*name)) zone_ = *named;
-    else complain(keys.where().find("zone")->value, "bad-value", fmt::format("no time zone '{}'; write it like Europe/London", *name));
+    if (const auto named = zone::named(*name))
+      zone_ = *named;
+    else
+      complain(keys.where().find("zone")->value, "bad-value",
+               fmt::format("no time zone '{}'; write it like Europe/London", *name));
   }
   absent_ = usual_absent;
   if (keys.where().find("absent") != nullptr) absent_.clear();
@@ -180,16 +197,22 @@ void feed_compiler::read_format_keys(const yaml::node& written) {
   yaml::mapping_reader keys{written, path_, subject_, found_};
   if (const auto name = keys.optional_text("encoding")) {
     const auto word = ascii_lower(*name);
-    if (word == "windows-1252" || word == "cp1252") read.encoding = text_encoding::windows_1252;
-    else if (word == "latin-1" || word == "iso-8859-1") read.encoding = text_encoding::latin_1;
+    if (word == "windows-1252" || word == "cp1252")
+      read.encoding = text_encoding::windows_1252;
+    else if (word == "latin-1" || word == "iso-8859-1")
+      read.encoding = text_encoding::latin_1;
     else if (word != "utf-8" && word != "utf-16")
-      complain(written.find("encoding")->value, "bad-value", fmt::format("no encoding '{}'; one of utf-8, utf-16, windows-1252, latin-1", *name));
+      complain(written.find("encoding")->value, "bad-value",
+               fmt::format("no encoding '{}'; one of utf-8, utf-16, windows-1252, latin-1", *name));
   }
   if (read.format == file_format::csv) {
     if (const auto* mark = keys.optional("delimiter")) {
-      if (mark->text == "tab" || mark->text == "\\t") read.delimiter = '\t';
-      else if (mark->text.size() == 1 && mark->text != "\"") read.delimiter = mark->text.front();
-      else complain(*mark, "bad-value", "'delimiter' is one character, or the word tab");
+      if (mark->text == "tab" || mark->text == "\\t")
+        read.delimiter = '\t';
+      else if (mark->text.size() == 1 && mark->text != "\"")
+        read.delimiter = mark->text.front();
+      else
+        complain(*mark, "bad-value", "'delimiter' is one character, or the word tab");
     }
     for (const auto* n : keys.optional_list("header")) read.header.push_back(n->text);
     read.skip_lines = static_cast<int>(keys.optional_integer("skip_lines", 0, 1'000).value_or(0));
@@ -203,14 +226,19 @@ void feed_compiler::read_format(yaml::mapping_reader& keys) {
   const auto* written = keys.required("read");
   if (written == nullptr) return;
   const auto by_name = [&](std::string_view name, const yaml::node& at) {
-    if (name == "csv") plan_->read.format = file_format::csv;
-    else if (name == "json") plan_->read.format = file_format::json;
-    else if (name == "ndjson") plan_->read.format = file_format::ndjson;
-    else complain(at, "bad-value", fmt::format("no format '{}'; one of csv, json, ndjson", name));
+    if (name == "csv")
+      plan_->read.format = file_format::csv;
+    else if (name == "json")
+      plan_->read.format = file_format::json;
+    else if (name == "ndjson")
+      plan_->read.format = file_format::ndjson;
+    else
+      complain(at, "bad-value", fmt::format("no format '{}'; one of csv, json, ndjson", name));
   };
   if (written->is_scalar()) return by_name(written->text, *written);
   if (!written->is_mapping() || written->entries.size() != 1)
-    return complain(*written, "wrong-type", "'read' is one format, such as `read: csv` or `read: {csv: {delimiter: \";\"}}`");
+    return complain(*written, "wrong-type",
+                    "'read' is one format, such as `read: csv` or `read: {csv: {delimiter: \";\"}}`");
   const auto& one = written->entries.front();
   by_name(one.key, *written);
   if (!one.value.is_null()) read_format_keys(one.value);
@@ -218,7 +246,8 @@ void feed_compiler::read_format(yaml::mapping_reader& keys) {
 
 void feed_compiler::read_select(yaml::mapping_reader& keys) {
   if (const auto* written = keys.optional("select"))
-    plan_->select = compile_condition(*written, path_, subject_, [this](std::string_view c) { return slot_of(c); }, found_);
+    plan_->select = compile_condition(
+        *written, path_, subject_, [this](std::string_view c) { return slot_of(c); }, found_);
 }
 
 void feed_compiler::read_identity(yaml::mapping_reader& keys) {
@@ -227,23 +256,27 @@ void feed_compiler::read_identity(yaml::mapping_reader& keys) {
   auto& who = plan_->identity;
   yaml::mapping_reader inner{*written, path_, subject_, found_};
   const auto columns = inner.optional_list("id");
-  if (columns.empty()) inner.complain(written->at, "missing-key", "'id' is required: the column, or columns, that tell records apart");
+  if (columns.empty())
+    inner.complain(written->at, "missing-key", "'id' is required: the column, or columns, that tell records apart");
   for (const auto* n : columns) {
     who.columns.push_back(slot_of(n->text));
     who.shown += (who.shown.empty() ? "" : " + ") + n->text;
   }
   who.absent = absent_;
   if (const auto rule = inner.optional_text("same_id")) {
-    if (*rule == "first wins") feed_.conflict = conflict_rule::first_wins;
+    if (*rule == "first wins")
+      feed_.conflict = conflict_rule::first_wins;
     else if (*rule != "latest wins")
-      complain(written->find("same_id")->value, "bad-value", fmt::format("'{}' is not known; use latest wins or first wins", *rule));
+      complain(written->find("same_id")->value, "bad-value",
+               fmt::format("'{}' is not known; use latest wins or first wins", *rule));
   }
   if (const auto column = inner.optional_text("revision")) {
     who.revision = slot_of(*column);
     who.revision_shown = *column;
   }
   if (const auto* condition = inner.optional("withdrawn"))
-    who.withdrawn = compile_condition(*condition, path_, subject_, [this](std::string_view c) { return slot_of(c); }, found_);
+    who.withdrawn = compile_condition(
+        *condition, path_, subject_, [this](std::string_view c) { return slot_of(c); }, found_);
   inner.finish();
 }
 
@@ -278,7 +311,8 @@ void feed_compiler::read_incident(yaml::mapping_reader& keys) {
 void feed_compiler::read_map(yaml::mapping_reader& keys) {
   const auto* written = keys.required("map");
   if (written == nullptr) return;
-  if (!written->is_mapping()) return complain(*written, "wrong-type", "'map' is a mapping of our fields to their columns");
+  if (!written->is_mapping())
+    return complain(*written, "wrong-type", "'map' is a mapping of our fields to their columns");
   for (const auto& e : written->entries) map_field(e);
   if (written->find("occurred_at") == nullptr)
     return complain(*written, "missing-key", "'occurred_at' is required: no record without its time");
@@ -304,7 +338,8 @@ void feed_compiler::read_attributes(yaml::mapping_reader& keys) {
   if (!written->is_mapping()) return complain(*written, "wrong-type", "'attributes' is a mapping of names to columns");
   constexpr std::size_t longest = 200;
   for (const auto& e : written->entries) {
-    if (!is_id(e.key)) complain(e.value, "bad-value", "an attribute's name has small letters, digits, hyphens and underscores only");
+    if (!is_id(e.key))
+      complain(e.value, "bad-value", "an attribute's name has small letters, digits, hyphens and underscores only");
     feed_.attribute_names.push_back(e.key);
     value_source from;
     if (e.value.is_mapping()) {

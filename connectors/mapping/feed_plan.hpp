@@ -17,7 +17,11 @@
 
 namespace forewarn::connectors {
 
-enum class file_format : std::uint8_t { csv, json, ndjson };
+enum class file_format : std::uint8_t {
+  csv,
+  json,
+  ndjson
+};
 
 struct read_plan {
   file_format format = file_format::csv;
@@ -25,8 +29,8 @@ struct read_plan {
   char delimiter = ',';
   std::vector<std::string> header; // given where files have none
   int skip_lines = 0;
-  std::string records;             // JSON pointer to the list of records; empty = the document itself
-  bool keyed = false;              // {ID: {...}}: the key is the column "$key"
+  std::string records; // JSON pointer to the list of records; empty = the document itself
+  bool keyed = false;  // {ID: {...}}: the key is the column "$key"
 };
 
 struct identity_plan {

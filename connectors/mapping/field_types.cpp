@@ -19,18 +19,30 @@ struct named_shape {
   field_shape shape;
 };
 constexpr std::array<named_shape, 24> fields{{
-    {"occurred_at", field_shape::time},       {"sent_at", field_shape::time},
-    {"ward", field_shape::area},              {"msoa", field_shape::area},
-    {"lsoa", field_shape::area},              {"lad", field_shape::area},
-    {"area", field_shape::area},              {"site", field_shape::site},
-    {"setting", field_shape::word},           {"certainty", field_shape::word},
-    {"intent", field_shape::word},            {"outcome", field_shape::word},
-    {"naloxone_by", field_shape::word},       {"sex", field_shape::word},
-    {"fatal", field_shape::truth},            {"naloxone", field_shape::truth},
-    {"naloxone_doses", field_shape::number},  {"days_since_release", field_shape::number},
-    {"weight", field_shape::number},          {"age_band", field_shape::age},
-    {"age", field_shape::age},                {"substances", field_shape::substances},
-    {"confirmed", field_shape::substances},   {"sold_as", field_shape::substances},
+    {"occurred_at", field_shape::time},
+    {"sent_at", field_shape::time},
+    {"ward", field_shape::area},
+    {"msoa", field_shape::area},
+    {"lsoa", field_shape::area},
+    {"lad", field_shape::area},
+    {"area", field_shape::area},
+    {"site", field_shape::site},
+    {"setting", field_shape::word},
+    {"certainty", field_shape::word},
+    {"intent", field_shape::word},
+    {"outcome", field_shape::word},
+    {"naloxone_by", field_shape::word},
+    {"sex", field_shape::word},
+    {"fatal", field_shape::truth},
+    {"naloxone", field_shape::truth},
+    {"naloxone_doses", field_shape::number},
+    {"days_since_release", field_shape::number},
+    {"weight", field_shape::number},
+    {"age_band", field_shape::age},
+    {"age", field_shape::age},
+    {"substances", field_shape::substances},
+    {"confirmed", field_shape::substances},
+    {"sold_as", field_shape::substances},
 }};
 
 template <class Enum> field_type word_field(std::string_view name, std::optional<Enum> observation::*member) {
@@ -47,8 +59,10 @@ template <class Enum> field_type word_field(std::string_view name, std::optional
   return {name, field_shape::word,
           [=](const std::string& text) { return read(text) ? std::nullopt : std::optional{reason(text)}; },
           [=](const value_source& from, const std::string& text, mapping_pass& pass) {
-            if (const auto value = read(text)) pass.out.*member = value;
-            else pass.not_understood(from, "unknown-value", reason(text), text);
+            if (const auto value = read(text))
+              pass.out.*member = value;
+            else
+              pass.not_understood(from, "unknown-value", reason(text), text);
           }};
 }
 
@@ -59,8 +73,10 @@ field_type truth_field(std::string_view name, std::optional<bool> observation::*
   return {name, field_shape::truth,
           [=](const std::string& text) { return parse_truth(text) ? std::nullopt : std::optional{reason(text)}; },
           [=](const value_source& from, const std::string& text, mapping_pass& pass) {
-            if (const auto value = parse_truth(text)) pass.out.*member = value;
-            else pass.not_understood(from, "unknown-value", reason(text), text);
+            if (const auto value = parse_truth(text))
+              pass.out.*member = value;
+            else
+              pass.not_understood(from, "unknown-value", reason(text), text);
           }};
 }
 
@@ -76,8 +92,10 @@ field_type number_field(std::string_view name, std::function<void(observation&, 
   return {name, field_shape::number,
           [=](const std::string& text) { return read(text) ? std::nullopt : std::optional{reason(text)}; },
           [=](const value_source& from, const std::string& text, mapping_pass& pass) {
-            if (const auto value = read(text)) store(pass.out, *value);
-            else pass.not_understood(from, "bad-number", reason(text), text);
+            if (const auto value = read(text))
+              store(pass.out, *value);
+            else
+              pass.not_understood(from, "bad-number", reason(text), text);
           }};
 }
 
@@ -91,8 +109,10 @@ field_type site_field(const reference_data& reference) {
   return {"site", field_shape::site,
           [=](const std::string& text) { return read(text) ? std::nullopt : std::optional{reason(text)}; },
           [=](const value_source& from, const std::string& text, mapping_pass& pass) {
-            if (const auto value = read(text)) pass.out.site = value;
-            else pass.not_understood(from, "unknown-site", reason(text), text);
+            if (const auto value = read(text))
+              pass.out.site = value;
+            else
+              pass.not_understood(from, "unknown-site", reason(text), text);
           }};
 }
 
@@ -146,11 +166,14 @@ field_type area_field(std::string_view name, const reference_data& reference, bo
     const auto code_or_name = trim(text);
     auto found = areas.named(code_or_name, level);
     if (within) std::erase_if(found, [&](area_index i) { return !areas.is_or_within(i, *within); });
-    if (found.size() == 1) out = found.front();
-    else if (by_postcode && found.empty()) out = areas.of_postcode(code_or_name);
+    if (found.size() == 1)
+      out = found.front();
+    else if (by_postcode && found.empty())
+      out = areas.of_postcode(code_or_name);
     return out;
   };
-  const auto reason = [&areas = reference.areas, level, name = std::string{name}, by_postcode](const std::string& text) {
+  const auto reason = [&areas = reference.areas, level, name = std::string{name},
+                       by_postcode](const std::string& text) {
     if (by_postcode) return fmt::format("'{}' begins with no postcode of areas/", redacted(text));
     if (areas.named(trim(text), level).size() > 1)
       return fmt::format("several areas are called '{}'; give the code, or say `within`", redacted(text));
@@ -159,8 +182,10 @@ field_type area_field(std::string_view name, const reference_data& reference, bo
   return {name, field_shape::area,
           [=](const std::string& text) { return read(text) ? std::nullopt : std::optional{reason(text)}; },
           [=, &areas = reference.areas](const value_source& from, const std::string& text, mapping_pass& pass) {
-            if (const auto found = read(text)) place(pass.out, areas.row(*found));
-            else pass.not_understood(from, "unknown-area", reason(text), text);
+            if (const auto found = read(text))
+              place(pass.out, areas.row(*found));
+            else
+              pass.not_understood(from, "unknown-area", reason(text), text);
           }};
 }
 

@@ -16,7 +16,17 @@
 
 namespace forewarn::connectors {
 
-enum class field_shape : std::uint8_t { time, area, site, word, truth, number, age, substances, person };
+enum class field_shape : std::uint8_t {
+  time,
+  area,
+  site,
+  word,
+  truth,
+  number,
+  age,
+  substances,
+  person
+};
 
 struct field_type {
   std::string_view name;

@@ -53,8 +53,10 @@ std::vector<time_format> read_formats(yaml::mapping_reader* keys) {
   if (keys != nullptr)
     for (const auto* n : keys->optional_list("formats")) {
       auto format = time_format::compile(n->text);
-      if (format) out.push_back(std::move(*format));
-      else keys->complain(n->at, "bad-value", format.error());
+      if (format)
+        out.push_back(std::move(*format));
+      else
+        keys->complain(n->at, "bad-value", format.error());
     }
   if (out.empty()) out.push_back(*time_format::compile(default_format));
   return out;
@@ -73,7 +75,11 @@ void set_age(const value_source& from, double years, const std::vector<int>& edg
   if (keep) pass.out.age = years;
 }
 
-enum class substance_form : std::uint8_t { name, list, text };
+enum class substance_form : std::uint8_t {
+  name,
+  list,
+  text
+};
 
 struct substance_plan {
   value_source source;
@@ -117,8 +123,11 @@ void feed_compiler::map_time(const yaml::entry& written, const yaml::node& sourc
     plan.source = source_of(source, &keys, nullptr);
     plan.formats = read_formats(&keys);
     if (const auto name = keys.optional_text("zone")) {
-      if (const auto named = zone::named(*name)) plan.local = *named;
-      else keys.complain(source.find("zone")->value.at, "bad-value", fmt::format("no time zone '{}'; write it like Europe/London", *name));
+      if (const auto named = zone::named(*name))
+        plan.local = *named;
+      else
+        keys.complain(source.find("zone")->value.at, "bad-value",
+                      fmt::format("no time zone '{}'; write it like Europe/London", *name));
     }
     keys.finish();
   } else {
@@ -140,17 +149,23 @@ void feed_compiler::map_time(const yaml::entry& written, const yaml::node& sourc
 void feed_compiler::map_area(const yaml::entry& written, const yaml::node& source) {
   std::optional<area_index> within;
   bool by_postcode = false;
-  if (!source.is_mapping()) return add_step(area_field(written.key, *shared_.reference, false, {}), source_of(source, nullptr, nullptr));
+  if (!source.is_mapping())
+    return add_step(area_field(written.key, *shared_.reference, false, {}), source_of(source, nullptr, nullptr));
   yaml::mapping_reader keys{source, path_, subject_, found_};
   if (const auto how = keys.optional_text("as")) {
     by_postcode = *how == "postcode";
     if (!by_postcode && *how != "name")
-      keys.complain(source.find("as")->value.at, "bad-value", fmt::format("'{}' is not a way to name an area; use name or postcode", *how));
+      keys.complain(source.find("as")->value.at, "bad-value",
+                    fmt::format("'{}' is not a way to name an area; use name or postcode", *how));
   }
   if (const auto outer = keys.optional_text("within")) {
     const auto named = shared_.reference->areas.named(*outer);
-    if (named.size() == 1) within = named.front();
-    else keys.complain(source.find("within")->value.at, "unknown-area", fmt::format("no single area is called '{}'{}", *outer, suggestion(*outer, shared_.reference->areas.all_words())));
+    if (named.size() == 1)
+      within = named.front();
+    else
+      keys.complain(source.find("within")->value.at, "unknown-area",
+                    fmt::format("no single area is called '{}'{}", *outer,
+                                suggestion(*outer, shared_.reference->areas.all_words())));
   }
   const auto type = area_field(written.key, *shared_.reference, by_postcode, within);
   auto from = source_of(source, &keys, &type);
@@ -182,17 +197,22 @@ void feed_compiler::map_age(const yaml::entry& written, const yaml::node& source
       const auto text = read_text(plan.source, pass);
       if (!text) return;
       const auto read = read_time(plan, *text);
-      if (!read) return pass.not_understood(plan.source, "bad-time", "the birth date is not of the form " + plan.wanted(), "");
+      if (!read)
+        return pass.not_understood(plan.source, "bad-time", "the birth date is not of the form " + plan.wanted(), "");
       const std::chrono::year_month_day birth{std::chrono::floor<std::chrono::days>(read->wall)};
-      const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(local.to_civil(pass.out.occurred_at))};
+      const std::chrono::year_month_day day{
+          std::chrono::floor<std::chrono::days>(local.to_civil(pass.out.occurred_at))};
       set_age(plan.source, age_on(birth, day), edges, keep, pass, "");
     });
     return;
   }
   type.set = [&edges, keep](const value_source& from, const std::string& text, mapping_pass& pass) {
     if (const auto years = parse_number(text)) return set_age(from, *years, edges, keep, pass, text);
-    if (const auto band = known_age_band(text, edges)) pass.out.age_band = band;
-    else pass.not_understood(from, "unknown-value", fmt::format("'{}' is neither an age nor one of the bands kept", redacted(text)), text);
+    if (const auto band = known_age_band(text, edges))
+      pass.out.age_band = band;
+    else
+      pass.not_understood(from, "unknown-value",
+                          fmt::format("'{}' is neither an age nor one of the bands kept", redacted(text)), text);
   };
   if (!source.is_mapping()) return add_step(type, source_of(source, nullptr, &type));
   yaml::mapping_reader keys{source, path_, subject_, found_};
@@ -204,9 +224,11 @@ void feed_compiler::map_age(const yaml::entry& written, const yaml::node& source
 void feed_compiler::map_substances(const yaml::entry& written, const yaml::node& source) {
   substance_plan plan;
   plan.member = written.key == "confirmed" ? &observation::confirmed
-                : written.key == "sold_as" ? &observation::sold_as : &observation::substances;
+                : written.key == "sold_as" ? &observation::sold_as
+                                           : &observation::substances;
   // A laboratory's finding is news under its own name, even one that no vocabulary has yet.
-  const bool laboratory = written.key == "confirmed" || (feed_.kind.str() == "drug_test" && written.key == "substances");
+  const bool laboratory =
+      written.key == "confirmed" || (feed_.kind.str() == "drug_test" && written.key == "substances");
   plan.unlisted = laboratory ? unlisted_name::own_value : unlisted_name::by_stem;
   field_type type;
   type.name = written.key;
@@ -227,10 +249,13 @@ void feed_compiler::map_substances(const yaml::entry& written, const yaml::node&
     yaml::mapping_reader keys{source, path_, subject_, found_};
     plan.source = source_of(source, &keys, &type);
     if (const auto how = keys.optional_text("as")) {
-      if (*how == "name") plan.form = substance_form::name;
-      else if (*how == "text") plan.form = substance_form::text;
+      if (*how == "name")
+        plan.form = substance_form::name;
+      else if (*how == "text")
+        plan.form = substance_form::text;
       else if (*how != "list")
-        keys.complain(source.find("as")->value.at, "bad-value", fmt::format("'{}' is not a way to read substances; use name, list or text", *how));
+        keys.complain(source.find("as")->value.at, "bad-value",
+                      fmt::format("'{}' is not a way to read substances; use name, list or text", *how));
     }
     if (const auto separators = keys.optional_list("separators"); !separators.empty()) {
       plan.separators.clear();
@@ -239,10 +264,13 @@ void feed_compiler::map_substances(const yaml::entry& written, const yaml::node&
     }
     if (const auto what = keys.optional_text("unlisted")) {
       plan.refuse_unlisted = *what == "quarantine";
-      if (*what == "keep") plan.unlisted = unlisted_name::own_value;
-      else if (*what == "class") plan.unlisted = unlisted_name::by_stem;
+      if (*what == "keep")
+        plan.unlisted = unlisted_name::own_value;
+      else if (*what == "class")
+        plan.unlisted = unlisted_name::by_stem;
       else if (!plan.refuse_unlisted)
-        keys.complain(source.find("unlisted")->value.at, "bad-value", fmt::format("'{}' is not known; use keep, class or quarantine", *what));
+        keys.complain(source.find("unlisted")->value.at, "bad-value",
+                      fmt::format("'{}' is not known; use keep, class or quarantine", *what));
     }
     keys.finish();
   }
@@ -321,7 +349,8 @@ void feed_compiler::add_constant(const yaml::entry& written) {
     return;
   }
   if (std::find(mapped_.begin(), mapped_.end(), written.key) != mapped_.end())
-    complain(written.value, "bad-value", fmt::format("'{}' is mapped from a column as well; use `default` there", written.key));
+    complain(written.value, "bad-value",
+             fmt::format("'{}' is mapped from a column as well; use `default` there", written.key));
   value_source from;
   from.shown = written.key;
   std::string text = written.value.text;
@@ -335,17 +364,20 @@ void feed_compiler::add_constant(const yaml::entry& written) {
     plan.form = substance_form::list;
     plan.separators = {std::string(1, list_mark)};
     plan.member = written.key == "confirmed" ? &observation::confirmed
-                  : written.key == "sold_as" ? &observation::sold_as : &observation::substances;
+                  : written.key == "sold_as" ? &observation::sold_as
+                                             : &observation::substances;
     substance_findings check;
     shared_.words->read_list(text, plan.separators, unlisted_name::by_stem, {}, check);
     for (const auto& word : check.unlisted)
-      complain(written.value, "unknown-substance", fmt::format("no substance '{}'{}", word, suggestion(word, shared_.reference->substances.all_words())));
+      complain(written.value, "unknown-substance",
+               fmt::format("no substance '{}'{}", word, suggestion(word, shared_.reference->substances.all_words())));
     plan_->steps.push_back([plan, words = shared_.words](mapping_pass& pass) { take_substances(plan, *words, pass); });
     return;
   }
   const auto type = *shape == field_shape::area ? std::optional{area_field(written.key, *shared_.reference, false, {})}
                                                 : simple_field(written.key, *shared_.reference);
-  if (const auto wrong = type->check(text)) complain(written.value, *shape == field_shape::area ? "unknown-area" : "bad-value", *wrong);
+  if (const auto wrong = type->check(text))
+    complain(written.value, *shape == field_shape::area ? "unknown-area" : "bad-value", *wrong);
   add_step(*type, std::move(from));
 }
 

@@ -58,8 +58,8 @@ taken_row map_row(const feed_plan& plan, const raw_row& row) {
   }
   const auto id = read_id(plan, row);
   if (!id) {
-    out.what = rejected{plan.identity.shown, "missing-id", "the record has no id, so it could never be told from others",
-                        ""};
+    out.what =
+        rejected{plan.identity.shown, "missing-id", "the record has no id, so it could never be told from others", ""};
     return out;
   }
   observation one;

@@ -87,8 +87,10 @@ std::optional<std::string> known_age_band(std::string_view text, const std::vect
   int from = 0;
   int to = -1;
   const re2::StringPiece piece{text.data(), text.size()};
-  if (RE2::FullMatch(piece, under, &to)) --to;
-  else if (!RE2::FullMatch(piece, range, &from, &to) && !RE2::FullMatch(piece, open, &from)) return {};
+  if (RE2::FullMatch(piece, under, &to))
+    --to;
+  else if (!RE2::FullMatch(piece, range, &from, &to) && !RE2::FullMatch(piece, open, &from))
+    return {};
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const bool last = i + 1 == edges.size();
     if (edges[i] == from && (last ? to == -1 : to == edges[i + 1] - 1)) return band_name(edges, i);

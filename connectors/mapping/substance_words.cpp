@@ -16,8 +16,8 @@ bool is_word_character(char c) {
 }
 
 struct token {
-  std::string word;         // folded
-  bool new_clause = false;  // a full stop, semicolon or line end stood before it
+  std::string word;        // folded
+  bool new_clause = false; // a full stop, semicolon or line end stood before it
   bool after_comma = false;
 };
 
@@ -50,11 +50,11 @@ template <std::size_t Size> bool one_of(std::string_view word, const std::array<
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-constexpr std::array<std::string_view, 11> deniers{"no",  "not",    "denies", "denied",  "denying", "without",
-                                                   "nil", "negative", "never", "neither", "nor"};
-constexpr std::array<std::string_view, 15> denied_verbs{
-    "detected", "declared", "found",    "suspected", "present",   "taken",     "used",    "involved",
-    "seen",     "identified", "confirmed", "reported", "indicated", "mentioned", "consumed"};
+constexpr std::array<std::string_view, 11> deniers{"no",  "not",      "denies", "denied",  "denying", "without",
+                                                   "nil", "negative", "never",  "neither", "nor"};
+constexpr std::array<std::string_view, 15> denied_verbs{"detected",  "declared", "found",     "suspected", "present",
+                                                        "taken",     "used",     "involved",  "seen",      "identified",
+                                                        "confirmed", "reported", "indicated", "mentioned", "consumed"};
 constexpr std::array<std::string_view, 5> turns{"but", "however", "although", "though", "except"};
 constexpr std::array<std::string_view, 3> joins{"or", "and", "nor"};
 constexpr std::size_t reach = 3; // words between a denial and what it denies
@@ -64,15 +64,18 @@ struct hit {
   std::optional<substance_index> substance;
 };
 
-bool starts_clause(const token& t) { return t.new_clause || one_of(t.word, turns); }
+bool starts_clause(const token& t) {
+  return t.new_clause || one_of(t.word, turns);
+}
 
 bool denied_before(const std::vector<token>& words, const hit& one, std::optional<std::size_t> last_denied_end) {
   // "no heroin, fentanyl or cocaine": the denial carries over a list without a gap.
   if (last_denied_end && !starts_clause(words[one.first])) {
     std::size_t gap = *last_denied_end;
     while (gap < one.first && one_of(words[gap].word, joins)) ++gap;
-    if (gap == one.first && std::none_of(words.begin() + static_cast<std::ptrdiff_t>(*last_denied_end),
-                                         words.begin() + static_cast<std::ptrdiff_t>(one.first), starts_clause) &&
+    if (gap == one.first &&
+        std::none_of(words.begin() + static_cast<std::ptrdiff_t>(*last_denied_end),
+                     words.begin() + static_cast<std::ptrdiff_t>(one.first), starts_clause) &&
         words[one.first].word != "and")
       return true;
   }
@@ -158,8 +161,10 @@ std::string substance_words::id_of_unlisted(std::string_view name) {
   std::string out;
   for (const char c : fold(name)) {
     const bool keep = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
-    if (keep) out += c;
-    else if (!out.empty() && out.back() != '-') out += '-';
+    if (keep)
+      out += c;
+    else if (!out.empty() && out.back() != '-')
+      out += '-';
   }
   while (!out.empty() && out.back() == '-') out.pop_back();
   constexpr std::size_t longest = 80;
@@ -227,8 +232,10 @@ void substance_words::read_text(std::string_view text, substance_findings& out) 
       continue;
     }
     const bool denied = denied_before(words, one, last_denied_end) || denied_after(words, one);
-    if (denied) last_denied_end = one.last;
-    else if (!words_.row(*one.substance).is_result) out.found.push_back(words_.row(*one.substance).id);
+    if (denied)
+      last_denied_end = one.last;
+    else if (!words_.row(*one.substance).is_result)
+      out.found.push_back(words_.row(*one.substance).id);
     i = one.last;
   }
 }

@@ -12,14 +12,19 @@
 namespace forewarn::connectors {
 namespace {
 
-constexpr std::array<std::string_view, 12> months{"january", "february", "march",     "april",   "may",      "june",
-                                                  "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 12> months{"january",   "february", "march",    "april",
+                                                  "may",       "june",     "july",     "august",
+                                                  "september", "october",  "november", "december"};
 constexpr std::array<std::string_view, 7> days{"monday", "tuesday",  "wednesday", "thursday",
                                                "friday", "saturday", "sunday"};
 constexpr std::string_view known_letters = "dmYybBHIpMSfzae%";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 struct cursor {
   std::string_view rest;
@@ -195,13 +200,18 @@ result<time_format, std::string> time_format::compile(std::string_view pattern) 
       continue;
     }
     const char letter = i + 1 < pattern.size() ? pattern[++i] : ' ';
-    if (letter == 'F') out.expanded_ += "%Y-%m-%d";
-    else if (letter == 'T') out.expanded_ += "%H:%M:%S";
-    else if (letter == 'R') out.expanded_ += "%H:%M";
-    else if (known_letters.find(letter) != std::string_view::npos) (out.expanded_ += '%') += letter;
+    if (letter == 'F')
+      out.expanded_ += "%Y-%m-%d";
+    else if (letter == 'T')
+      out.expanded_ += "%H:%M:%S";
+    else if (letter == 'R')
+      out.expanded_ += "%H:%M";
+    else if (known_letters.find(letter) != std::string_view::npos)
+      (out.expanded_ += '%') += letter;
     else
       return failure(fmt::format("'%{}' is not known in a time format; use %d %m %Y %y %b %H %I %p %M %S %f %z, or "
-                                 "iso, unix, unix-ms", letter));
+                                 "iso, unix, unix-ms",
+                                 letter));
   }
   const auto has = [&](std::string_view letters) { return out.expanded_.find(letters) != std::string::npos; };
   if (!(has("%d") || has("%e")) || !(has("%m") || has("%b") || has("%B")) || !(has("%Y") || has("%y")))

@@ -14,8 +14,8 @@
 namespace forewarn::connectors {
 
 struct time_reading {
-  civil_time wall;                             // as written
-  std::optional<std::chrono::minutes> offset;  // where the text itself gives one
+  civil_time wall;                            // as written
+  std::optional<std::chrono::minutes> offset; // where the text itself gives one
 };
 
 class time_format {

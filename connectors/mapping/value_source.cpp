@@ -17,8 +17,10 @@ void mapping_pass::refuse(const value_source& from, std::string code, std::strin
 
 void mapping_pass::not_understood(const value_source& from, std::string code, std::string reason,
                                   std::string_view value) {
-  if (from.unknown == unknown_value::quarantine) refuse(from, std::move(code), std::move(reason), value);
-  else unknown.push_back({from.shown, redacted(value)});
+  if (from.unknown == unknown_value::quarantine)
+    refuse(from, std::move(code), std::move(reason), value);
+  else
+    unknown.push_back({from.shown, redacted(value)});
 }
 
 namespace {

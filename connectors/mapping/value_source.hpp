@@ -27,7 +27,7 @@ struct value_source {
   std::vector<std::size_t> columns; // slots; none for a constant
   std::string shown;                // the columns' names, for people
   std::string joined_by = " ";
-  std::vector<std::string> absent;  // lower case: "not stated", "array"
+  std::vector<std::string> absent;                                    // lower case: "not stated", "array"
   std::unordered_map<std::string, std::optional<std::string>> values; // lower case; nothing means "not given"
   std::optional<std::string> otherwise;                               // where nothing is given
   unknown_value unknown = unknown_value::absent;

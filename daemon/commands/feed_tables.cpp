@@ -39,10 +39,15 @@ std::vector<std::string> columns_of(const connectors::feed& one) {
 }
 
 json::object as_object(const connectors::feed& one) {
-  json::object out{{"id", one.id.str()}, {"partner", one.partner}, {"kind", one.kind.str()},
-                   {"purpose", one.purpose}, {"lawful_basis", one.lawful_basis},
+  json::object out{{"id", one.id.str()},
+                   {"partner", one.partner},
+                   {"kind", one.kind.str()},
+                   {"purpose", one.purpose},
+                   {"lawful_basis", one.lawful_basis},
                    {"retention", one.retention ? format_duration(*one.retention) : ""},
-                   {"format", format_of(one)}, {"arrives_by", arrives_by(one)}, {"file", one.path}};
+                   {"format", format_of(one)},
+                   {"arrives_by", arrives_by(one)},
+                   {"file", one.path}};
   json::array columns;
   for (const auto& c : columns_of(one)) columns.emplace_back(c);
   out["columns"] = std::move(columns);
@@ -54,8 +59,14 @@ json::object as_object(const connectors::feed& one) {
 
 using counted = std::pair<std::string_view, std::int64_t>;
 std::array<counted, 8> counts_of(const feed_trial& t) {
-  return {{{"rows", t.rows}, {"accepted", t.accepted}, {"revised", t.revised}, {"withdrawn", t.withdrawn},
-           {"duplicate", t.duplicate}, {"stale", t.stale}, {"unselected", t.unselected}, {"quarantined", t.quarantined}}};
+  return {{{"rows", t.rows},
+           {"accepted", t.accepted},
+           {"revised", t.revised},
+           {"withdrawn", t.withdrawn},
+           {"duplicate", t.duplicate},
+           {"stale", t.stale},
+           {"unselected", t.unselected},
+           {"quarantined", t.quarantined}}};
 }
 
 using tally = std::map<std::pair<std::string, std::string>, std::int64_t>;
@@ -65,7 +76,9 @@ std::vector<std::pair<std::pair<std::string, std::string>, std::int64_t>> most_f
   return out;
 }
 
-std::string in_column(const std::string& column) { return column.empty() ? "" : fmt::format("{}: ", column); }
+std::string in_column(const std::string& column) {
+  return column.empty() ? "" : fmt::format("{}: ", column);
+}
 
 void add_refused(std::string& out, const feed_trial& t) {
   if (t.quarantined == 0) return;
@@ -104,14 +117,17 @@ std::string feeds_as_json(const std::vector<connectors::feed>& feeds) {
 }
 
 std::string feed_as_text(const connectors::feed& one) {
-  return fmt::format("{}  ({})\n  partner       {}\n  kind          {}\n  purpose       {}\n  lawful basis  {}\n"
-                     "  kept for      {}\n  arrives by    {}\n  format        {}\n  columns read  {}\n  attributes    {}\n",
-                     one.id.str(), one.path, one.partner, one.kind.str(), one.purpose, one.lawful_basis,
-                     one.retention ? spell_duration(*one.retention) : "?", arrives_by(one), format_of(one),
-                     join(columns_of(one), ", "), one.attribute_names.empty() ? "none" : join(one.attribute_names, ", "));
+  return fmt::format(
+      "{}  ({})\n  partner       {}\n  kind          {}\n  purpose       {}\n  lawful basis  {}\n"
+      "  kept for      {}\n  arrives by    {}\n  format        {}\n  columns read  {}\n  attributes    {}\n",
+      one.id.str(), one.path, one.partner, one.kind.str(), one.purpose, one.lawful_basis,
+      one.retention ? spell_duration(*one.retention) : "?", arrives_by(one), format_of(one),
+      join(columns_of(one), ", "), one.attribute_names.empty() ? "none" : join(one.attribute_names, ", "));
 }
 
-std::string feed_as_json(const connectors::feed& one) { return json::serialize(as_object(one)) + '\n'; }
+std::string feed_as_json(const connectors::feed& one) {
+  return json::serialize(as_object(one)) + '\n';
+}
 
 std::string trial_as_text(const feed_trial& t, const feed_id& feed, std::string_view file) {
   std::string out = fmt::format("{} through feed '{}', a dry run: nothing was taken\n\n", file, feed.str());
@@ -121,9 +137,11 @@ std::string trial_as_text(const feed_trial& t, const feed_id& feed, std::string_
   }
   if (t.odd_civil_times > 0)
     out += fmt::format("\n{} times fall in the hour that a change of clocks repeats or skips; the earlier instant was "
-                       "taken. Ask the partner for times with an offset.\n", t.odd_civil_times);
+                       "taken. Ask the partner for times with an offset.\n",
+                       t.odd_civil_times);
   if (t.broken)
-    out += fmt::format("\nThe file cannot be read beyond line {}: {} [{}]\n", t.broken_line, t.broken->reason, t.broken->code);
+    out += fmt::format("\nThe file cannot be read beyond line {}: {} [{}]\n", t.broken_line, t.broken->reason,
+                       t.broken->code);
   add_refused(out, t);
   add_unknown(out, t);
   if (!t.first.empty()) out += fmt::format("\nThe first {} observations:\n", t.first.size());
@@ -137,10 +155,14 @@ std::string trial_as_json(const feed_trial& t) {
   out["odd_civil_times"] = t.odd_civil_times;
   if (t.broken)
     out["broken"] = {{"line", t.broken_line}, {"code", t.broken->code}, {"reason", t.broken->reason}};
-  else out["broken"] = nullptr;
+  else
+    out["broken"] = nullptr;
   json::array refused;
   for (const auto& r : t.refused)
-    refused.push_back({{"line", r.line}, {"column", r.why.column}, {"code", r.why.code}, {"reason", r.why.reason},
+    refused.push_back({{"line", r.line},
+                       {"column", r.why.column},
+                       {"code", r.why.code},
+                       {"reason", r.why.reason},
                        {"value", r.why.shown}});
   out["refused"] = std::move(refused);
   json::array unknown;

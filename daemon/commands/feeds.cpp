@@ -34,7 +34,9 @@ found_feeds load_all(const context& shared, const std::filesystem::path& folder_
   return {std::move(loaded.feeds), has_errors(found)};
 }
 
-bool names_a_file(const std::string& feed) { return feed.ends_with(".yaml") || feed.ends_with(".yml"); }
+bool names_a_file(const std::string& feed) {
+  return feed.ends_with(".yaml") || feed.ends_with(".yml");
+}
 
 // By id, or by the path of a file that is not in the folder yet.
 std::optional<connectors::feed> find_feed(const context& shared, const std::string& wanted) {
@@ -45,8 +47,10 @@ std::optional<connectors::feed> find_feed(const context& shared, const std::stri
     if (names_a_file(wanted) || one.id.str() == wanted) return std::move(one);
     ids.push_back(one.id.str());
   }
-  if (all.broken) std::cerr << "forewarn: mend the errors above first\n";
-  else if (ids.empty()) std::cerr << fmt::format("forewarn: no feeds are configured in {}\n", where.string());
+  if (all.broken)
+    std::cerr << "forewarn: mend the errors above first\n";
+  else if (ids.empty())
+    std::cerr << fmt::format("forewarn: no feeds are configured in {}\n", where.string());
   else
     std::cerr << fmt::format("forewarn: no feed '{}' in {}{}; there are {}\n", wanted, where.string(),
                              suggestion(wanted, ids), join_and(ids));
@@ -93,14 +97,18 @@ void add_test(CLI::App& feeds, context& shared) {
   const auto wishes = std::make_shared<test_wishes>();
   auto* verb = feeds.add_subcommand("test", "what a feed would make of a file; nothing is taken");
   verb->add_option("FEED", wishes->feed, "the feed's id, or a feed's YAML file")->required();
-  verb->add_option("FILE", wishes->file, "a file as the partner sends it, gzipped or not")->required()->check(CLI::ExistingPath);
-  verb->add_option("--observations", wishes->shown.observations, "how many observations to show")->capture_default_str();
+  verb->add_option("FILE", wishes->file, "a file as the partner sends it, gzipped or not")
+      ->required()
+      ->check(CLI::ExistingPath);
+  verb->add_option("--observations", wishes->shown.observations, "how many observations to show")
+      ->capture_default_str();
   verb->add_option("--refused", wishes->shown.refusals, "how many refused rows to show")->capture_default_str();
-  verb->footer("Rows are judged against each other, not against what the daemon holds. Pseudonyms are made with an empty\n"
-               "key, so they differ from the daemon's. Exit code 1 when the file cannot be read to its end or no row\n"
-               "can be used.\n\n"
-               "Example: forewarn feeds test ambulance calls.csv\n"
-               "         forewarn feeds test new-feed.yaml sample.json -o json");
+  verb->footer(
+      "Rows are judged against each other, not against what the daemon holds. Pseudonyms are made with an empty\n"
+      "key, so they differ from the daemon's. Exit code 1 when the file cannot be read to its end or no row\n"
+      "can be used.\n\n"
+      "Example: forewarn feeds test ambulance calls.csv\n"
+      "         forewarn feeds test new-feed.yaml sample.json -o json");
   verb->fallthrough();
   verb->callback([wishes, &shared] { shared.result = test(shared, *wishes); });
 }

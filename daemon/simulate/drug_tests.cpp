@@ -76,7 +76,7 @@ drug_test_file drug_tests(const plan& wanted, const city& of, const area_table& 
     const usual_sample found{"Heroin", "Powder", wanted.outbreak_drug};
     auto one = sample(++out.samples, last, areas.row(*of.outbreak_ward).name, found);
     one.at("found").as_array().insert(one.at("found").as_array().begin(), {"Heroin", "Caffeine"});
-    out.outbreak_sample = one.at("sample").as_string();
+    out.outbreak_sample = one.at("sample_id").as_string();
     samples.push_back(std::move(one));
   }
   out.text = pretty(samples);

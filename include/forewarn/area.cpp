@@ -95,9 +95,12 @@ void read_postcodes(const placed_postcodes& from, area_table& out, problems& fou
     const bool upper = std::all_of(e.key.begin(), e.key.end(),
                                    [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
     const auto area = out.find(area_code{e.value.text});
-    if (!upper) complain(e.key_at, "bad-value", fmt::format("'{}' is not the beginning of a postcode, like CF or CH5", e.key));
-    else if (!area) complain(e.value.at, "unknown-area", fmt::format("no area has the code '{}'", e.value.text));
-    else out.add_postcodes(e.key, *area);
+    if (!upper)
+      complain(e.key_at, "bad-value", fmt::format("'{}' is not the beginning of a postcode, like CF or CH5", e.key));
+    else if (!area)
+      complain(e.value.at, "unknown-area", fmt::format("no area has the code '{}'", e.value.text));
+    else
+      out.add_postcodes(e.key, *area);
   }
 }
 

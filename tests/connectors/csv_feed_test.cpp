@@ -30,7 +30,8 @@ TEST_CASE("the sins of real CSV files cost the row they are in, never the file")
       {"CR alone", "ID,When,Ward\r1,2026-03-01,Armley\r2,2026-03-01,Armley\r", "2 accepted, 3 accepted"},
       {"byte order mark", "\xEF\xBB\xBFID,When,Ward\n1,2026-03-01,Armley\n", "2 accepted"},
       {"columns in another order, more columns", "x,Ward,ID,When,y\n,Armley,1,2026-03-01,\n", "2 accepted"},
-      {"blank lines are no rows", "\nID,When,Ward\n\n1,2026-03-01,Armley\n  \n2,2026-03-01,\n", "4 accepted, 6 accepted"},
+      {"blank lines are no rows", "\nID,When,Ward\n\n1,2026-03-01,Armley\n  \n2,2026-03-01,\n",
+       "4 accepted, 6 accepted"},
       {"trailing delimiter", "ID,When,Ward,\n1,2026-03-01,Armley,\n2,2026-03-01,Armley\n", "2 accepted, 3 accepted"},
       {"short and long rows", "ID,When,Ward\n1,2026-03-01\n2,2026-03-01,Armley,x\n3,2026-03-01,Armley\n",
        "2 wrong-columns, 3 wrong-columns, 4 accepted"},
@@ -41,7 +42,8 @@ TEST_CASE("the sins of real CSV files cost the row they are in, never the file")
        "2 unclosed-quote, 3 accepted, 4 accepted"},
       {"a quote closed by a later row", "ID,When,Ward\n\"1,2026-03-01,Armley\n2,2026-03-01,\"Armley\"\n",
        "2 stray-quote, 3 accepted"},
-      {"text after a quote", "ID,When,Ward\n\"1\"x,2026-03-01,Armley\n2,2026-03-01,Armley\n", "2 stray-quote, 3 accepted"},
+      {"text after a quote", "ID,When,Ward\n\"1\"x,2026-03-01,Armley\n2,2026-03-01,Armley\n",
+       "2 stray-quote, 3 accepted"},
       {"header repeated", "ID,When,Ward\n1,2026-03-01,Armley\nID,When,Ward\n2,2026-03-01,Armley\n",
        "2 accepted, 3 unselected, 4 accepted"},
       {"a row of empty cells", "ID,When,Ward\n,,\n2,2026-03-01,Armley\n", "2 unselected, 3 accepted"},
@@ -76,7 +78,8 @@ identity: {id: ID}
 map: {occurred_at: When}
 attributes: {note: Note}
 )"));
-  const auto read = read_all(from, std::string{"ID;When;Note\n1;2026-03-01;caf\xE9 \x80" "5\n"});
+  const auto read = read_all(from, std::string{"ID;When;Note\n1;2026-03-01;caf\xE9 \x80"
+                                               "5\n"});
   REQUIRE(read.results() == "2 accepted");
   CHECK(read.observations().front().attributes.at("note") == "café €5");
 }

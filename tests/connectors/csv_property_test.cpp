@@ -37,8 +37,10 @@ table read(byte_source bytes) {
   csv_record record;
   table out;
   while (tokens.next(record)) {
-    if (record.defect != csv_defect::none) out.push_back({"defect", std::to_string(static_cast<int>(record.defect))});
-    else out.emplace_back(record.fields.begin(), record.fields.end());
+    if (record.defect != csv_defect::none)
+      out.push_back({"defect", std::to_string(static_cast<int>(record.defect))});
+    else
+      out.emplace_back(record.fields.begin(), record.fields.end());
   }
   return out;
 }
@@ -49,12 +51,18 @@ table read_slowly(const std::string& text) {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     auto& field = out.back().back();
-    if (quoted && text[i] == '"' && i + 1 < text.size() && text[i + 1] == '"') field += text[++i];
-    else if (text[i] == '"') quoted = !quoted;
-    else if (quoted) field += text[i];
-    else if (text[i] == ',') out.back().emplace_back();
-    else if (text[i] == '\n') out.push_back({""});
-    else if (text[i] != '\r') field += text[i];
+    if (quoted && text[i] == '"' && i + 1 < text.size() && text[i + 1] == '"')
+      field += text[++i];
+    else if (text[i] == '"')
+      quoted = !quoted;
+    else if (quoted)
+      field += text[i];
+    else if (text[i] == ',')
+      out.back().emplace_back();
+    else if (text[i] == '\n')
+      out.push_back({""});
+    else if (text[i] != '\r')
+      field += text[i];
   }
   out.pop_back();
   return out;
@@ -66,7 +74,8 @@ const auto field = rc::gen::container<std::string>(rc::gen::elementOf(std::strin
 
 TEST_CASE("CSV: what is written is read, however the bytes are cut") {
   CHECK(rc::check([] {
-    const auto rows = *rc::gen::container<table>(rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(field)));
+    const auto rows =
+        *rc::gen::container<table>(rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(field)));
     const auto sizes = *rc::gen::arbitrary<std::vector<int>>();
     const std::string line_end = *rc::gen::element<std::string>("\n", "\r\n");
     std::string text;

@@ -38,12 +38,14 @@ substances:
   - {id: gbl, name: "gamma-Butyrolactone, technical", class: other}
 results:
   - {id: no-active-component, name: No Active Component Identified}
-)"}}, found);
+)"}},
+                                       found);
     out->kinds = parse_kinds({{"kinds.yaml", R"(
 kinds:
   - {id: ambulance, title: Ambulance call-outs, one: call-out, many: call-outs}
   - {id: drug_test, title: Drug tests, one: test, many: tests}
-)"}}, found);
+)"}},
+                             found);
     out->areas = parse_areas({{"areas.yaml", R"(
 areas:
   - {code: E92000001, name: England, level: nation}
@@ -54,7 +56,8 @@ areas:
   - {code: E05000001, name: City, level: ward, parent: E08000035}
   - {code: E05000002, name: City, level: ward, parent: E08000032}
 postcodes: {LS: E92000001, CF: W92000004, CH: E92000001, CH5: W92000004}
-)"}}, found);
+)"}},
+                             found);
     CHECK(render(found, {}) == "");
     out->local_zone = *zone::named("Europe/London");
     return std::shared_ptr<const reference_data>{out};
@@ -89,7 +92,9 @@ struct read_result {
     for (const auto& row : rows) {
       const auto* why = std::get_if<rejected>(&row.what);
       out += (out.empty() ? "" : ", ") + std::to_string(row.line) + ' ' +
-             (why != nullptr ? why->code : std::holds_alternative<unselected>(row.what) ? "unselected" : "accepted");
+             (why != nullptr                                 ? why->code
+              : std::holds_alternative<unselected>(row.what) ? "unselected"
+                                                             : "accepted");
     }
     if (broken) out += (out.empty() ? "broken " : "; broken ") + broken->code;
     return out;
@@ -99,12 +104,15 @@ struct read_result {
 inline read_result read_all(const feed& from, byte_source bytes) {
   read_result out;
   const auto stream = read_rows(from, std::move(bytes));
-  while (stream->next(out.rows, 100)) {}
+  while (stream->next(out.rows, 100)) {
+  }
   out.broken = stream->broken();
   out.broken_line = stream->broken_line();
   return out;
 }
-inline read_result read_all(const feed& from, std::string text) { return read_all(from, from_text(std::move(text))); }
+inline read_result read_all(const feed& from, std::string text) {
+  return read_all(from, from_text(std::move(text)));
+}
 
 // The head every test feed needs, with its own parts appended.
 inline std::string feed_yaml(const std::string& rest, const std::string& kind = "ambulance") {

@@ -21,10 +21,12 @@ TEST_CASE("the ambulance demonstration maps what it is sent") {
   const auto files = texts_of("etc/feeds.d/ambulance.yaml");
   const auto loaded = load_feeds(files, shipped_reference(), {sensitive<std::string>{"a key for tests"}});
   REQUIRE(loaded.feeds.size() == 1);
-  const auto read = read_all(loaded.feeds.front(), std::string{
-      "Call ID,Call time,Ward,Setting,Drugs reported,Naloxone given,Naloxone doses,Age,Sex,Patient ref,Incident no,Outcome\n"
-      "C1,01/03/2026 10:00,Armley,Street or public place,\"?heroin, no fentanyl seen\",Y,2,31,Male,P-1,77,Conveyed to hospital\n"
-      "C2,01/03/2026 10:05,Armley,,,,,,,,,Cancelled\n"});
+  const auto read =
+      read_all(loaded.feeds.front(), std::string{"Call ID,Call time,Ward,Setting,Drugs reported,Naloxone "
+                                                 "given,Naloxone doses,Age,Sex,Patient ref,Incident no,Outcome\n"
+                                                 "C1,01/03/2026 10:00,Armley,Street or public place,\"?heroin, no "
+                                                 "fentanyl seen\",Y,2,31,Male,P-1,77,Conveyed to hospital\n"
+                                                 "C2,01/03/2026 10:05,Armley,,,,,,,,,Cancelled\n"});
   REQUIRE(read.results() == "2 accepted, 3 accepted");
   const auto first = read.observations().front();
   CHECK(first.ward == area_code{"E05011385"});

@@ -25,7 +25,8 @@ inline std::vector<source_text> texts_of(const std::string& relative) {
     out.push_back({std::filesystem::relative(path, FOREWARN_SOURCE_DIR).string(),
                    {std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}}});
   };
-  if (std::filesystem::is_regular_file(root)) take(root);
+  if (std::filesystem::is_regular_file(root))
+    take(root);
   else
     for (const auto& entry : std::filesystem::directory_iterator{root})
       if (entry.path().extension() == ".yaml") take(entry.path());

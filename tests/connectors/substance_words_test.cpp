@@ -70,7 +70,10 @@ TEST_CASE("lists: chemical names with commas stay whole, sentinels are nothing, 
       {"a remark", "Cocaine (trace)", "cocaine"},
       {"result and sentinel", "No Active Component Identified, Array", ""},
       {"empty members", " , Cocaine,,", "cocaine"},
-      {"a list of JSON", "cocaine\x1f" "heroin", "cocaine heroin"},
+      {"a list of JSON",
+       "cocaine\x1f"
+       "heroin",
+       "cocaine heroin"},
   };
   const auto reference = connectors::testing::small_reference();
   const substance_words words{reference->substances};

@@ -16,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   how.records = (data[0] & 4U) != 0 ? "/items" : "";
   const auto rows = read_json(from_text(std::string(data + 1, data + size)), how, wanted);
   raw_row row;
-  while (rows->next(row)) {}
+  while (rows->next(row)) {
+  }
   return 0;
 }

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the real daemon in a folder of its own, and a receiver that checks every signature. Standard library only."""
+
+import base64
+import hashlib
+import hmac
+import http.server
+import json
+import os
+import pathlib
+import random
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+BIN = pathlib.Path(os.environ["FOREWARN_BIN"])
+SOURCE = pathlib.Path(os.environ["FOREWARN_SOURCE_DIR"])
+
+
+def wait_for(what, look, patience):
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"waited {patience} s in vain for {what}")
+
+
+class Receiver:
+    """A service's webhook. Fails a third of the verified messages, none more than twice, so that the end is near."""
+
+    def __init__(self, seed, fail_rate=1 / 3):
+        self.key = secrets.token_bytes(32)
+        self.luck = random.Random(seed)
+        self.fail_rate = fail_rate
+        self.lock = threading.Lock()
+        self.accepted = {}  # webhook-id -> message
+        self.seen = {}  # webhook-id -> how often it came
+        self.failures = {}
+        self.wrong = []  # what did not verify, and why
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):  # the name that http.server asks for
+                body = self.rfile.read(int(self.headers.get("content-length", "0")))
+                status = outer.take(self.headers, body)
+                self.send_response(status)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_port}/hook"
+
+    @property
+    def secret(self):
+        return "whsec_" + base64.b64encode(self.key).decode()
+
+    def take(self, headers, body):
+        name = headers.get("webhook-id", "")
+        signed = name.encode() + b"." + headers.get("webhook-timestamp", "").encode() + b"." + body
+        right = "v1," + base64.b64encode(hmac.new(self.key, signed, hashlib.sha256).digest()).decode()
+        with self.lock:
+            if not any(hmac.compare_digest(right, given) for given in headers.get("webhook-signature", "").split()):
+                self.wrong.append(name)
+                return 401
+            self.seen[name] = self.seen.get(name, 0) + 1
+            if self.failures.get(name, 0) < 2 and self.luck.random() < self.fail_rate:
+                self.failures[name] = self.failures.get(name, 0) + 1
+                return 500
+            self.accepted[name] = json.loads(body)
+            return 200
+
+    def of_type(self, kind):
+        with self.lock:
+            return {name: message for name, message in self.accepted.items() if message["type"] == kind}
+
+
+class Daemon:
+    """The shipped configuration in a folder of its own, with the rules and services a test gives."""
+
+    def __init__(self, folder, rules, services):
+        self.folder = folder
+        self.etc = folder / "etc"
+        self.state = folder / "state"
+        self.inbox = folder / "inbox"
+        self.process = None
+        shutil.copytree(SOURCE / "etc", self.etc)
+        settings = (self.etc / "forewarn.yaml").read_text(encoding="utf-8")
+        for key, value in {"state_dir": "../state", "inbox_dir": "../inbox", "listen_port": "0"}.items():
+            settings = re.sub(rf"(?m)^{key}:.*$", f"{key}: {value}", settings)
+        (self.etc / "forewarn.yaml").write_text(settings, encoding="utf-8")
+        for feed in (self.etc / "feeds.d").glob("*.yaml"):
+            text = feed.read_text(encoding="utf-8")
+            feed.write_text(re.sub(r"(?m)^  push: \{token_file: credential:.*\n", "", text), encoding="utf-8")
+        for name, text in {"rules.d": rules, "services.d": services}.items():
+            for shipped in (self.etc / name).glob("*.yaml"):
+                shipped.unlink()
+            (self.etc / name / "test.yaml").write_text(text, encoding="utf-8")
+        for made in (self.state, self.inbox):
+            made.mkdir(mode=0o700)
+
+    def start(self):
+        with (self.folder / "forewarnd.log").open("ab") as log:
+            self.process = subprocess.Popen([BIN / "forewarnd", "--config", self.etc], stdout=log, stderr=log,
+                                            stdin=subprocess.DEVNULL)
+
+    def kill(self):
+        assert self.process.poll() is None, f"forewarnd ended by itself with {self.process.returncode}:\n{self.log()}"
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def alive(self):
+        assert self.process.poll() is None, f"forewarnd ended by itself with {self.process.returncode}:\n{self.log()}"
+        return True
+
+    def log(self):
+        return (self.folder / "forewarnd.log").read_text(encoding="utf-8", errors="replace")[-4000:]
+
+    def forewarn(self, *words):
+        done = subprocess.run([BIN / "forewarn", "--config", self.etc, *words], capture_output=True, text=True,
+                              timeout=120, check=False)
+        assert done.returncode == 0, f"forewarn {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def hand_in(self, feed, name, text):
+        target = self.inbox / feed
+        target.mkdir(parents=True, exist_ok=True)
+        part = target / f".{name}.part"
+        part.write_text(text, encoding="utf-8")
+        part.rename(target / name)
+        (target / f"{name}.done").touch()  # whole: no need to watch it for a while
