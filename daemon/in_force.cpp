@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/in_force.hpp"
 
+#include "daemon/log.hpp"
 #include "forewarn/text.hpp"
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
+#include <spdlog/spdlog.h>
 
 namespace forewarn {
 namespace {
@@ -31,18 +33,28 @@ const connectors::feed* in_force::feed(const feed_id& id) const {
 
 std::shared_ptr<const in_force> put_in_force(configuration all) {
   auto out = std::make_shared<in_force>();
-  const auto read = [&](const std::string& where, const std::string& path, const std::string& key) {
-    auto secret = read_secret(where, all.settings.config_dir);
-    if (secret) return std::move(*secret);
-    all.found.push_back({path, {}, severity::error, "cannot-read", fmt::format("'{}': {}", key, secret.error())});
-    return sensitive<std::string>{};
-  };
-  for (const auto& one : all.feeds)
-    if (one.push && !one.push->token_file.empty())
-      out->feed_tokens.emplace(one.id, read(one.push->token_file, one.path, "token_file"));
-  if (!all.settings.api_token_file.empty())
-    out->api_token =
-        read(all.settings.api_token_file, (all.settings.config_dir / "forewarn.yaml").string(), "api_token_file");
+  // A feed whose token is not there yet can still be read from its folder: only pushes by TCP are refused.
+  for (const auto& one : all.feeds) {
+    if (!one.push || one.push->token_file.empty()) continue;
+    auto token = read_secret(one.push->token_file, all.settings.config_dir);
+    if (token)
+      out->feed_tokens.emplace(one.id, std::move(*token));
+    else
+      spdlog::warn("event=feed_token_missing feed={} why={} do=\"give the token to accept pushes by TCP, or take push "
+                   "out of the feed\"",
+                   one.id.str(), log_value(token.error()));
+  }
+  if (!all.settings.api_token_file.empty()) {
+    auto token = read_secret(all.settings.api_token_file, all.settings.config_dir);
+    if (token)
+      out->api_token = std::move(*token);
+    else
+      all.found.push_back({(all.settings.config_dir / "forewarn.yaml").string(),
+                           {},
+                           severity::error,
+                           "cannot-read",
+                           fmt::format("'api_token_file': {}", token.error())});
+  }
   out->all = std::move(all);
   return out;
 }

@@ -21,7 +21,7 @@ struct in_force {
   [[nodiscard]] const connectors::feed* feed(const feed_id& id) const;
 };
 
-// Adds a problem for every token file that cannot be read.
+// Adds a problem where the api token cannot be read; says in the log which feed's token cannot.
 [[nodiscard]] std::shared_ptr<const in_force> put_in_force(configuration all);
 
 // Takes the same time whatever differs, so that a token cannot be guessed letter by letter.

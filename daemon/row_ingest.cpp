@@ -93,6 +93,10 @@ private:
   void save_progress(file_checkpoint progress, instant now) {
     const auto before = into_.ledger.file_by_hash(batch_.feed, progress.content_hash).value_or(file_checkpoint{});
     progress.feed = batch_.feed;
+    // Batches of one file wait side by side; where an earlier one was not saved, this one must not claim its rows.
+    if (progress.rows_done - outcome_.rows > before.rows_done)
+      throw std::runtime_error{fmt::format("rows {} to {} of {} were not saved; these rows wait for them",
+                                           before.rows_done, progress.rows_done - outcome_.rows, progress.name)};
     if (progress.rows_done == 0) progress.rows_done = before.rows_done + outcome_.rows;
     progress.accepted = before.accepted + outcome_.accepted;
     progress.revised = before.revised + outcome_.revised;

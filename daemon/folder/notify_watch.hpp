@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hears from the kernel what happens in one folder, so that a dropped file is seen at once. A hint only: the periodic
+// look finds what was missed, and file systems that tell nothing work as well.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace forewarn::folder {
+
+class notify_watch {
+public:
+  notify_watch(boost::asio::io_context& io, std::filesystem::path folder);
+  notify_watch(const notify_watch&) = delete;
+  notify_watch& operator=(const notify_watch&) = delete;
+  ~notify_watch();
+
+  // `whole`: the writer closed it, or it was moved in; otherwise it is being written.
+  void on_event(std::function<void(const std::string& name, bool whole)> tell);
+  void watch(); // (again) where the folder was made or replaced
+
+  struct state;
+
+private:
+  std::shared_ptr<state> state_;
+};
+
+} // namespace forewarn::folder

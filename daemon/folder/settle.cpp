@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/folder/settle.hpp"
+
+#include "daemon/log.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+
+namespace forewarn::folder {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path claimed(const fs::path& folder, const std::string& name) {
+  return folder / ".processing" / name;
+}
+
+// A name of last week is kept: the new one gets a number.
+fs::path free_name(const fs::path& folder, const std::string& name) {
+  std::error_code error;
+  auto out = folder / name;
+  for (int n = 1; fs::exists(fs::symlink_status(out, error)); ++n)
+    out = folder / fmt::format("{}.{}{}", fs::path{name}.stem().string(), n, fs::path{name}.extension().string());
+  return out;
+}
+
+void move_to(const fs::path& folder, const std::string& name, const char* where) {
+  std::error_code error;
+  fs::create_directories(folder / where, error);
+  const auto target = free_name(folder / where, name);
+  fs::rename(claimed(folder, name), target, error);
+  if (error)
+    spdlog::warn("event=file_not_moved file={} error={} do=\"move it out of .processing; its rows are safe\"",
+                 log_value(claimed(folder, name).string()), log_value(error.message()));
+}
+
+void write_problem(const fs::path& folder, const std::string& name, const std::string& text) {
+  std::error_code ignored;
+  fs::create_directories(folder / "failed", ignored);
+  std::ofstream out{folder / "failed" / (name + ".problem.txt")};
+  out << name << ": " << text
+      << "\n\nRows before that place were taken. Mend the file or the feed's mapping and drop it again.\n";
+}
+
+void log_counts(const char* event, const feed_id& feed, const std::string& name, const file_checkpoint& c) {
+  spdlog::info("event={} feed={} file={} rows={} accepted={} revised={} withdrawn={} duplicate={} stale={} "
+               "unselected={} quarantined={}",
+               event, feed.str(), log_value(name), c.rows_done, c.accepted, c.revised, c.withdrawn, c.duplicate,
+               c.stale, c.unselected, c.quarantined);
+}
+
+std::string settle(const connectors::feed& of, const fs::path& folder, const std::string& name,
+                   const taken_file& came) {
+  switch (came.result) {
+  case file_result::done:
+    log_counts("file_taken", of.id, name, came.counts);
+    move_to(folder, name, "done");
+    return "done";
+  case file_result::duplicate:
+    log_counts("file_known", of.id, name, came.counts);
+    move_to(folder, name, "done");
+    return "duplicate";
+  case file_result::broken:
+    spdlog::warn(
+        "event=file_failed feed={} file={} problem={} do=\"tell the partner, or mend the feed's mapping; see failed/\"",
+        of.id.str(), log_value(name), log_value(came.problem));
+    write_problem(folder, name, came.problem);
+    move_to(folder, name, "failed");
+    return "failed";
+  case file_result::changed: {
+    spdlog::warn("event=file_changed feed={} file={} do=\"ask the sender to write under another name and rename\"",
+                 of.id.str(), log_value(name));
+    std::error_code error;
+    const auto back = folder / name;
+    if (!fs::exists(fs::symlink_status(back, error)))
+      fs::rename(claimed(folder, name), back, error);
+    else
+      move_to(folder, name, "done"); // a newer one lies there; it is read in its turn
+    return "changed";
+  }
+  case file_result::interrupted: return "interrupted";
+  }
+  return "interrupted";
+}
+
+} // namespace
+
+bool make_folders(const fs::path& folder) {
+  fs::create_directories(folder / ".processing");
+  return true;
+}
+
+bool claim(const feed_id& feed, const fs::path& folder, const seen_file& file) {
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(claimed(folder, file.name), error))) return false; // its older self is under way
+  fs::rename(folder / file.name, claimed(folder, file.name), error);
+  if (error && error != std::errc::no_such_file_or_directory)
+    spdlog::warn(
+        "event=file_not_claimed feed={} file={} error={} do=\"give the daemon's user the right to move files there\"",
+        feed.str(), log_value(file.name), log_value(error.message()));
+  if (error) return false;
+  for (const auto& mark : marks_of(file.name)) fs::remove(folder / mark, error);
+  return true;
+}
+
+std::vector<std::string> claimed_files(const fs::path& folder, const std::string& pattern) {
+  std::vector<std::string> out;
+  for (const auto& file : look_at(folder / ".processing", pattern).files) out.push_back(file.name);
+  return out;
+}
+
+std::string take_and_settle(const connectors::feed& of, const fs::path& folder, const std::string& name,
+                            const file_desk& with) {
+  taken_file came;
+  try {
+    came = take_file(of, claimed(folder, name), with);
+  } catch (const store_error&) {
+    throw; // ours, not the file's: it stays claimed
+  } catch (const std::exception& error) {
+    came = {file_result::broken, {}, error.what()};
+  }
+  return settle(of, folder, name, came);
+}
+
+} // namespace forewarn::folder

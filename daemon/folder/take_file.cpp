@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/folder/take_file.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <stdexcept>
+
+#include <sys/stat.h>
+
+namespace forewarn::folder {
+namespace {
+
+constexpr std::size_t rows_at_once = 1'000;
+constexpr int batches_under_way = 4; // enough to keep the desk busy, few enough to forget
+constexpr auto pause_after_failure = std::chrono::seconds{1};
+
+struct identity {
+  std::string content_hash;
+  std::int64_t size = 0;
+  instant modified_at;
+  friend bool operator==(const identity&, const identity&) = default;
+};
+
+std::string sha256_of(const std::filesystem::path& path) {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+  EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr);
+  std::ifstream in{path, std::ios::binary};
+  if (!in) throw std::runtime_error{"it cannot be opened"};
+  std::string piece(256U << 10U, '\0');
+  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
+    EVP_DigestUpdate(hash.get(), piece.data(), static_cast<std::size_t>(in.gcount()));
+  if (in.bad()) throw std::runtime_error{"the disk answered with an error half-way"};
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned length = 0;
+  EVP_DigestFinal_ex(hash.get(), bytes.data(), &length);
+  std::string out = "sha256:";
+  for (unsigned i = 0; i < length; ++i) out += fmt::format("{:02x}", bytes.at(i));
+  return out;
+}
+
+identity look_at_file(const std::filesystem::path& path) {
+  struct stat of {};
+  if (::stat(path.c_str(), &of) != 0) throw std::runtime_error{"it has gone"};
+  return {"", of.st_size,
+          instant{std::chrono::duration_cast<duration>(std::chrono::seconds{of.st_mtim.tv_sec} +
+                                                       std::chrono::nanoseconds{of.st_mtim.tv_nsec})}};
+}
+
+// Counts batches that the desk has not answered yet, and remembers whether one failed.
+class under_way {
+public:
+  void one_more() {
+    std::unique_lock hold{mutex_};
+    changed_.wait(hold, [&] { return count_ < batches_under_way; });
+    ++count_;
+  }
+  void answered(bool good) {
+    const std::lock_guard hold{mutex_};
+    --count_;
+    failed_ = failed_ || !good;
+    changed_.notify_all();
+  }
+  [[nodiscard]] bool failed() const {
+    const std::lock_guard hold{mutex_};
+    return failed_;
+  }
+  // True where all were committed.
+  [[nodiscard]] bool wait_for_all() {
+    std::unique_lock hold{mutex_};
+    changed_.wait(hold, [&] { return count_ == 0; });
+    return !failed_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  int count_ = 0;
+  bool failed_ = false;
+};
+
+// One go at the file, from `skip` rows on. Nothing where a batch was not saved and it is to be tried again.
+class reading {
+public:
+  reading(const connectors::feed& of, const std::filesystem::path& path, const identity& file, const file_desk& with)
+      : of_{of}, path_{path}, file_{file}, with_{with}, rows_{connectors::read_rows(of, connectors::open_file(path))} {}
+
+  std::optional<taken_file> run(std::int64_t skip) {
+    auto out = hand_in_all(skip);
+    if (!under_way_.wait_for_all()) return {};
+    return out;
+  }
+
+private:
+  taken_file hand_in_all(std::int64_t skip) {
+    std::int64_t read = 0;
+    for (bool more = true; more;) {
+      if (with_.stopping) return {file_result::interrupted, {}, {}};
+      if (under_way_.failed()) return {};
+      std::vector<connectors::taken_row> rows;
+      more = rows_->next(rows, rows_at_once);
+      const auto count = static_cast<std::int64_t>(rows.size());
+      const auto known = std::min(count, std::max<std::int64_t>(skip - read, 0));
+      rows.erase(rows.begin(), rows.begin() + known);
+      read += count;
+      const bool last = !more && !rows_->broken();
+      if (!rows.empty() || last) hand_in(std::move(rows), read, last);
+    }
+    if (rows_->broken()) return {file_result::broken, {}, what_is_broken()};
+    return {};
+  }
+
+  void hand_in(std::vector<connectors::taken_row> rows, std::int64_t done, bool last) {
+    file_checkpoint progress;
+    progress.feed = of_.id;
+    progress.content_hash = file_.content_hash;
+    progress.name = path_.filename().string();
+    progress.size = file_.size;
+    progress.modified_at = file_.modified_at;
+    progress.rows_done = done;
+    progress.finished = last;
+    under_way_.one_more();
+    with_.state.hand_in({of_.id, progress.name, of_.conflict, std::move(rows), progress},
+                        [this](const std::exception_ptr& error, const batch_outcome& outcome) {
+                          if (!error) with_.numbers.rows_taken(of_.id, outcome);
+                          under_way_.answered(!error);
+                        });
+  }
+
+  [[nodiscard]] std::string what_is_broken() const {
+    const auto& why = *rows_->broken();
+    return fmt::format("line {}{}: {} [{}]", rows_->broken_line(),
+                       why.column.empty() ? "" : fmt::format(", column {}", why.column), why.reason, why.code);
+  }
+
+  const connectors::feed& of_;
+  const std::filesystem::path& path_;
+  const identity& file_;
+  const file_desk& with_;
+  std::unique_ptr<connectors::row_stream> rows_;
+  under_way under_way_;
+};
+
+void pause(const std::atomic<bool>& stopping) {
+  std::mutex mutex;
+  std::condition_variable nobody;
+  std::unique_lock hold{mutex};
+  (void)nobody.wait_for(hold, pause_after_failure, [&] { return stopping.load(); });
+}
+
+} // namespace
+
+taken_file take_file(const connectors::feed& of, const std::filesystem::path& claimed, const file_desk& with) {
+  auto file = look_at_file(claimed);
+  const auto before = file;
+  file.content_hash = sha256_of(claimed);
+  const auto checkpoint = [&] {
+    return with.readers.with([&](const store_reader& stored) { return stored.file_by_hash(of.id, file.content_hash); });
+  };
+  auto known = checkpoint();
+  if (known && known->finished) return {file_result::duplicate, *known, {}};
+  for (;;) {
+    auto out = reading{of, claimed, file, with}.run(known ? known->rows_done : 0);
+    known = checkpoint();
+    if (known && out) out->counts = *known;
+    if (out && out->result == file_result::done && look_at_file(claimed) != before) out->result = file_result::changed;
+    if (out) return *out;
+    if (with.stopping) return {file_result::interrupted, {}, {}};
+    pause(with.stopping); // the desk has said in the log what is wrong with the disk
+  }
+}
+
+} // namespace forewarn::folder

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/http/routes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace forewarn::http {
+namespace {
+
+const std::array routes = std::to_array<route>({
+    {"GET", "/-/healthy", gate::open, healthy},
+    {"GET", "/-/ready", gate::open, ready},
+    {"POST", "/-/reload", gate::owner, reload},
+    {"GET", "/metrics", gate::open, show_metrics},
+    {"GET", "/openapi.yaml", gate::open, show_openapi},
+    {"POST", "/v1/feeds/*/records", gate::feed, push_records},
+    {"GET", "/v1/feeds", gate::owner, list_feeds},
+    {"GET", "/v1/rules", gate::owner, list_rules},
+    {"GET", "/v1/signals", gate::owner, list_signals},
+    {"GET", "/v1/signals/*", gate::owner, show_signal},
+    {"GET", "/v1/assessments", gate::owner, list_assessments},
+    {"GET", "/v1/assessments/*", gate::owner, show_assessment},
+    {"POST", "/v1/assessments/*/acknowledge", gate::owner, acknowledge},
+    {"POST", "/v1/assessments/*/issue", gate::owner, issue},
+    {"POST", "/v1/assessments/*/dismiss", gate::owner, dismiss},
+    {"GET", "/v1/alerts", gate::owner, list_alerts},
+    {"GET", "/v1/alerts/*", gate::owner, show_alert},
+    {"POST", "/v1/alerts/*/stop", gate::owner, stop_alert},
+    {"GET", "/v1/deliveries", gate::owner, list_deliveries},
+    {"GET", "/v1/deliveries/*", gate::owner, show_delivery},
+    {"POST", "/v1/services/*/test", gate::owner, test_service},
+});
+
+// What the stars held, or nothing where the pattern is another.
+std::optional<words> match(std::string_view pattern, const words& segments) {
+  words held;
+  std::size_t at = 0;
+  pattern.remove_prefix(1);
+  while (true) {
+    const auto end = pattern.find('/');
+    const auto part = pattern.substr(0, end);
+    if (at >= segments.size()) return {};
+    if (part == "*")
+      held.push_back(segments[at]);
+    else if (part != segments[at])
+      return {};
+    ++at;
+    if (end == std::string_view::npos) break;
+    pattern.remove_prefix(end + 1);
+  }
+  if (at != segments.size()) return {};
+  return held;
+}
+
+struct found_route {
+  const route* to = nullptr;
+  words held;
+  std::string allowed; // methods of routes whose pattern fits
+};
+
+found_route find_route(const head& asked) {
+  found_route out;
+  const std::string_view method = asked.method == "HEAD" ? std::string_view{"GET"} : std::string_view{asked.method};
+  for (const auto& r : routes) {
+    auto held = match(r.pattern, asked.segments);
+    if (!held) continue;
+    out.allowed += (out.allowed.empty() ? "" : ", ") + std::string{r.method};
+    if (r.method != method) continue;
+    out.to = &r;
+    out.held = std::move(*held);
+  }
+  return out;
+}
+
+response unauthorised(const std::string& detail) {
+  auto out = problem(401, "unauthorised", detail);
+  out.fields.emplace_back("WWW-Authenticate", "Bearer");
+  return out;
+}
+
+// A feed that is not there answers like a wrong token: whoever has none learns nothing about the feeds.
+std::optional<response> check_feed_token(const in_force& now, const head& asked, const std::string& feed) {
+  const auto token = now.feed_tokens.find(feed_id{feed});
+  const auto given = bearer_token(asked.field("authorization"));
+  if (token != now.feed_tokens.end() && same_secret(given, token->second)) return {};
+  return unauthorised("send the feed's own token as `Authorization: Bearer TOKEN`; it is in the token_file that the "
+                      "feed's YAML names under fetch: push");
+}
+
+std::optional<response> check_gate(const api_parts& parts, const head& asked, const found_route& at) {
+  if (asked.local || at.to->needs == gate::open) return {};
+  const auto now = parts.current.load();
+  if (at.to->needs == gate::feed) return check_feed_token(*now, asked, at.held.front());
+  if (same_secret(bearer_token(asked.field("authorization")), now->api_token)) return {};
+  return unauthorised("this needs the token of api_token_file as `Authorization: Bearer TOKEN`; on this machine use "
+                      "`forewarn`, which asks over the local socket");
+}
+
+std::optional<response> admit(const api_parts& parts, const head& asked) {
+  const auto at = find_route(asked);
+  if (at.to != nullptr) return check_gate(parts, asked, at);
+  if (at.allowed.empty())
+    return problem(404, "not-found",
+                   fmt::format("there is nothing at {}; /openapi.yaml lists what there is", asked.path));
+  auto out = problem(405, "method-not-allowed", fmt::format("{} is not for {}", asked.path, asked.method));
+  out.fields.emplace_back("Allow", at.allowed);
+  return out;
+}
+
+boost::asio::awaitable<response> answer(const api_parts& parts, request asked) {
+  auto at = find_route(asked.head);
+  auto said = co_await at.to->answer(parts, std::move(asked), std::move(at.held));
+  parts.numbers.request_answered(said.status);
+  co_return said;
+}
+
+} // namespace
+
+service make_api(const api_parts& parts) {
+  return {[&parts](const head& asked) {
+            auto refusal = admit(parts, asked);
+            if (refusal) parts.numbers.request_answered(refusal->status);
+            return refusal;
+          },
+          [&parts](request asked) { return answer(parts, std::move(asked)); }};
+}
+
+} // namespace forewarn::http

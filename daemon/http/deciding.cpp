@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST by people: each step of the alert process. Every change names a person and a reason; `If-Match` with the
+// version one has seen keeps two people from deciding over each other.
+#include "daemon/alerting/process.hpp"
+#include "daemon/http/routes.hpp"
+#include "daemon/http/views.hpp"
+#include "daemon/waiting.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace forewarn::http {
+namespace {
+
+namespace json = boost::json;
+
+struct wish {
+  alerting::decision by;
+  alert_outcome outcome = alert_outcome::formal_alert;
+  std::string version; // of If-Match, without quotes; empty: not asked
+};
+
+result<std::string, response> text_of(const json::object& body, const char* key) {
+  const auto* value = body.if_contains(key);
+  if (value == nullptr) return std::string{};
+  if (!value->is_string()) return failure(problem(400, "wrong-type", fmt::format("'{}' must be text", key)));
+  return std::string{value->get_string()};
+}
+
+result<wish, response> read_wish(const request& asked) {
+  boost::system::error_code error;
+  const auto body = asked.body.empty() ? json::value(json::object{}) : json::parse(asked.body, error);
+  if (error || !body.is_object())
+    return failure(problem(400, "bad-json", R"(the body must be an object such as {"who": "...", "reason": "..."})"));
+  wish out;
+  const auto who = text_of(body.get_object(), "who");
+  const auto reason = text_of(body.get_object(), "reason");
+  const auto outcome = text_of(body.get_object(), "outcome");
+  for (const auto* one : {&who, &reason, &outcome})
+    if (!*one) return failure(one->error());
+  if (who->empty())
+    return failure(problem(400, "who-missing", "'who' must name the person who decides; every change names one"));
+  out.by = {*who, *reason};
+  if (!outcome->empty()) {
+    const auto known = from_text<alert_outcome>(*outcome);
+    if (!known) return failure(problem(400, "bad-value", "'outcome' must be formal_alert or information_only"));
+    out.outcome = *known;
+  }
+  out.version = asked.head.field("if-match");
+  std::erase(out.version, '"');
+  return out;
+}
+
+response ok(const json::object& body) {
+  return {200, "application/json", json::serialize(body), {}};
+}
+
+response changed_meanwhile(const std::string& ref) {
+  return problem(412, "changed-meanwhile",
+                 fmt::format("{} has changed since you looked; look again and decide then", ref));
+}
+
+// Runs the step inside the desk's transaction and answers once it is on disk.
+template <class Step> boost::asio::awaitable<response> decided(const api_parts& parts, Step step) {
+  const auto said = std::make_shared<response>();
+  desk::job work = [said, step](desk_view& view) { *said = step(view); };
+  const auto came = co_await committed(parts.state, std::move(work));
+  if (came.full) {
+    auto busy = problem(429, "busy", "the daemon is catching up; nothing is changed. Try again in a moment");
+    busy.fields.emplace_back("Retry-After", "1");
+    co_return busy;
+  }
+  if (came.error)
+    co_return problem(503, "not-saved",
+                      "the decision could not be saved and does not count; see the daemon's log, then try again");
+  co_return *said;
+}
+
+// A step on an assessment: known, unchanged since the person looked, then `act`.
+template <class Act>
+boost::asio::awaitable<response> on_assessment(const api_parts& parts, request asked, words at, Act act) {
+  const auto want = read_wish(asked);
+  if (!want) co_return want.error();
+  const assessment_ref ref{at.front()};
+  co_return co_await decided(parts, [want = *want, ref, act](desk_view& view_of) {
+    const auto before = view_of.ledger.assessment_by_ref(ref);
+    if (!before) return problem(404, "not-found", fmt::format("there is no assessment '{}'", ref.str()));
+    if (!want.version.empty() && want.version != "*" && want.version != std::to_string(before->version))
+      return changed_meanwhile(ref.str());
+    return act(view_of, ref, want);
+  });
+}
+
+template <class Done> response answer(const Done& done) {
+  return done ? ok(view(*done)) : problem(409, "refused", done.error());
+}
+
+} // namespace
+
+boost::asio::awaitable<response> acknowledge(const api_parts& parts, request asked, words at) {
+  return on_assessment(parts, std::move(asked), std::move(at),
+                       [](desk_view& v, const assessment_ref& ref, const wish& want) {
+                         return answer(v.process.acknowledge(ref, want.by, v.ledger, v.now));
+                       });
+}
+
+boost::asio::awaitable<response> issue(const api_parts& parts, request asked, words at) {
+  return on_assessment(parts, std::move(asked), std::move(at),
+                       [](desk_view& v, const assessment_ref& ref, const wish& want) {
+                         return answer(v.process.issue(ref, want.outcome, want.by, v.ledger, v.now));
+                       });
+}
+
+boost::asio::awaitable<response> dismiss(const api_parts& parts, request asked, words at) {
+  return on_assessment(parts, std::move(asked), std::move(at),
+                       [](desk_view& v, const assessment_ref& ref, const wish& want) {
+                         return answer(v.process.dismiss(ref, want.by, v.ledger, v.now));
+                       });
+}
+
+boost::asio::awaitable<response> stop_alert(const api_parts& parts, request asked, words at) {
+  const auto want = read_wish(asked);
+  if (!want) co_return want.error();
+  const alert_ref ref{at.front()};
+  co_return co_await decided(parts, [want = *want, ref](desk_view& v) {
+    const auto before = v.ledger.alert_by_ref(ref);
+    if (!before) return problem(404, "not-found", fmt::format("there is no alert '{}'", ref.str()));
+    if (!want.version.empty() && want.version != "*" && want.version != std::to_string(before->version))
+      return changed_meanwhile(ref.str());
+    return answer(v.process.stop(ref, want.by, v.ledger, v.now));
+  });
+}
+
+boost::asio::awaitable<response> test_service(const api_parts& parts, request asked, words at) {
+  const auto want = read_wish(asked);
+  if (!want) co_return want.error();
+  const service_id to{at.front()};
+  co_return co_await decided(parts, [want = *want, to](desk_view& v) {
+    const auto sent = v.process.send_test(to, want.by, v.ledger, v.now);
+    if (!sent) return problem(409, "refused", sent.error());
+    return ok({{"service", to.str()}, {"messages", *sent}});
+  });
+}
+
+} // namespace forewarn::http

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// GET under /v1: lists by cursor (`?after=ID&limit=N`, newest first) and single things. Read from the store on a
+// worker; nothing here changes anything.
+#include "daemon/http/routes.hpp"
+#include "daemon/http/views.hpp"
+#include "daemon/waiting.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace forewarn::http {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t usual_page = 100;
+constexpr std::size_t largest_page = 1'000;
+
+struct wanted_page {
+  page which;
+  bool open_only = false;
+};
+
+result<wanted_page, response> read_page(const head& asked) {
+  wanted_page out;
+  out.which.limit = usual_page;
+  for (const auto& [key, value] : asked.query) {
+    if (key == "after")
+      out.which.after_id = value;
+    else if (key == "open")
+      out.open_only = value != "0" && value != "false";
+    else if (key == "limit") {
+      const auto end = value.data() + value.size();
+      const auto read = std::from_chars(value.data(), end, out.which.limit);
+      if (read.ec != std::errc{} || read.ptr != end || out.which.limit < 1 || out.which.limit > largest_page)
+        return failure(problem(400, "bad-limit", fmt::format("'limit' must be a number from 1 to {}", largest_page)));
+    }
+  }
+  return out;
+}
+
+response ok(const json::object& body) {
+  return {200, "application/json", json::serialize(body), {}};
+}
+
+response unknown(std::string_view what, const std::string& ref) {
+  return problem(404, "not-found", fmt::format("there is no {} '{}'", what, ref));
+}
+
+// {"items": [...], "next": cursor or null}: `next` goes into `?after=`.
+template <class Items, class View> response paged(const Items& items, std::size_t limit, View look, const char* id) {
+  json::array out;
+  for (const auto& one : items) out.push_back(look(one));
+  json::value next = nullptr;
+  if (items.size() == limit && !out.empty()) next = out.back().at(id);
+  return ok({{"items", std::move(out)}, {"next", std::move(next)}});
+}
+
+template <class Read> boost::asio::awaitable<response> from_store(const api_parts& parts, Read read) {
+  co_return co_await on_pool(parts.workers, [&parts, read] { return parts.readers.with(read); });
+}
+
+template <class One> response with_tag(const One& one) {
+  auto out = ok(view(one));
+  out.fields.emplace_back("ETag", fmt::format("\"{}\"", one.version));
+  return out;
+}
+
+} // namespace
+
+boost::asio::awaitable<response> list_feeds(const api_parts& parts, request, words) {
+  const auto now = parts.current.load();
+  co_return co_await from_store(parts, [now](const store_reader& stored) {
+    const auto totals = stored.totals();
+    json::array out;
+    for (const auto& feed : now->all.feeds) {
+      feed_totals of;
+      for (const auto& one : totals)
+        if (one.feed == feed.id) of = one;
+      out.push_back(view(feed, of));
+    }
+    return ok({{"items", std::move(out)}, {"next", nullptr}});
+  });
+}
+
+boost::asio::awaitable<response> list_rules(const api_parts& parts, request, words) {
+  const auto now = parts.current.load();
+  json::array out;
+  for (const auto& rule : now->all.rules->rules) out.push_back(view(rule));
+  co_return ok({{"items", std::move(out)}, {"next", nullptr}});
+}
+
+boost::asio::awaitable<response> list_signals(const api_parts& parts, request asked, words) {
+  const auto want = read_page(asked.head);
+  if (!want) co_return want.error();
+  co_return co_await from_store(parts, [w = *want](const store_reader& stored) {
+    return paged(
+        stored.signals(w.open_only, w.which), w.which.limit,
+        [&](const signal& one) { return view(one, stored.evidence(one.id)); }, "id");
+  });
+}
+
+boost::asio::awaitable<response> show_signal(const api_parts& parts, request, words at) {
+  co_return co_await from_store(parts, [id = signal_id{at.front()}](const store_reader& stored) {
+    const auto one = stored.signal_by_id(id);
+    return one ? ok(view(*one, stored.evidence(id))) : unknown("signal", id.str());
+  });
+}
+
+boost::asio::awaitable<response> list_assessments(const api_parts& parts, request asked, words) {
+  const auto want = read_page(asked.head);
+  if (!want) co_return want.error();
+  co_return co_await from_store(parts, [w = *want](const store_reader& stored) {
+    return paged(
+        stored.assessments(w.open_only, w.which), w.which.limit, [](const assessment& one) { return view(one); },
+        "reference");
+  });
+}
+
+boost::asio::awaitable<response> show_assessment(const api_parts& parts, request, words at) {
+  co_return co_await from_store(parts, [ref = assessment_ref{at.front()}](const store_reader& stored) {
+    const auto one = stored.assessment_by_ref(ref);
+    return one ? with_tag(*one) : unknown("assessment", ref.str());
+  });
+}
+
+boost::asio::awaitable<response> list_alerts(const api_parts& parts, request asked, words) {
+  const auto want = read_page(asked.head);
+  if (!want) co_return want.error();
+  co_return co_await from_store(parts, [w = *want](const store_reader& stored) {
+    return paged(
+        stored.alerts(w.open_only, w.which), w.which.limit, [](const alert& one) { return view(one); }, "reference");
+  });
+}
+
+boost::asio::awaitable<response> show_alert(const api_parts& parts, request, words at) {
+  co_return co_await from_store(parts, [ref = alert_ref{at.front()}](const store_reader& stored) {
+    const auto one = stored.alert_by_ref(ref);
+    return one ? with_tag(*one) : unknown("alert", ref.str());
+  });
+}
+
+boost::asio::awaitable<response> list_deliveries(const api_parts& parts, request asked, words) {
+  const auto want = read_page(asked.head);
+  if (!want) co_return want.error();
+  std::optional<service_id> to;
+  if (const auto service = asked.head.query.find("service"); service != asked.head.query.end())
+    to = service_id{service->second};
+  co_return co_await from_store(parts, [w = *want, to](const store_reader& stored) {
+    return paged(
+        stored.deliveries(to, w.which), w.which.limit, [](const due_delivery& one) { return view(one); }, "id");
+  });
+}
+
+boost::asio::awaitable<response> show_delivery(const api_parts& parts, request, words at) {
+  co_return co_await from_store(parts, [id = message_id{at.front()}](const store_reader& stored) {
+    const auto one = stored.delivery_by_id(id);
+    return one ? ok(view(*one)) : unknown("delivery", id.str());
+  });
+}
+
+} // namespace forewarn::http

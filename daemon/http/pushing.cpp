@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST /v1/feeds/FEED/records: rows by HTTP. Answers after the commit. The same body twice changes nothing, so
+// whoever is not sure whether it arrived sends it again.
+#include "daemon/http/body.hpp"
+#include "daemon/http/routes.hpp"
+#include "daemon/http/views.hpp"
+#include "daemon/preview.hpp"
+#include "daemon/waiting.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace forewarn::http {
+namespace {
+
+constexpr std::size_t rows_at_once = 1'000;
+constexpr std::size_t small_body = 64U << 10U; // mapped on the I/O thread; a hop to another costs more
+constexpr std::size_t reasons_told = 100;
+
+struct next_rows {
+  std::vector<connectors::taken_row> rows;
+  bool more = false;
+};
+
+next_rows read_some(connectors::row_stream& from) {
+  next_rows out;
+  out.more = from.next(out.rows, rows_at_once);
+  return out;
+}
+
+void add(batch_outcome& sum, const batch_outcome& more) {
+  sum.rows += more.rows;
+  sum.accepted += more.accepted;
+  sum.revised += more.revised;
+  sum.withdrawn += more.withdrawn;
+  sum.duplicate += more.duplicate;
+  sum.stale += more.stale;
+  sum.unselected += more.unselected;
+  sum.quarantined += more.quarantined;
+  for (const auto& reason : more.reasons)
+    if (sum.reasons.size() < reasons_told) sum.reasons.push_back(reason);
+}
+
+response with_counts(response refusal, const batch_outcome& taken) {
+  auto body = boost::json::parse(refusal.body).as_object();
+  for (auto& [key, value] : view(taken)) body[key] = value;
+  refusal.body = boost::json::serialize(body);
+  return refusal;
+}
+
+response busy(const batch_outcome& taken) {
+  auto out = problem(429, "busy",
+                     fmt::format("more arrives than can be written; {} rows of this body are taken. Send the same body "
+                                 "again after a moment: what was taken counts once",
+                                 taken.rows));
+  out.fields.emplace_back("Retry-After", "1");
+  return with_counts(std::move(out), taken);
+}
+
+response not_saved(const batch_outcome& taken) {
+  auto out = problem(503, "not-saved",
+                     "the rows could not be written to disk and are not taken; send the same body again later");
+  out.fields.emplace_back("Retry-After", "5");
+  return with_counts(std::move(out), taken);
+}
+
+response told(const feed_id& feed, const batch_outcome& taken, bool dry, const connectors::row_stream& stream) {
+  auto body = view(taken);
+  body["feed"] = feed.str();
+  body["dry_run"] = dry;
+  if (const auto& broken = stream.broken()) {
+    const auto where = broken->column.empty() ? std::string{} : fmt::format(", {}", broken->column);
+    auto out = problem(422, broken->code,
+                       fmt::format("line {}{}: {}; the rows before it are taken, the rest is not", stream.broken_line(),
+                                   where, broken->reason));
+    auto whole = boost::json::parse(out.body).as_object();
+    for (auto& [key, value] : body) whole[key] = value;
+    out.body = boost::json::serialize(whole);
+    return out;
+  }
+  return {200, "application/json", boost::json::serialize(body), {}};
+}
+
+std::optional<response> check_type(const std::string& type) {
+  for (const auto* known : {"", "text/csv", "application/json", "application/x-ndjson", "application/ndjson"})
+    if (type == known) return {};
+  return problem(
+      415, "unsupported-media-type",
+      fmt::format("Content-Type '{}' is not taken; send text/csv, application/json or application/x-ndjson", type));
+}
+
+// Big bodies are mapped on a worker, so that nobody else's request waits for it.
+boost::asio::awaitable<next_rows> next_of(const api_parts& parts, connectors::row_stream& stream, bool big) {
+  if (!big) co_return read_some(stream);
+  co_return co_await on_pool(parts.workers, [&stream] { return read_some(stream); });
+}
+
+boost::asio::awaitable<response> dry_run(const api_parts& parts, const connectors::feed& to,
+                                         std::shared_ptr<connectors::row_stream> stream) {
+  co_return co_await on_pool(parts.workers, [&parts, &to, stream] {
+    preview seen{to.conflict, parts.time.now()};
+    parts.readers.with([&](const store_reader& stored) {
+      for (bool more = true; more;) {
+        auto some = read_some(*stream);
+        more = some.more;
+        for (const auto& row : some.rows) seen.take(row, stored);
+      }
+      return 0;
+    });
+    return told(to.id, seen.outcome(), true, *stream);
+  });
+}
+
+boost::asio::awaitable<response> take(const api_parts& parts, const connectors::feed& to,
+                                      std::shared_ptr<connectors::row_stream> stream, bool big) {
+  batch_outcome sum;
+  for (bool more = true; more;) {
+    auto some = co_await next_of(parts, *stream, big);
+    more = some.more;
+    if (some.rows.empty()) continue;
+    row_batch batch{to.id, "push", to.conflict, std::move(some.rows), {}};
+    auto answer = co_await committed(parts.state, std::move(batch));
+    if (answer.full) co_return busy(sum);
+    if (answer.error) co_return not_saved(sum);
+    parts.numbers.rows_taken(to.id, answer.outcome);
+    add(sum, answer.outcome);
+  }
+  spdlog::info("event=push_taken feed={} rows={} accepted={} duplicate={} stale={} unselected={} quarantined={}",
+               to.id.str(), sum.rows, sum.accepted, sum.duplicate, sum.stale, sum.unselected, sum.quarantined);
+  co_return told(to.id, sum, false, *stream);
+}
+
+} // namespace
+
+boost::asio::awaitable<response> push_records(const api_parts& parts, request asked, words at) {
+  const auto now = parts.current.load(); // a reload meanwhile does not change the mapping under this body
+  const auto* to = now->feed(feed_id{at.front()});
+  if (to == nullptr) co_return problem(404, "unknown-feed", fmt::format("no feed '{}' in feeds.d", at.front()));
+  const auto type = media_type(asked.head.field("content-type"));
+  if (auto refusal = check_type(type)) co_return *refusal;
+  const auto most = now->all.settings.largest_body;
+  const auto encoding = asked.head.field("content-encoding");
+  const bool big = asked.body.size() > small_body || !encoding.empty();
+  auto body = encoding.empty() ? result<std::string, response>{std::move(asked.body)}
+                               : co_await on_pool(parts.workers, [&asked, &encoding, most] {
+                                   return unpacked(std::move(asked.body), encoding, most);
+                                 });
+  if (!body) co_return body.error();
+  const auto plain = type == "application/ndjson" ? std::string{"application/x-ndjson"} : type;
+  std::shared_ptr<connectors::row_stream> stream =
+      connectors::read_rows(*to, connectors::from_text(std::move(*body)), plain);
+  const auto dry = asked.head.query.find("dry_run");
+  if (dry != asked.head.query.end() && dry->second != "0" && dry->second != "false")
+    co_return co_await dry_run(parts, *to, stream);
+  co_return co_await take(parts, *to, stream, big);
+}
+
+} // namespace forewarn::http

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The handlers behind the routes, one group per file. A handler gets what the pattern's "*" segments held.
+#pragma once
+
+#include "daemon/http/api.hpp"
+
+#include <vector>
+
+namespace forewarn::http {
+
+using words = std::vector<std::string>;
+using handler = boost::asio::awaitable<response> (*)(const api_parts&, request, words);
+
+enum class gate : std::uint8_t {
+  open,  // anyone: health and metrics say nothing about people
+  feed,  // the local socket, or the feed's own token
+  owner, // the local socket, or the api token
+};
+
+struct route {
+  std::string_view method;
+  std::string_view pattern; // "/v1/alerts/*"
+  gate needs;
+  handler answer;
+};
+
+// pushing.cpp
+boost::asio::awaitable<response> push_records(const api_parts& parts, request asked, words at);
+
+// looking.cpp
+boost::asio::awaitable<response> list_feeds(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> list_rules(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> list_signals(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_signal(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> list_assessments(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_assessment(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> list_alerts(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> list_deliveries(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_delivery(const api_parts& parts, request asked, words at);
+
+// deciding.cpp
+boost::asio::awaitable<response> acknowledge(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> issue(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> dismiss(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> stop_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> test_service(const api_parts& parts, request asked, words at);
+
+// upkeep.cpp
+boost::asio::awaitable<response> healthy(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> ready(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> reload(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_metrics(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_openapi(const api_parts& parts, request asked, words at);
+
+} // namespace forewarn::http

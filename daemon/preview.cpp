@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/preview.hpp"
+
+#include "daemon/row_ingest.hpp"
+
+namespace forewarn {
+
+namespace {
+constexpr std::size_t reasons_told = 100;
+}
+
+void preview::refuse(std::int64_t line, const std::string& column, const std::string& code, const std::string& reason) {
+  ++outcome_.quarantined;
+  if (outcome_.reasons.size() < reasons_told) outcome_.reasons.push_back({line, column, code, reason});
+}
+
+void preview::take(const connectors::taken_row& row, const store_reader& stored) {
+  ++outcome_.rows;
+  if (const auto* seen = std::get_if<observation>(&row.what))
+    take_observation(row, *seen, stored);
+  else if (const auto* bad = std::get_if<connectors::rejected>(&row.what))
+    refuse(row.line, bad->column, bad->code, bad->reason);
+  else
+    ++outcome_.unselected;
+}
+
+void preview::take_observation(const connectors::taken_row& row, const observation& seen, const store_reader& stored) {
+  if (!row.withdraws_only && seen.occurred_at > now_ + future_tolerance)
+    return refuse(row.line, "", "future",
+                  "it occurred more than 10 minutes ahead of this machine's clock: check the sender's clock and the "
+                  "time zone in the feed's mapping");
+  const auto earlier = taken_.find(seen.key);
+  const auto before = earlier == taken_.end() ? stored.latest(seen.key) : std::optional{earlier->second};
+  auto arrived = row.withdraws_only ? completed_withdrawal(before, seen) : seen;
+  const auto verdict = judge(before, arrived, conflict_);
+  if (verdict.result == row_result::duplicate)
+    ++outcome_.duplicate;
+  else if (verdict.result == row_result::stale)
+    ++outcome_.stale;
+  else {
+    ++outcome_.accepted;
+    if (verdict.revises) ++outcome_.revised;
+    if (verdict.withdraws) ++outcome_.withdrawn;
+    taken_.insert_or_assign(seen.key, std::move(arrived));
+  }
+}
+
+} // namespace forewarn
