@@ -82,6 +82,7 @@ public:
     maybe_record old, fresh;
     if (it != known_.end() && matches(it->second.form)) old = it->second;
     const known_record now{seen, ++order_};
+    heard_of_.try_emplace(id_of(seen), heard_of_.size());
     known_[seen.key] = now;
     if (matches(seen)) fresh = now;
     subjects touched;
@@ -357,10 +358,16 @@ private:
     }
   }
 
-  [[nodiscard]] static found_window best(const naive_signal& held) {
+  // Highest, then earliest; of two records at one time the one first heard of.
+  [[nodiscard]] found_window best(const naive_signal& held) const {
     std::optional<found_window> out;
-    for (const auto& [name, one] : held.windows)
-      if (one.firm && (!out || above(one.what, *out))) out = one.what;
+    std::pair<instant, std::size_t> place;
+    for (const auto& [name, one] : held.windows) {
+      const std::pair here{name.first, name.second.empty() ? 0 : heard_of_.at(name.second)};
+      if (!one.firm || (out && (above(*out, one.what) || (!above(one.what, *out) && place < here)))) continue;
+      out = one.what;
+      place = here;
+    }
     return *out;
   }
 
@@ -442,7 +449,8 @@ private:
   instant now_ = instant::min();
   std::uint64_t order_ = 0;
   std::map<observation_key, known_record> known_;
-  std::vector<naive_signal> signals_; // in the order in which they opened
+  std::map<std::string, std::size_t> heard_of_; // in the order in which the records first came
+  std::vector<naive_signal> signals_;           // in the order in which they opened
 };
 
 } // namespace forewarn::rules::naive

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Observations per second through the engine: a year of one city's records, in order and with stragglers, past 10 and
+// 100 rules. Items per second are what to read. The second number is the records already behind it: cost must not grow.
+#include "rules/engine.hpp"
+#include "rules/engine_world.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <random>
+
+using namespace forewarn;
+using namespace forewarn::rules;
+using namespace forewarn::rules::world;
+
+namespace {
+
+std::vector<observation> records(std::size_t count) {
+  std::mt19937 dice{7};
+  std::vector<observation> out;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto now = static_cast<double>(i) * 0.1;
+    const double delay = dice() % 20 == 0 ? dice() % 48 : 0;
+    out.push_back(seen(std::to_string(i), now - delay, now));
+    out.back().ward = area_code{"W" + std::to_string(dice() % 100)};
+    if (dice() % 3 == 0) out.back().substances = {substance_id{"cocaine"}};
+    if (dice() % 4 == 0) out.back().incident = incident_id{std::to_string(dice() % count)};
+  }
+  return out;
+}
+
+std::shared_ptr<const rule_set> rules_of(std::size_t count) {
+  std::vector<rule> all;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto by = i % 10 == 9 ? first_seen_rule() : count_rule(std::chrono::hours{6 + i % 48}, 8, 12);
+    by.id = rule_id{"rule-" + std::to_string(1000 + i)};
+    by.where = drugs_of(i % 2 == 0 ? "opioid" : "stimulant");
+    if (i % 10 == 8) by.for_each.clear();
+    all.push_back(std::move(by));
+  }
+  return set_of(std::move(all));
+}
+
+void observe(benchmark::State& state) {
+  const auto rules = rules_of(static_cast<std::size_t>(state.range(0)));
+  const auto behind = static_cast<std::size_t>(state.range(1));
+  constexpr std::size_t measured = 5'000;
+  const auto all = records(behind + measured);
+  for (auto _ : state) {
+    state.PauseTiming();
+    rules::engine running{rules};
+    std::vector<signal_event> out;
+    for (std::size_t i = 0; i < behind; ++i) running.observe(all[i], out);
+    state.ResumeTiming();
+    for (std::size_t i = behind; i < all.size(); ++i) running.observe(all[i], out);
+    benchmark::DoNotOptimize(out);
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(measured));
+}
+
+} // namespace
+
+BENCHMARK(observe)
+    ->ArgNames({"rules", "behind"})
+    ->Args({10, 0})
+    ->Args({10, 80'000})
+    ->Args({100, 0})
+    ->Args({100, 80'000})
+    ->Unit(benchmark::kMillisecond);
+
+BENCHMARK_MAIN();
