@@ -49,7 +49,8 @@ json::object signal_object(const reported_signal& one) {
   out["level"] = to_text(state.level);
   out["opened_at"] = time(state.opened_at);
   out["closed_at"] = time(state.closed_at);
-  out["close_reason"] = state.close_reason ? json::value{to_text(*state.close_reason)} : json::value{nullptr};
+  out["close_reason"] = nullptr;
+  if (state.close_reason) out["close_reason"] = to_text(*state.close_reason);
   out["window"] = std::move(window);
   out["value"] = number(state.value);
   out["bound"] = number(state.bound);

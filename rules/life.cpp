@@ -16,10 +16,9 @@ subject_index life::add_subject(series_key series) {
 void life::reconsider(subject_index which, const reconsideration& seen, const evidence_of& members, events& out) {
   auto& about = subjects_[which];
   hearing now{about, which, seen, members, out};
-  if (!about.spent.empty() || !about.spent_retrospective.empty())
-    for (const auto& window : seen.windows)
-      if (about.spent.contains(window.opener) || about.spent_retrospective.contains(window.opener))
-        about.spent_to = std::max(about.spent_to, window.span.to);
+  // A spent record may come back later than it was: it is still spent there.
+  if (seen.arrived && (about.spent.contains(*seen.arrived) || about.spent_retrospective.contains(*seen.arrived)))
+    about.spent_to = std::max(about.spent_to, names_.time_of(*seen.arrived));
   if (seen.corrected) correct_closed(now);
 
   if (about.open)

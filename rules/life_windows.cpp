@@ -51,18 +51,19 @@ void life::take(signal_index which, const looked_at& window, hearing& now, bool 
     prolong(which, window.id.end, now.seen.now);
 }
 
-// A window already held has its members, all but what has just arrived; so has the one before it, for the part in
-// which they overlap.
+// While a signal is open, a window that it holds has all its members but what has just arrived; so has the one before,
+// for the part in which they overlap. What came while it was closed may have gone to another signal.
 void life::add_evidence(tracked& held, const looked_at& window, bool known, hearing& now) {
   const auto add = [&](observation_index one) {
     if (!held.has.insert(one).second) return;
     held.evidence.push_back(one);
     now.added.push_back(one);
   };
-  if (!known) {
+  const bool complete = !held.state.closed_at && !held.state.late;
+  if (!known || !complete) {
     auto after = window.span.from;
     const auto it = held.windows.find(window.id);
-    if (it != held.windows.begin()) after = std::max(after, std::prev(it)->first.end);
+    if (complete && it != held.windows.begin()) after = std::max(after, std::prev(it)->first.end);
     std::vector<observation_index> found;
     now.members(window.id, window.span, after, found);
     for (const auto one : found) add(one);

@@ -86,7 +86,7 @@ std::optional<observations_read> observations_from(const std::string& path) {
   if (read->refused > 0)
     std::cerr << fmt::format("{} of {} lines could not be used\n", read->refused, read->refused + read->taken.size());
   if (read->taken.empty()) {
-    std::cerr << fmt::format("forewarn: no observation could be read from {}\n", path);
+    std::cerr << fmt::format("forewarn: no observation could be read from {}\n", path == "-" ? "standard input" : path);
     return {};
   }
   return std::move(*read);

@@ -54,7 +54,10 @@ private:
     if (fresh != nullptr) line.insert(*fresh);
     reconsideration seen{what.now, old != nullptr, {}};
     if (old != nullptr) look_at_lost(line, *old, fresh, seen);
-    if (fresh != nullptr) look_at_arrived(line, *fresh, what, seen);
+    if (fresh != nullptr) {
+      seen.arrived = what.who;
+      look_at_arrived(line, *fresh, what, seen);
+    }
     std::sort(seen.windows.begin(), seen.windows.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
     life_.reconsider(
         where, seen,

@@ -37,7 +37,7 @@ private:
     };
     const bool was = old && in(old->series);
     const bool is = form != nullptr && in(form->series);
-    reconsideration seen{what.now, was, {}};
+    reconsideration seen{what.now, was, {}, {}};
     if (was && (!is || old->at != form->at)) {
       looked_at lost{{old->at, what.who}, {old->at, old->at}};
       lost.why = occasion::checked;

@@ -45,8 +45,9 @@ struct looked_at {
 // One subject reconsidered at `now`, after its observations have changed.
 struct reconsideration {
   instant now;
-  bool corrected = false;         // an earlier form of a record went or changed, here
-  std::vector<looked_at> windows; // by id
+  bool corrected = false;                        // an earlier form of a record went or changed, here
+  std::vector<looked_at> windows;                // by id
+  std::optional<observation_index> arrived = {}; // where a form of it is here now
 };
 
 // Highest level, then largest value.

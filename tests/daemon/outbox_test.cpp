@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// The outbox whole: a real store and desk, the real sender, receivers on real sockets that fail. Time is the test's:
+// it jumps ahead instead of waiting for the next attempt.
+#include "daemon/delivery/lane.hpp"
+#include "daemon/delivery/outbox.hpp"
+#include "daemon/desk_fixture.hpp"
+#include "support/scripted_receiver.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <doctest/doctest.h>
+
+#include <condition_variable>
+#include <fstream>
+#include <future>
+#include <map>
+#include <thread>
+
+using namespace forewarn;
+using namespace forewarn::outbox;
+using namespace forewarn::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* fine = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+constexpr const char* broken = "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n";
+constexpr const char* gone = "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n";
+
+alerting::channel webhook(const std::string& name, const scripted_receiver& to) {
+  alerting::channel out;
+  out.name = name;
+  out.url = "http://127.0.0.1:" + to.port() + "/";
+  out.secret_files = {"key"};
+  out.private_address = true;
+  return out;
+}
+
+// The daemon's outbox, from start to stop, on a store that may outlive it.
+class running {
+public:
+  running(store& ledger, std::vector<alerting::channel> channels) : work_{ledger, time_, count_rule(1e9), {}, false} {
+    std::ofstream{folder_.path() / "key"} << "sixteen bytes or more";
+    settings how;
+    how.config_dir = how.state_dir = folder_.path();
+    how.smtp.from = "forewarn@example.org";
+    auto book = std::make_shared<alerting::service_book>();
+    alerting::service one;
+    one.id = service_id{"desk"};
+    one.channels = std::move(channels);
+    book->services.push_back(std::move(one));
+    sender_ = std::make_unique<sender>(io_, work_.state, how, std::move(book));
+    work_.state.after_commit([this] {
+      const std::lock_guard lock{guard_};
+      changed_.notify_all();
+    });
+    work_.state.start();
+    network_ = std::thread{[this] { io_.run(); }};
+    sender_->start();
+  }
+  ~running() {
+    std::promise<void> stopped;
+    boost::asio::co_spawn(io_, sender_->stop(5s), [&](const std::exception_ptr&) { stopped.set_value(); });
+    stopped.get_future().wait();
+    guard_work_.reset();
+    io_.stop();
+    network_.join();
+    sender_.reset();
+    work_.state.stop();
+  }
+
+  void enqueue(const std::string& channel, int count, const std::string& type = "alert.issued",
+               channel_kind kind = channel_kind::webhook) {
+    work_.state.run([&](desk_view& view) {
+      message content;
+      content.type = type;
+      content.created_at = view.now;
+      content.subject = "subject";
+      content.text = "text\n";
+      content.json = R"({"type":"alert.issued","timestamp":"2026-03-01T12:00:00Z","data":{}})";
+      for (int i = 0; i < count; ++i) {
+        delivery row;
+        row.id = message_id{"msg_" + channel + "_" + std::to_string(next_++)};
+        row.message = view.ledger.add_message(content);
+        row.service = service_id{"desk"};
+        row.channel = channel;
+        row.kind = kind;
+        row.created_at = row.due_at = view.now;
+        view.ledger.enqueue(row);
+      }
+    });
+    sender_->wake();
+  }
+
+  // Jumps ahead over the gaps between attempts until the store says `so`; false when it never does.
+  template <class Condition> bool until(Condition so) {
+    for (int i = 0; i < 3'000; ++i) {
+      bool yes = false;
+      work_.state.run([&](desk_view& view) { yes = so(view.ledger); });
+      if (yes) return true;
+      time_.move(10s);
+      sender_->wake();
+      std::unique_lock lock{guard_};
+      changed_.wait_for(lock, 10ms); // paces the jumps; nothing depends on its length
+    }
+    return false;
+  }
+  bool until_pending(std::int64_t count) {
+    return until([&](store& ledger) { return ledger.deliveries_pending() == count; });
+  }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+  [[nodiscard]] figures counted() const { return sender_->counted(); }
+  desk& state() { return work_.state; }
+
+private:
+  temp_dir folder_;
+  manual_clock time_{noon()};
+  std::mutex guard_;
+  std::condition_variable changed_;
+  running_desk work_;
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_work_ = make_work_guard(io_);
+  std::unique_ptr<sender> sender_;
+  std::thread network_;
+  int next_ = 0;
+};
+
+std::string id_of(const std::string& request) {
+  const auto at = request.find("webhook-id: ") + 12;
+  return request.substr(at, request.find('\r', at) - at);
+}
+
+} // namespace
+
+TEST_CASE("a receiver that fails a third of the time gets every message, each under its own id") {
+  const scripted_receiver receiver{
+      [](const auto&, int number) { return scripted_receiver::reply{number % 3 == 0 ? broken : fine}; }};
+  const auto ledger = memory_store();
+  running box{*ledger, {webhook("hook", receiver)}};
+  box.enqueue("hook", 40);
+  REQUIRE(box.until_pending(0));
+  std::map<std::string, int> times;
+  for (const auto& request : receiver.requests()) ++times[id_of(request)];
+  CHECK(times.size() == 40);
+  CHECK(receiver.requests().size() > 40);
+  CHECK(receiver.connections() <= 8); // kept, not opened anew for each
+  box.state().run([&](desk_view& view) {
+    for (const auto& one : view.ledger.deliveries({}, {.limit = 100})) {
+      CHECK(one.row.state == delivery_state::delivered);
+      CHECK(one.row.attempts == times[one.row.id.str()]);
+    }
+  });
+}
+
+TEST_CASE("a receiver that hangs holds up nobody else") {
+  const scripted_receiver stuck{[](const auto&, int) { return scripted_receiver::reply{"", false, true}; }};
+  const scripted_receiver quick{[](const auto&, int) { return scripted_receiver::reply{fine}; }};
+  const auto ledger = memory_store();
+  running box{*ledger, {webhook("stuck", stuck), webhook("quick", quick)}};
+  box.enqueue("stuck", 100); // more than a lane takes
+  box.enqueue("quick", 20);
+  CHECK(box.until([](store& from) {
+    std::size_t arrived = 0;
+    for (const auto& one : from.deliveries({}, {.limit = 200})) arrived += one.row.state == delivery_state::delivered;
+    return arrived == 20;
+  }));
+}
+
+TEST_CASE("410 ends it, and later messages are not sent until an exercise arrives") {
+  std::atomic<bool> back{false};
+  const scripted_receiver receiver{[&](const auto&, int) { return scripted_receiver::reply{back ? fine : gone}; }};
+  const auto ledger = memory_store();
+  running box{*ledger, {webhook("hook", receiver)}};
+  box.enqueue("hook", 1);
+  REQUIRE(box.until_pending(0));
+  box.enqueue("hook", 1);
+  REQUIRE(box.until_pending(0));
+  CHECK(receiver.requests().size() == 1);
+  back = true;
+  box.enqueue("hook", 1, "exercise.alert.issued");
+  REQUIRE(box.until_pending(0));
+  box.enqueue("hook", 1);
+  REQUIRE(box.until_pending(0));
+  CHECK(receiver.requests().size() == 3);
+}
+
+TEST_CASE("what a dead process had claimed goes out at the next start, under the same id") {
+  const scripted_receiver receiver{[](const auto&, int) { return scripted_receiver::reply{fine}; }};
+  const auto ledger = memory_store();
+  {
+    running box{*ledger, {}};
+    box.enqueue("later", 0);
+  }
+  ledger->begin();
+  delivery row;
+  row.id = message_id{"msg_claimed"};
+  row.message = ledger->add_message({.type = "alert.issued", .created_at = noon(), .json = "{}"});
+  row.service = service_id{"desk"};
+  row.channel = "hook";
+  row.created_at = row.due_at = noon() - 1h;
+  ledger->enqueue(row);
+  row.leased_until = noon() + 24h * 30;
+  ledger->save(row);
+  ledger->commit();
+  running box{*ledger, {webhook("hook", receiver)}};
+  REQUIRE(box.until_pending(0));
+  CHECK(id_of(receiver.requests().at(0)) == "msg_claimed");
+}
+
+TEST_CASE("a channel that is configured no more is a dead letter; a maildir needs no network") {
+  const auto ledger = memory_store();
+  alerting::channel box_channel;
+  box_channel.name = "mail";
+  box_channel.kind = channel_kind::maildir;
+  box_channel.folder = "mail";
+  running box{*ledger, {box_channel}};
+  box.enqueue("nowhere", 1);
+  box.enqueue("mail", 3, "alert.issued", channel_kind::maildir);
+  REQUIRE(box.until_pending(0));
+  box.state().run([&](desk_view& view) {
+    for (const auto& one : view.ledger.deliveries({}, {.limit = 100}))
+      CHECK(one.row.state == (one.row.channel == "nowhere" ? delivery_state::dead : delivery_state::delivered));
+  });
+  const std::filesystem::directory_iterator files{box.folder() / "mail" / "new"};
+  CHECK(std::distance(files, {}) == 3);
+}

@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rule language's sections 5 and 6 for one rule, from first principles: at each record everything is counted anew
+// over all that is known. Slow on purpose; shares no counting, keeping or closing with the engine that it judges.
+#pragma once
+
+#include "rules/grouping.hpp"
+#include "rules/plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace forewarn::rules::naive {
+
+struct found_window {
+  time_window span;
+  forewarn::level level = forewarn::level::amber;
+  double value = 0, bound = 0;
+};
+inline bool above(const found_window& a, const found_window& b) {
+  return std::tie(a.level, a.value) > std::tie(b.level, b.value);
+}
+
+struct piece {
+  found_window what;
+  bool firm = false;
+};
+
+// The end of the window, and for detectors with a window per record, that record.
+using window_name = std::pair<instant, std::string>;
+
+struct naive_signal {
+  series_key series;
+  std::string subject; // what may have one open signal
+  instant opened_at;
+  std::optional<instant> closed_at;
+  std::optional<forewarn::close_reason> reason;
+  found_window shown;
+  bool retrospective = false, late = false, contradicted = false;
+  std::vector<level_change> changes;
+  std::set<std::string> evidence;
+  std::map<window_name, piece> windows;
+  instant deadline = instant::min();
+
+  [[nodiscard]] bool firm() const {
+    return std::any_of(windows.begin(), windows.end(), [](const auto& one) { return one.second.firm; });
+  }
+};
+
+struct known_record {
+  observation form;
+  std::uint64_t order = 0; // of arrival of this form
+};
+using maybe_record = std::optional<known_record>;
+
+// A window looked at, for one subject.
+struct look {
+  std::optional<found_window> found;
+  bool arrived = false, may_open = false, late = false, joins = false;
+  std::string opener;
+  [[nodiscard]] bool finds(bool lately) const { return found && may_open && late == lately; }
+};
+using looks = std::map<window_name, look>;
+
+class engine {
+public:
+  engine(const rule& by, const reference_data& reference) : by_{by}, reference_{reference} {}
+
+  void observe(const observation& seen) {
+    advance(seen.received_at);
+    now_ = seen.received_at;
+    const auto it = known_.find(seen.key);
+    if (it != known_.end() && seen.revision < it->second.form.revision) return;
+    if (it != known_.end() && same_content(seen, it->second.form)) {
+      it->second.form.revision = seen.revision;
+      return;
+    }
+    maybe_record old, fresh;
+    if (it != known_.end() && matches(it->second.form)) old = it->second;
+    const known_record now{seen, ++order_};
+    known_[seen.key] = now;
+    if (matches(seen)) fresh = now;
+    subjects touched;
+    if (std::holds_alternative<count_detector>(by_.detector))
+      look_count(old, fresh, touched);
+    else if (std::holds_alternative<every_record_detector>(by_.detector))
+      look_records(old, fresh, touched);
+    else
+      look_news(old, fresh, touched);
+    for (const auto& [name, about] : touched) live(name.first, text_of(name), name.second, about);
+  }
+
+  void advance(instant to) {
+    for (auto& one : signals_)
+      if (!one.closed_at && one.deadline <= to) close(one, close_reason::below_threshold, one.deadline);
+  }
+
+  [[nodiscard]] const std::vector<naive_signal>& signals() const { return signals_; }
+
+private:
+  struct subject {
+    looks seen;
+    bool corrected = false;
+  };
+  using subject_name = std::pair<series_values, std::string>;
+  using subjects = std::map<subject_name, subject>;
+
+  static std::string text_of(const subject_name& name) {
+    std::string out;
+    for (const auto& value : name.first) out += value + "/";
+    return out + "#" + name.second;
+  }
+  static std::string id_of(const observation& one) { return one.key.id.str(); }
+  [[nodiscard]] bool is_late(const observation& one) const {
+    return by_.max_delay && now_ - one.occurred_at > *by_.max_delay;
+  }
+  [[nodiscard]] fact fact_of(const observation& one) const {
+    return make_fact(std::make_shared<const observation>(one), reference_);
+  }
+  [[nodiscard]] bool matches(const observation& one) const {
+    return !one.withdrawn && one.kind == by_.observe.kinds.front() && holds(by_.where, fact_of(one));
+  }
+  [[nodiscard]] std::vector<series_values> series_of_record(const observation& one) const {
+    return series_of(by_, fact_of(one), reference_);
+  }
+  [[nodiscard]] bool is_in(const observation& one, const series_values& series) const {
+    const auto all = series_of_record(one);
+    return std::find(all.begin(), all.end(), series) != all.end();
+  }
+  [[nodiscard]] std::vector<const known_record*> in_series(const series_values& series) const {
+    std::vector<const known_record*> out;
+    for (const auto& [key, one] : known_)
+      if (matches(one.form) && is_in(one.form, series)) out.push_back(&one);
+    return out;
+  }
+
+  [[nodiscard]] std::optional<found_window> count(const series_values& series, instant end) const {
+    const auto& how = std::get<count_detector>(by_.detector);
+    std::set<std::string> shared;
+    double own = 0;
+    for (const auto* one : in_series(series)) {
+      const auto& o = one->form;
+      if (o.occurred_at <= end - how.within || o.occurred_at > end) continue;
+      switch (how.measure.what) {
+      case measure_kind::incidents:
+        o.incident ? (void)shared.insert(o.incident->str()) : (void)(own += o.weight);
+        break;
+      case measure_kind::people: o.person ? (void)shared.insert(o.person->str()) : (void)(own += 1); break;
+      case measure_kind::sites: o.site ? (void)shared.insert(o.site->str()) : (void)(own += 1); break;
+      case measure_kind::observations: own += o.weight; break;
+      case measure_kind::sum: own += o.naloxone_doses.value_or(0); break;
+      }
+    }
+    const auto value = own + static_cast<double>(shared.size());
+    std::optional<found_window> out;
+    for (const auto& bound : how.at_least)
+      if (value >= bound.at_least && (!out || bound.level > out->level))
+        out = found_window{{end - how.within, end}, bound.level, value, bound.at_least};
+    return out;
+  }
+
+  void look_count(const maybe_record& old, const maybe_record& fresh, subjects& out) const {
+    const auto within = std::get<count_detector>(by_.detector).within;
+    const auto look_all = [&](const observation& form, bool is_new) {
+      for (const auto& series : series_of_record(form)) {
+        auto& about = out[{series, ""}];
+        std::set<instant> ends;
+        for (const auto* one : in_series(series)) ends.insert(one->form.occurred_at);
+        if (!is_new) {
+          about.corrected = true;
+          about.seen[{form.occurred_at, ""}]; // if nothing ends there now, nothing is found there
+        }
+        for (const auto end : ends)
+          if (end >= form.occurred_at && end < form.occurred_at + within)
+            about.seen[{end, ""}] = {count(series, end),      is_new, is_new,
+                                     is_new && is_late(form), false,  is_new ? id_of(form) : ""};
+      }
+    };
+    if (old) look_all(old->form, false);
+    if (fresh) look_all(fresh->form, true);
+  }
+
+  void look_records(const maybe_record& old, const maybe_record& fresh, subjects& out) const {
+    if (old)
+      for (const auto& series : series_of_record(old->form)) {
+        auto& about = out[{series, id_of(old->form)}];
+        about.corrected = true;
+        about.seen[{old->form.occurred_at, id_of(old->form)}];
+      }
+    if (fresh)
+      for (const auto& series : series_of_record(fresh->form)) {
+        const auto at = fresh->form.occurred_at;
+        out[{series, id_of(fresh->form)}].seen[{at, id_of(fresh->form)}] = {
+            found_window{{at, at}, by_.level, 1, 1}, true, true, is_late(fresh->form), false, id_of(fresh->form)};
+      }
+  }
+
+  [[nodiscard]] std::vector<std::string> values_in(const observation& one) const {
+    const auto& how = std::get<first_seen_detector>(by_.detector);
+    std::vector<std::string> members, pairs;
+    const auto seen = fact_of(one);
+    for (const auto i : matching_members(by_.where, seen, field::substances))
+      if (one.substances[i].str() != "nothing-found") members.push_back(one.substances[i].str());
+    if (how.of.size() == 1) return members;
+    for (const auto& a : members)
+      for (const auto& b : members)
+        if (a < b) pairs.push_back(a + "+" + b);
+    return pairs;
+  }
+  [[nodiscard]] bool has(const observation& one, const std::string& value) const {
+    const auto all = values_in(one);
+    return std::find(all.begin(), all.end(), value) != all.end();
+  }
+  [[nodiscard]] static bool confirmed(const observation& one, const std::string& value) {
+    if (one.confirmed.empty()) return one.certainty == certainty::confirmed;
+    std::size_t from = 0;
+    for (;;) {
+      const auto to = value.find('+', from);
+      const substance_id part{value.substr(from, to == std::string::npos ? to : to - from)};
+      if (std::find(one.confirmed.begin(), one.confirmed.end(), part) == one.confirmed.end()) return false;
+      if (to == std::string::npos) return true;
+      from = to + 1;
+    }
+  }
+  [[nodiscard]] std::vector<const known_record*> scope(const series_values& series) const {
+    if (!std::get<first_seen_detector>(by_.detector).scope_all) return in_series(series);
+    std::vector<const known_record*> out;
+    for (const auto& [key, one] : known_)
+      if (matches(one.form) && !series_of_record(one.form).empty()) out.push_back(&one);
+    return out;
+  }
+  static auto place(const known_record& one) { return std::tie(one.form.occurred_at, one.order); }
+
+  [[nodiscard]] std::optional<found_window> news(const series_values& series, const std::string& value,
+                                                 const known_record& one) const {
+    const auto& how = std::get<first_seen_detector>(by_.detector);
+    const auto at = one.form.occurred_at;
+    auto first = at;
+    for (const auto* other : scope(series)) first = std::min(first, other->form.occurred_at);
+    if (at - first < how.min_history) return {};
+    const auto from = how.not_seen_for ? at - *how.not_seen_for : first;
+    for (const auto* other : scope(series)) {
+      if (other->form.key == one.form.key || !has(other->form, value) || !(place(*other) < place(one))) continue;
+      if (how.not_seen_for && other->form.occurred_at <= from) continue;
+      if (!how.any_certainty && confirmed(one.form, value) && !confirmed(other->form, value)) continue;
+      return {};
+    }
+    return found_window{{from, at}, by_.level, 1, 1};
+  }
+
+  void look_at_find(const series_values& series, const std::string& value, const known_record& one, bool arrived,
+                    subjects& out) const {
+    look seen{news(series, value, one), arrived, true, is_late(one.form), false, id_of(one.form)};
+    seen.joins = !seen.found;
+    out[{series, value}].seen[{one.form.occurred_at, id_of(one.form)}] = seen;
+  }
+
+  // The next find after one that came or went, by any certainty and by a confirmed one, is asked again.
+  void look_at_next(const series_values& series, const std::string& value, const known_record& one,
+                    subjects& out) const {
+    for (const bool only_confirmed : {false, true}) {
+      const known_record* next = nullptr;
+      for (const auto* other : scope(series))
+        if (other->form.key != one.form.key && has(other->form, value) && place(*other) > place(one) &&
+            (!only_confirmed || confirmed(other->form, value)) && (next == nullptr || place(*other) < place(*next)))
+          next = other;
+      if (next == nullptr) continue;
+      for (const auto& where : series_of_record(next->form))
+        if (std::get<first_seen_detector>(by_.detector).scope_all || where == series)
+          look_at_find(where, value, *next, false, out);
+    }
+  }
+
+  void look_news(const maybe_record& old, const maybe_record& fresh, subjects& out) const {
+    const auto each = [&](const maybe_record& one, const auto& look) {
+      if (!one) return;
+      for (const auto& series : series_of_record(one->form))
+        for (const auto& value : values_in(one->form)) look(series, value);
+    };
+    each(old, [&](const auto& s, const auto& v) { out[{s, v}].seen[{old->form.occurred_at, id_of(old->form)}]; });
+    each(fresh, [&](const auto& s, const auto& v) { look_at_find(s, v, *fresh, true, out); });
+    if (!old) return;
+    each(old, [&](const auto& s, const auto& v) { look_at_next(s, v, *old, out); });
+    each(fresh, [&](const auto& s, const auto& v) { look_at_next(s, v, *fresh, out); });
+    for (auto& [name, about] : out) about.corrected = true;
+  }
+
+  [[nodiscard]] std::set<std::string> members(const series_values& series, const window_name& name,
+                                              const found_window& what) const {
+    if (!name.second.empty()) return {name.second};
+    std::set<std::string> out;
+    for (const auto* one : in_series(series))
+      if (one->form.occurred_at > what.span.from && one->form.occurred_at <= what.span.to) out.insert(id_of(one->form));
+    return out;
+  }
+
+  naive_signal* standing(const std::string& name, bool retrospective) {
+    for (auto& one : signals_)
+      if (one.subject == name && !one.closed_at && one.retrospective == retrospective) return &one;
+    return nullptr;
+  }
+
+  void live(const series_values& where, const std::string& name, const std::string& value, const subject& about) {
+    const auto finds = [&](bool late) {
+      return std::any_of(about.seen.begin(), about.seen.end(), [&](const auto& one) { return one.second.finds(late); });
+    };
+    for (auto& one : signals_)
+      if (about.corrected && one.subject == name && one.closed_at && one.reason != close_reason::data_corrected) {
+        correct(one, about.seen);
+        if (!one.firm()) one.contradicted = true;
+      }
+    if (auto* open = standing(name, false))
+      carry_on(*open, where, about, true);
+    else if (finds(false))
+      begin(where, name, value, about, false);
+    auto* retrospective = standing(name, true);
+    const bool is_open = standing(name, false) != nullptr;
+    if (retrospective != nullptr && (about.corrected || (!is_open && finds(true))))
+      carry_on(*retrospective, where, about, !is_open);
+    else if (!is_open && retrospective == nullptr && finds(true))
+      begin(where, name, value, about, true);
+  }
+
+  static void correct(naive_signal& held, const looks& seen) {
+    for (const auto& [name, one] : seen) {
+      const auto it = held.windows.find(name);
+      if (it == held.windows.end()) continue;
+      if (one.found)
+        it->second.what = *one.found;
+      else if (one.joins)
+        it->second.firm = false;
+      else
+        held.windows.erase(it);
+    }
+  }
+
+  void take(naive_signal& held, const series_values& where, const looks& seen, bool late, bool firm) {
+    for (const auto& [name, one] : seen) {
+      if (!one.finds(late) && !(!firm && one.joins && one.arrived)) continue;
+      auto& place = held.windows[name];
+      const bool was_firm = place.firm;
+      const auto what = one.found.value_or(found_window{{name.first, name.first}});
+      if (firm) {
+        if (!was_firm || above(what, place.what)) place.what = what;
+        place.firm = true;
+      } else if (!was_firm) {
+        place.what = what;
+      }
+      for (const auto& member : members(where, name, what)) held.evidence.insert(member);
+      if (one.arrived) held.evidence.insert(one.opener);
+      if (!held.closed_at && one.found && (one.arrived || (firm && !was_firm)))
+        held.deadline = std::max(held.deadline, std::max(name.first, now_) + by_.clear_after);
+    }
+  }
+
+  [[nodiscard]] static found_window best(const naive_signal& held) {
+    std::optional<found_window> out;
+    for (const auto& [name, one] : held.windows)
+      if (one.firm && (!out || above(one.what, *out))) out = one.what;
+    return *out;
+  }
+
+  void carry_on(naive_signal& held, const series_values& where, const subject& about, bool take_in) {
+    const auto before = held;
+    if (about.corrected) correct(held, about.seen);
+    if (take_in) take(held, where, about.seen, held.retrospective, true);
+    if (!held.firm()) {
+      held.evidence = before.evidence;
+      close(held, close_reason::data_corrected, now_);
+      return;
+    }
+    if (take_in && !held.retrospective) take(held, where, about.seen, true, false);
+    if (about.corrected) {
+      held.evidence.clear();
+      for (const auto& [name, one] : held.windows)
+        for (const auto& member : members(where, name, one.what)) held.evidence.insert(member);
+    }
+    held.shown = best(held);
+    if (held.shown.level != before.shown.level) held.changes.push_back({now_, held.shown.level, held.shown.value});
+  }
+
+  void begin(const series_values& where, const std::string& name, const std::string& value, const subject& about,
+             bool late) {
+    if (auto* closed = spent_on(name, where, about.seen, late)) {
+      join(*closed, where, about.seen, late);
+      return;
+    }
+    naive_signal fresh;
+    fresh.series = to_series_key(by_, where);
+    if (std::holds_alternative<first_seen_detector>(by_.detector)) fresh.series.emplace_back("substances", value);
+    fresh.subject = name;
+    fresh.opened_at = now_;
+    fresh.retrospective = late;
+    take(fresh, where, about.seen, late, true);
+    if (!late) take(fresh, where, about.seen, true, false);
+    fresh.shown = best(fresh);
+    signals_.push_back(std::move(fresh));
+  }
+
+  void join(naive_signal& held, const series_values& where, const looks& seen, bool late) {
+    take(held, where, seen, late, !late);
+    if (late) return;
+    const auto before = held.shown;
+    if (above(best(held), before)) held.shown = best(held);
+    if (held.shown.level <= before.level) return;
+    held.closed_at.reset();
+    held.reason.reset();
+    held.late = true;
+    held.contradicted = false;
+    held.changes.push_back({now_, held.shown.level, held.shown.value});
+    held.deadline = instant::min();
+    for (const auto& [name, one] : seen)
+      if (one.finds(false)) held.deadline = std::max(held.deadline, std::max(name.first, now_) + by_.clear_after);
+  }
+
+  naive_signal* spent_on(const std::string& name, const series_values& where, const looks& seen, bool late) {
+    std::set<std::string> holds;
+    for (const auto& [window, one] : seen)
+      if (one.finds(late)) {
+        holds.merge(members(where, window, *one.found));
+        holds.insert(one.opener);
+      }
+    naive_signal* latest = nullptr;
+    for (auto& one : signals_)
+      if (one.subject == name && one.reason == close_reason::below_threshold && (late || !one.retrospective) &&
+          std::any_of(holds.begin(), holds.end(), [&](const auto& id) { return one.evidence.contains(id); }))
+        latest = &one;
+    return latest;
+  }
+
+  static void close(naive_signal& held, close_reason why, instant at) {
+    held.closed_at = at;
+    held.reason = why;
+  }
+
+  const rule& by_;
+  const reference_data& reference_;
+  instant now_ = instant::min();
+  std::uint64_t order_ = 0;
+  std::map<observation_key, known_record> known_;
+  std::vector<naive_signal> signals_; // in the order in which they opened
+};
+
+} // namespace forewarn::rules::naive

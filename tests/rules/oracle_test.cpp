@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine against a slow one that counts everything anew, on random streams: out of order, tied, revised, withdrawn,
+// late, in incidents and in sets. FOREWARN_LONG=1 runs thousands of them.
+#include "rules/backtest.hpp"
+#include "tests/rules/engine_world.hpp"
+#include "tests/rules/naive_engine.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <random>
+
+using namespace forewarn;
+using namespace forewarn::rules;
+using namespace forewarn::rules::world;
+
+namespace {
+
+class dice {
+public:
+  explicit dice(unsigned seed) : source_{seed} {}
+  int below(int limit) { return static_cast<int>(source_() % static_cast<unsigned>(limit)); }
+  bool once_in(int times) { return below(times) == 0; }
+
+private:
+  std::mt19937 source_;
+};
+
+std::vector<substance_id> some_of(dice& roll, std::vector<substance_id> all) {
+  std::erase_if(all, [&](const auto&) { return !roll.once_in(2); });
+  return all;
+}
+
+observation random_record(dice& roll, int id, double now) {
+  const double delay = roll.once_in(3) ? roll.below(40) : roll.below(2);
+  auto out = seen(std::to_string(id), std::floor(now) - delay, now);
+  out.kind = kind_id{roll.once_in(12) ? "other" : "ambulance"};
+  out.ward.reset();
+  if (!roll.once_in(8)) out.ward = area_code{"W" + std::to_string(1 + roll.below(3))};
+  out.substances = some_of(roll, {substance_id{"cocaine"}, substance_id{"heroin"}, substance_id{"methadone"},
+                                  substance_id{"nothing-found"}});
+  if (roll.once_in(3)) out.confirmed = some_of(roll, out.substances);
+  if (roll.once_in(6)) out.certainty = certainty::confirmed;
+  if (roll.once_in(3)) out.incident = incident_id{"i" + std::to_string(roll.below(4))};
+  if (roll.once_in(2)) out.person = person_id{"p" + std::to_string(roll.below(4))};
+  if (roll.once_in(2)) out.site = site_id{"s" + std::to_string(roll.below(3))};
+  if (roll.once_in(5)) out.weight = 0.5 * roll.below(5);
+  if (roll.once_in(2)) out.naloxone_doses = roll.below(3);
+  out.revision = roll.once_in(3) ? 1 + roll.below(3) : 1;
+  out.withdrawn = roll.once_in(7);
+  return out;
+}
+
+std::vector<observation> random_stream(dice& roll) {
+  std::vector<observation> out;
+  double now = 100;
+  const int length = 5 + roll.below(70);
+  for (int i = 0; i < length; ++i) {
+    if (!roll.once_in(5)) now += 0.25 * roll.below(20);
+    out.push_back(random_record(roll, roll.below(length), now));
+    if (roll.once_in(10)) {
+      out.push_back(out.back());
+      out.back().received_at = hour(now += 1);
+    }
+  }
+  return out;
+}
+
+rules::detector random_detector(dice& roll, duration& least_clear) {
+  least_clear = 24h;
+  switch (roll.below(4)) {
+  case 0: return every_record_detector{};
+  case 1: {
+    first_seen_detector how;
+    how.of.assign(roll.once_in(4) ? 2 : 1, {field::substances, {}});
+    if (!roll.once_in(3)) how.not_seen_for = std::chrono::hours{10 + roll.below(40)};
+    how.scope_all = roll.once_in(3);
+    if (roll.once_in(3)) how.min_history = std::chrono::hours{roll.below(40)};
+    how.any_certainty = roll.once_in(3);
+    return how;
+  }
+  default: {
+    count_detector how;
+    how.within = std::chrono::hours{4 + roll.below(30)};
+    const double amber = 2 + roll.below(2);
+    how.at_least = {{level::amber, amber}, {level::red, amber + 1 + roll.below(2)}};
+    how.measure = {static_cast<measure_kind>(roll.below(5)), {field::naloxone_doses, {}}};
+    least_clear = how.within;
+    return how;
+  }
+  }
+}
+
+rule random_rule(dice& roll) {
+  duration least_clear{};
+  auto out = rule_with(random_detector(roll, least_clear), 0h);
+  out.clear_after = least_clear * (1 + roll.below(3));
+  if (roll.once_in(2)) out.max_delay = std::chrono::hours{2 + roll.below(30)};
+  const bool watches_sets = std::holds_alternative<first_seen_detector>(out.detector);
+  const bool unknown = roll.once_in(4);
+  switch (roll.below(5)) {
+  case 0: break;
+  case 1: out.for_each = {{{field::ward, {}}, false, true, unknown}}; break;
+  case 2:
+    if (!watches_sets) out.for_each = {{{field::substances, {}}, roll.once_in(2), false, unknown}};
+    break;
+  default: out.for_each = {{{field::ward, {}}, false, false, unknown}}; break;
+  }
+  if (roll.once_in(2)) out.where = drugs_of("opioid");
+  return out;
+}
+
+std::string join_ids(const std::vector<std::string>& ids) {
+  std::string out;
+  for (const auto& id : ids) out += " " + id;
+  return out;
+}
+
+struct shown_signal {
+  series_key series;
+  instant opened_at;
+  std::optional<instant> closed_at;
+  std::optional<close_reason> reason;
+  forewarn::level level = level::amber;
+  double value = 0, bound = 0;
+  time_window window;
+  bool retrospective = false, late = false, contradicted = false;
+  std::vector<level_change> changes;
+  std::vector<std::string> evidence; // sorted
+};
+
+std::string text_of(const shown_signal& one) {
+  auto out =
+      fmt::format("{} {} opened {} closed {} {} {}/{} ({}, {}]{}{}{}:{}", to_json(one.series), to_text(one.level),
+                  format_rfc3339(one.opened_at), one.closed_at ? format_rfc3339(*one.closed_at) : "never",
+                  one.reason ? to_text(*one.reason) : "", one.value, one.bound, format_rfc3339(one.window.from),
+                  format_rfc3339(one.window.to), one.retrospective ? " retrospective" : "", one.late ? " late" : "",
+                  one.contradicted ? " contradicted" : "", join_ids(one.evidence));
+  for (const auto& change : one.changes)
+    out += fmt::format(" | {} {} {}", format_rfc3339(change.at), to_text(change.level), change.value);
+  return out;
+}
+
+std::vector<std::string> by_engine(const rule& by, const std::vector<observation>& stream) {
+  std::vector<std::string> out;
+  for (const auto& one : run_backtest(set_of({by}), stream, {}).signals) {
+    const auto& s = one.state;
+    std::vector<std::string> ids;
+    for (const auto& key : one.evidence) ids.push_back(key.id.str());
+    std::sort(ids.begin(), ids.end());
+    out.push_back(text_of({s.series, s.opened_at, s.closed_at, s.close_reason, s.level, s.value, s.bound, s.window,
+                           s.retrospective, s.late, s.contradicted, s.changes, ids}));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<std::string> by_oracle(const rule& by, const std::vector<observation>& stream) {
+  naive::engine slow{by, *reference()};
+  for (const auto& one : stream) slow.observe(one);
+  std::vector<std::string> out;
+  for (const auto& s : slow.signals())
+    out.push_back(text_of({s.series,
+                           s.opened_at,
+                           s.closed_at,
+                           s.reason,
+                           s.shown.level,
+                           s.shown.value,
+                           s.shown.bound,
+                           s.shown.span,
+                           s.retrospective,
+                           s.late,
+                           s.contradicted,
+                           s.changes,
+                           {s.evidence.begin(), s.evidence.end()}}));
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string lines(const std::vector<std::string>& all) {
+  std::string out = "\n";
+  for (const auto& one : all) out += one + "\n";
+  return out;
+}
+
+unsigned runs() {
+  return std::getenv("FOREWARN_LONG") != nullptr ? 10'000U : 300U;
+} // NOLINT(concurrency-mt-unsafe)
+
+} // namespace
+
+TEST_CASE("the engine finds what counting everything anew finds") {
+  std::size_t signals = 0;
+  for (unsigned seed = 1; seed <= runs(); ++seed) {
+    CAPTURE(seed);
+    dice roll{seed};
+    const auto by = random_rule(roll);
+    const auto stream = random_stream(roll);
+    const auto got = by_engine(by, stream);
+    const auto expected = by_oracle(by, stream);
+    signals += expected.size();
+    const auto got_lines = lines(got);
+    const auto expected_lines = lines(expected);
+    CAPTURE(got_lines);
+    CAPTURE(expected_lines);
+    REQUIRE(got == expected);
+  }
+  CHECK(signals > runs()); // the streams do say something
+}
+
+TEST_CASE("a prefix and the rest give what the whole gives, and the same again") {
+  for (unsigned seed = 1; seed <= runs() / 4; ++seed) {
+    CAPTURE(seed);
+    dice roll{seed};
+    const auto rules = set_of({random_rule(roll)});
+    const auto stream = random_stream(roll);
+    std::vector<signal_event> whole, again;
+    rules::engine once{rules}, moved{rules};
+    for (const auto& one : stream) once.observe(one, whole);
+    const auto cut = static_cast<std::size_t>(roll.below(static_cast<int>(stream.size())));
+    for (std::size_t i = 0; i < cut; ++i) moved.observe(stream[i], again);
+    rules::engine rest{std::move(moved)};
+    if (cut > 0) rest.advance(stream[cut - 1].received_at, again); // looking at the clock changes nothing
+    for (std::size_t i = cut; i < stream.size(); ++i) {
+      if (const auto due = rest.next_deadline(); due && *due < stream[i].received_at) rest.advance(*due, again);
+      rest.observe(stream[i], again);
+    }
+    REQUIRE(whole.size() == again.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      CHECK(whole[i].now == again[i].now);
+      CHECK(whole[i].what == again[i].what);
+      CHECK(whole[i].evidence_added == again[i].evidence_added);
+    }
+    CHECK(once.open_signals() == rest.open_signals());
+  }
+}
