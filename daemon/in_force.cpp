@@ -66,10 +66,10 @@ bool same_secret(std::string_view given, const sensitive<std::string>& wanted) {
   return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
-std::string_view bearer_token(std::string_view authorization) {
+std::string bearer_token(std::string_view authorization) {
   constexpr std::string_view scheme = "bearer ";
   if (authorization.size() <= scheme.size() || ascii_lower(authorization.substr(0, scheme.size())) != scheme) return {};
-  return trim(authorization.substr(scheme.size()));
+  return std::string{trim(authorization.substr(scheme.size()))};
 }
 
 } // namespace forewarn

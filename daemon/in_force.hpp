@@ -28,7 +28,7 @@ struct in_force {
 [[nodiscard]] bool same_secret(std::string_view given, const sensitive<std::string>& wanted);
 
 // The token of "Authorization: Bearer TOKEN"; empty where there is none.
-[[nodiscard]] std::string_view bearer_token(std::string_view authorization);
+[[nodiscard]] std::string bearer_token(std::string_view authorization);
 
 // What is in force now; swapped by a reload on the I/O thread, read by anyone.
 using configuration_in_force = std::atomic<std::shared_ptr<const in_force>>;

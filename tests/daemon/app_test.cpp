@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon as a partner's program and an operator meet it: real sockets, real files, the shipped configuration.
+#include "support/running_app.hpp"
+
+#include <doctest/doctest.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include <sys/stat.h>
+
+using namespace forewarn;
+
+namespace {
+
+const std::string header = "Call ID,Call time,Ward,Setting,Drugs reported,Naloxone given,Naloxone doses,Age,Sex,"
+                           "Patient ref,Incident no,Outcome\n";
+const std::string good_row =
+    "1001,01/03/2026 10:00,Armley,Private home,heroin,Y,1,34,Male,P1,I1,Conveyed to hospital\n";
+const std::string bad_row = "1002,31/02/2026 10:00,Armley,Private home,heroin,Y,1,34,Male,P2,I2,Conveyed to hospital\n";
+const std::string csv = "Content-Type: text/csv\r\n";
+const std::string feed_token = "Authorization: Bearer feed-token\r\n";
+const std::string owner_token = "Authorization: Bearer owner-token\r\n";
+const std::string records = "/v1/feeds/ambulance/records";
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// Waits until it holds, at most ten seconds: for what the daemon does on its own time.
+template <class Condition> bool soon(Condition holds) {
+  std::mutex mutex;
+  std::condition_variable nobody;
+  std::unique_lock hold{mutex};
+  for (int i = 0; i < 200; ++i) {
+    if (holds()) return true;
+    nobody.wait_for(hold, std::chrono::milliseconds{50});
+  }
+  return holds();
+}
+
+} // namespace
+
+TEST_CASE("records by HTTP: counted, refused with reasons, known the second time") {
+  test::running_app daemon;
+  const auto first = daemon.ask("POST", records, csv + feed_token, header + good_row + bad_row);
+  CHECK(has(first, "HTTP/1.1 200"));
+  CHECK(has(first, R"("rows":2,"accepted":1)"));
+  CHECK(has(first, R"("quarantined":1)"));
+  CHECK(has(first, R"("line":3,"column":"Call time","code":"bad-time")"));
+  const auto again = daemon.ask("POST", records, csv + feed_token, header + good_row + bad_row);
+  CHECK(has(again, R"("accepted":0)"));
+  CHECK(has(again, R"("duplicate":1)"));
+}
+
+TEST_CASE("a dry run says what would happen and changes nothing") {
+  test::running_app daemon;
+  const auto dry = daemon.ask("POST", records + "?dry_run=1", csv + feed_token, header + good_row);
+  CHECK(has(dry, R"("accepted":1)"));
+  CHECK(has(dry, R"("dry_run":true)"));
+  CHECK(has(daemon.ask("POST", records, csv + feed_token, header + good_row), R"("accepted":1)"));
+}
+
+TEST_CASE("who may ask, and what is refused") {
+  test::running_app daemon{"largest_body: 2048\n"};
+  struct row {
+    const char* name;
+    std::string method, target, fields, body;
+    const char* status;
+    const char* code;
+  };
+  const row rows[] = {
+      {"no token", "POST", records, csv, good_row, "401", "unauthorised"},
+      {"wrong token", "POST", records, csv + "Authorization: Bearer other\r\n", good_row, "401", "unauthorised"},
+      {"the owner's token is not the feed's", "POST", records, csv + owner_token, good_row, "401", "unauthorised"},
+      {"the feed's token is not the owner's", "GET", "/v1/signals", feed_token, "", "401", "unauthorised"},
+      {"a feed that is not there tells nothing", "POST", "/v1/feeds/x/records", csv + feed_token, "", "401",
+       "unauthorised"},
+      {"too large", "POST", records, csv + feed_token, std::string(4096, 'x'), "413", "too-large"},
+      {"unknown type", "POST", records, "Content-Type: image/png\r\n" + feed_token, "x", "415",
+       "unsupported-media-type"},
+      {"unknown encoding", "POST", records, csv + feed_token + "Content-Encoding: br\r\n", "x", "415",
+       "unsupported-encoding"},
+      {"not gzip", "POST", records, csv + feed_token + "Content-Encoding: gzip\r\n", "x", "400", "bad-gzip"},
+      {"changed header", "POST", records, csv + feed_token, "a,b\n1,2\n", "422", "changed-header"},
+      {"no such place", "GET", "/v1/nothing", owner_token, "", "404", "not-found"},
+      {"wrong method", "DELETE", "/v1/signals", owner_token, "", "405", "method-not-allowed"},
+      {"bad limit", "GET", "/v1/signals?limit=0", owner_token, "", "400", "bad-limit"},
+      {"unknown alert", "GET", "/v1/alerts/FW-1999-0001", owner_token, "", "404", "not-found"},
+      {"a decision without a person", "POST", "/v1/assessments/A-1/issue", owner_token, "{}", "400", "who-missing"},
+      {"a body that is no JSON", "POST", "/v1/assessments/A-1/issue", owner_token, "{", "400", "bad-json"},
+      {"an unknown assessment", "POST", "/v1/assessments/A-1/issue", owner_token,
+       R"({"who":"duty manager","reason":"x"})", "404", "not-found"},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.name);
+    const auto said = daemon.ask(r.method, r.target, r.fields, r.body);
+    CAPTURE(said);
+    CHECK(has(said, std::string{"HTTP/1.1 "} + r.status));
+    CHECK(has(said, std::string{R"("code":")"} + r.code + '"'));
+    CHECK(has(said, "application/problem+json"));
+  }
+}
+
+TEST_CASE("health, readiness, metrics and the interface's description need no token") {
+  test::running_app daemon;
+  CHECK(has(daemon.ask("GET", "/-/healthy"), "healthy"));
+  CHECK(has(daemon.ask("GET", "/-/ready"), "HTTP/1.1 200"));
+  CHECK(has(daemon.ask("GET", "/metrics"), "forewarn_outbox_pending 0"));
+  CHECK(has(daemon.ask("GET", "/openapi.yaml"), "openapi: 3"));
+  CHECK(has(daemon.ask("GET", "/v1/rules", owner_token), "opioid"));
+}
+
+TEST_CASE("two requests in one packet get two answers, in order") {
+  test::running_app daemon;
+  const auto said = daemon.say("GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n"
+                               "GET /-/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  CHECK(said.find("healthy\n") < said.find("ready\n"));
+  CHECK(has(said, "ready\n"));
+}
+
+TEST_CASE("a reload takes all or nothing") {
+  test::running_app daemon;
+  CHECK(has(daemon.ask("POST", "/-/reload", owner_token), "HTTP/1.1 200"));
+  daemon.write("rules.d/broken.yaml", "version: 1\nrules: [{id: x}]\n");
+  const auto said = daemon.ask("POST", "/-/reload", owner_token);
+  CHECK(has(said, "HTTP/1.1 422"));
+  CHECK(has(said, "broken.yaml"));
+  CHECK(has(daemon.ask("GET", "/metrics"), "forewarn_config_last_reload_successful 0"));
+}
+
+TEST_CASE("a dropped file is taken, the same content again changes nothing, what is no file is left alone") {
+  test::running_app daemon;
+  const auto inbox = daemon.folder() / "state/inbox/ambulance";
+  REQUIRE(soon([&] { return std::filesystem::exists(inbox); }));
+  std::filesystem::create_directory(inbox / "folder.csv");
+  REQUIRE(::mkfifo((inbox / "pipe.csv").c_str(), 0600) == 0);
+  daemon.write("state/inbox/ambulance/half.csv.part", header);
+  daemon.write("state/inbox/ambulance/calls.csv", header + good_row + bad_row);
+  CHECK(soon([&] { return std::filesystem::exists(inbox / "done/calls.csv"); }));
+  daemon.write("state/inbox/ambulance/calls.csv", header + good_row + bad_row);
+  CHECK(soon([&] { return std::filesystem::exists(inbox / "done/calls.1.csv"); }));
+  daemon.write("state/inbox/ambulance/other.csv", "not,the,columns\n1,2,3\n");
+  CHECK(soon([&] { return std::filesystem::exists(inbox / "failed/other.csv.problem.txt"); }));
+  CHECK(std::filesystem::exists(inbox / "folder.csv"));
+  CHECK(std::filesystem::exists(inbox / "pipe.csv"));
+  CHECK(std::filesystem::exists(inbox / "half.csv.part"));
+  const auto feeds = daemon.ask("GET", "/v1/feeds", owner_token);
+  CHECK(has(feeds, R"("rows":2,"accepted":1)"));
+}
+
+TEST_CASE("a file that a stop left claimed is finished by the next start") {
+  test::running_app daemon;
+  const auto inbox = daemon.folder() / "state/inbox/ambulance";
+  REQUIRE(soon([&] { return std::filesystem::exists(inbox / ".processing"); }));
+  daemon.stop();
+  daemon.write("state/inbox/ambulance/.processing/left.csv", header + good_row);
+  daemon.start();
+  CHECK(soon([&] { return std::filesystem::exists(inbox / "done/left.csv"); }));
+}
