@@ -10,7 +10,12 @@
 namespace forewarn::commands {
 
 // Exit codes of every verb.
-enum class outcome : int { done = 0, failed = 1, usage = 2, advice_only = 3 };
+enum class outcome : int {
+  done = 0,
+  failed = 1,
+  usage = 2,
+  advice_only = 3
+};
 
 // What all verbs share; filled before a verb's callback runs.
 struct context {
@@ -23,9 +28,9 @@ struct context {
 // One per verb, in files named after it: CMake makes main.cpp call `add_NAME` for every NAME.cpp that is there
 // (a new verb's name goes into the list of daemon/CMakeLists.txt as well).
 void add_check(CLI::App& root, context& shared);
-void add_rules(CLI::App& root, context& shared);     // rules read
+void add_rules(CLI::App& root, context& shared); // rules read
 void add_backtest(CLI::App& root, context& shared);
-void add_feeds(CLI::App& root, context& shared);     // feeds list|show|test
+void add_feeds(CLI::App& root, context& shared); // feeds list|show|test
 void add_ingest(CLI::App& root, context& shared);
 void add_quarantine(CLI::App& root, context& shared);
 void add_signals(CLI::App& root, context& shared);
@@ -36,8 +41,8 @@ void add_services(CLI::App& root, context& shared);
 void add_templates(CLI::App& root, context& shared); // templates render
 void add_listen(CLI::App& root, context& shared);
 void add_simulate(CLI::App& root, context& shared);
-void add_export(CLI::App& root, context& shared);    // export observations
-void add_config(CLI::App& root, context& shared);    // config show
+void add_export(CLI::App& root, context& shared); // export observations
+void add_config(CLI::App& root, context& shared); // config show
 void add_version(CLI::App& root, context& shared);
 
 } // namespace forewarn::commands

@@ -65,7 +65,7 @@ struct feed_totals {
 struct page {
   std::int64_t after = 0; // 0 = from the newest
   std::size_t limit = 100;
-  std::string after_id;   // empty = from the newest
+  std::string after_id; // empty = from the newest
 };
 
 // A word that extraction did not know: for the vocabulary's keeper.
