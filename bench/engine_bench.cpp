@@ -6,6 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <optional>
 #include <random>
 
 using namespace forewarn;
@@ -47,12 +48,19 @@ void observe(benchmark::State& state) {
   const auto all = records(behind + measured);
   for (auto _ : state) {
     state.PauseTiming();
-    rules::engine running{rules};
+    std::optional<rules::engine> running{std::in_place, rules}; // taken down outside the time measured
     std::vector<signal_event> out;
-    for (std::size_t i = 0; i < behind; ++i) running.observe(all[i], out);
+    const auto take = [&](std::size_t i) {
+      running->observe(all[i], out);
+      benchmark::DoNotOptimize(out);
+      out.clear();
+    };
+    for (std::size_t i = 0; i < behind; ++i) take(i);
     state.ResumeTiming();
-    for (std::size_t i = behind; i < all.size(); ++i) running.observe(all[i], out);
-    benchmark::DoNotOptimize(out);
+    for (std::size_t i = behind; i < all.size(); ++i) take(i);
+    state.PauseTiming();
+    running.reset();
+    state.ResumeTiming();
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(measured));
 }

@@ -10,7 +10,8 @@ namespace {
 
 class trial {
 public:
-  trial(const connectors::feed& from, const trial_limits& shown) : from_{from}, shown_{shown} {}
+  trial(const connectors::feed& from, const trial_limits& shown, const trial_listener& each)
+      : from_{from}, shown_{shown}, each_{each} {}
 
   void take(const connectors::taken_row& row) {
     ++out_.rows;
@@ -47,19 +48,21 @@ private:
     if (verdict.revises) ++out_.revised;
     if (verdict.withdraws) ++out_.withdrawn;
     if (out_.first.size() < shown_.observations) out_.first.push_back({row.line, arrived});
+    if (each_ && (stored || !row.withdraws_only)) each_(arrived);
     stored_.insert_or_assign(arrived.key.id, std::move(arrived));
   }
 
   const connectors::feed& from_;
   const trial_limits& shown_;
+  const trial_listener& each_;
   std::unordered_map<record_id, observation> stored_;
 };
 
 } // namespace
 
 feed_trial try_feed(const connectors::feed& from, connectors::byte_source bytes, const trial_limits& shown,
-                    std::string_view content_type) {
-  trial running{from, shown};
+                    std::string_view content_type, const trial_listener& each) {
+  trial running{from, shown, each};
   const auto stream = connectors::read_rows(from, std::move(bytes), content_type);
   std::vector<connectors::taken_row> rows;
   constexpr std::size_t batch = 500;

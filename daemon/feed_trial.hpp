@@ -7,6 +7,7 @@
 #include "forewarn/observation.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -45,7 +46,12 @@ struct trial_limits {
   std::size_t refusals = 20;
 };
 
+// Hears of every accepted observation, revision and withdrawal in the file's order. A withdrawal of what the file has
+// not shown before is left out: it says nothing but an id.
+using trial_listener = std::function<void(const observation&)>;
+
 [[nodiscard]] feed_trial try_feed(const connectors::feed& from, connectors::byte_source bytes,
-                                  const trial_limits& shown, std::string_view content_type = {});
+                                  const trial_limits& shown, std::string_view content_type = {},
+                                  const trial_listener& each = {});
 
 } // namespace forewarn

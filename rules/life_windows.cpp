@@ -125,6 +125,9 @@ void life::prolong(signal_index which, instant end, instant found_at) {
 
 // The count had fallen below the lowest bound since the newest window that held, and has reached it again.
 bool life::crosses(const tracked& held, const hearing& now) {
+  const auto& looked = now.seen.windows;
+  if (std::none_of(looked.begin(), looked.end(), [](const looked_at& window) { return window.from_below; }))
+    return false;
   const auto newest =
       std::find_if(held.windows.rbegin(), held.windows.rend(), [](const auto& window) { return window.second.firm; });
   if (newest == held.windows.rend()) return false;

@@ -2,48 +2,24 @@
 // `forewarn export observations`: every revision and withdrawal in the order taken, as NDJSON that `backtest` and
 // `ingest --format observation` read.
 #include "daemon/commands/command.hpp"
+#include "daemon/commands/observation_file.hpp"
 #include "daemon/commands/stored.hpp"
 
-#include <cerrno>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <system_error>
 
 #include <fmt/format.h>
 
 namespace forewarn::commands {
 namespace {
 
-std::size_t write_all(const store_reader& from, std::ostream& out) {
-  std::size_t count = 0;
-  from.each_revision([&](const observation& one) {
-    out << to_json(one) << '\n';
-    ++count;
-  });
-  out.flush();
-  return count;
-}
-
 outcome to_file(const store_reader& from, const std::filesystem::path& file) {
-  // A reader of the file sees all of it or nothing.
-  auto part = file;
-  part += ".part";
-  std::ofstream out{part, std::ios::binary | std::ios::trunc};
-  std::size_t count = 0;
-  if (out) count = write_all(from, out);
-  out.close();
-  std::error_code error;
-  if (out)
-    std::filesystem::rename(part, file, error);
-  else
-    error = {errno, std::generic_category()};
-  if (error) {
-    std::filesystem::remove(part, error);
-    std::cerr << fmt::format("forewarn: {}: cannot write: is the folder there, and is the disk full?\n", file.string());
+  const auto count = write_observations(file, [&](const auto& write) { from.each_revision(write); });
+  if (!count) {
+    std::cerr << "forewarn: " << count.error() << '\n';
     return outcome::failed;
   }
-  std::cerr << fmt::format("forewarn: {} observations written to {}\n", count, file.string());
+  std::cerr << fmt::format("forewarn: {} observations written to {}\n", *count, file.string());
   return outcome::done;
 }
 
@@ -51,7 +27,8 @@ outcome observations(const std::string& file, const context& shared) {
   const auto from = open_stored(shared);
   if (!from) return outcome::failed;
   if (!file.empty() && file != "-") return to_file(*from->reader, file);
-  (void)write_all(*from->reader, std::cout);
+  from->reader->each_revision([](const observation& one) { std::cout << to_json(one) << '\n'; });
+  std::cout.flush();
   if (std::cout) return outcome::done;
   std::cerr << "forewarn: the output was closed before everything was written\n";
   return outcome::failed;

@@ -3,15 +3,19 @@
 // and the file; never the store, so it may be tried anywhere and at any time.
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/feed_tables.hpp"
+#include "daemon/commands/observation_file.hpp"
 #include "daemon/feed_trial.hpp"
 #include "daemon/settings.hpp"
 #include "forewarn/text.hpp"
 
+#include <array>
 #include <iostream>
 #include <memory>
+#include <stdexcept>
 #include <system_error>
 
 #include <fmt/format.h>
+#include <openssl/rand.h>
 
 namespace forewarn::commands {
 namespace {
@@ -22,13 +26,14 @@ struct found_feeds {
 };
 
 // Rules, services and the rest may be half-written: feeds are looked at on their own.
-found_feeds load_all(const context& shared, const std::filesystem::path& folder_or_file) {
+found_feeds load_all(const context& shared, const std::filesystem::path& folder_or_file,
+                     const connectors::mapping_secrets& secrets = {}) {
   problems found;
   std::vector<source_text> sources;
   const auto reference = load_reference(shared.config_dir, found, sources);
   const auto files = read_files(folder_or_file, {".yaml", ".yml"}, found);
   sources.insert(sources.end(), files.begin(), files.end());
-  auto loaded = connectors::load_feeds(files, reference, {});
+  auto loaded = connectors::load_feeds(files, reference, secrets);
   found.insert(found.end(), loaded.found.begin(), loaded.found.end());
   std::cerr << render(found, sources);
   return {std::move(loaded.feeds), has_errors(found)};
@@ -39,9 +44,10 @@ bool names_a_file(const std::string& feed) {
 }
 
 // By id, or by the path of a file that is not in the folder yet.
-std::optional<connectors::feed> find_feed(const context& shared, const std::string& wanted) {
+std::optional<connectors::feed> find_feed(const context& shared, const std::string& wanted,
+                                          const connectors::mapping_secrets& secrets = {}) {
   const auto where = names_a_file(wanted) ? std::filesystem::path{wanted} : shared.config_dir / "feeds.d";
-  auto all = load_all(shared, where);
+  auto all = load_all(shared, where, secrets);
   std::vector<std::string> ids;
   for (auto& one : all.feeds) {
     if (names_a_file(wanted) || one.id.str() == wanted) return std::move(one);
@@ -73,20 +79,45 @@ outcome show(const context& shared, const std::string& wanted) {
 struct test_wishes {
   std::string feed;
   std::string file;
+  std::string out; // every observation as NDJSON
   trial_limits shown;
 };
 
+// Nobody keeps it, so a pseudonym made with it leads back to nobody.
+sensitive<std::string> passing_key() {
+  std::array<unsigned char, 32> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw std::runtime_error{"the system gives no random bytes"};
+  return sensitive<std::string>{{bytes.begin(), bytes.end()}};
+}
+
+// With --out, what goes into the file is what the report counts.
+result<feed_trial, std::string> run_trial(const connectors::feed& from, const test_wishes& these) {
+  if (these.out.empty()) return try_feed(from, connectors::open_file(these.file), these.shown);
+  feed_trial done;
+  const auto written = write_observations(these.out, [&](const observation_writer& write) {
+    done = try_feed(from, connectors::open_file(these.file), these.shown, {}, write);
+  });
+  if (!written) return failure(written.error());
+  std::cerr << fmt::format("forewarn: {} observations written to {}\n", *written, these.out);
+  return done;
+}
+
 outcome test(const context& shared, const test_wishes& these) {
-  const auto one = find_feed(shared, these.feed);
+  const auto one = find_feed(shared, these.feed, {these.out.empty() ? sensitive<std::string>{} : passing_key()});
   if (!one) return outcome::failed;
   if (std::filesystem::is_directory(these.file)) {
     std::cerr << fmt::format("forewarn: {} is a folder; name one file\n", these.file);
     return outcome::failed;
   }
   try {
-    const auto trial = try_feed(*one, connectors::open_file(these.file), these.shown);
-    std::cout << (shared.output == "json" ? trial_as_json(trial) : trial_as_text(trial, one->id, these.file));
-    return trial.usable() ? outcome::done : outcome::failed;
+    const auto trial = run_trial(*one, these);
+    if (!trial) {
+      std::cerr << "forewarn: " << trial.error() << '\n';
+      return outcome::failed;
+    }
+    std::cout << (shared.output == "json" ? trial_as_json(*trial) : trial_as_text(*trial, one->id, these.file));
+    return trial->usable() ? outcome::done : outcome::failed;
   } catch (const std::system_error& why) {
     std::cerr << "forewarn: " << why.what() << '\n';
     return outcome::failed;
@@ -102,12 +133,16 @@ void add_test(CLI::App& feeds, context& shared) {
       ->check(CLI::ExistingPath);
   verb->add_option("--observations", wishes->shown.observations, "how many observations to show")
       ->capture_default_str();
+  verb->add_option("--out", wishes->out, "file to write every observation to, as NDJSON that backtest reads")
+      ->type_name("NDJSON");
   verb->add_option("--refused", wishes->shown.refusals, "how many refused rows to show")->capture_default_str();
   verb->footer(
       "Rows are judged against each other, not against what the daemon holds. Pseudonyms are made with an empty\n"
-      "key, so they differ from the daemon's. Exit code 1 when the file cannot be read to its end or no row\n"
-      "can be used.\n\n"
+      "key, so they differ from the daemon's; in a file written by --out, with a key that is thrown away, so\n"
+      "that they meet within that file only. Exit code 1 when the file cannot be read to its end or no row can\n"
+      "be used.\n\n"
       "Example: forewarn feeds test ambulance calls.csv\n"
+      "         forewarn feeds test ambulance last-year.csv.gz --out last-year.ndjson\n"
       "         forewarn feeds test new-feed.yaml sample.json -o json");
   verb->fallthrough();
   verb->callback([wishes, &shared] { shared.result = test(shared, *wishes); });

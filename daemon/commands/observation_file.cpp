@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string_view>
 
@@ -108,6 +109,30 @@ result<observations_read, std::string> read_observations(const std::string& path
   }
   lines.finish();
   return out;
+}
+
+result<std::size_t, std::string> write_observations(const std::filesystem::path& file,
+                                                    const std::function<void(const observation_writer&)>& all) {
+  auto part = file;
+  part += ".part";
+  std::error_code error;
+  std::size_t count = 0;
+  std::ofstream out{part, std::ios::binary | std::ios::trunc};
+  try {
+    all([&](const observation& one) {
+      out << to_json(one) << '\n';
+      ++count;
+    });
+  } catch (...) {
+    out.close();
+    std::filesystem::remove(part, error);
+    throw;
+  }
+  out.close();
+  if (out) std::filesystem::rename(part, file, error);
+  if (out && !error) return count;
+  std::filesystem::remove(part, error);
+  return failure(fmt::format("{}: cannot write: is the folder there, and is the disk full?", file.string()));
 }
 
 } // namespace forewarn::commands

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Observations from a file of NDJSON, plain or gzipped, or from standard input. A line that cannot be used is told with
-// its number; the rest goes on.
+// Observations from and to a file of NDJSON. Reads plain or gzipped, or standard input: a line that cannot be used is
+// told with its number, the rest goes on. Writes whole or not at all.
 #pragma once
 
 #include "forewarn/observation.hpp"
 #include "forewarn/result.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -21,5 +22,12 @@ struct observations_read {
 // where the file itself cannot be read.
 [[nodiscard]] result<observations_read, std::string>
 read_observations(const std::string& path, const std::function<void(const std::string&)>& complain);
+
+using observation_writer = std::function<void(const observation&)>;
+
+// `all` is called once and hands every observation to the writer it is given; what it throws passes on. A reader of
+// `file` sees the whole or nothing. Answers how many there were; an error is a sentence with the file's name.
+[[nodiscard]] result<std::size_t, std::string>
+write_observations(const std::filesystem::path& file, const std::function<void(const observation_writer&)>& all);
 
 } // namespace forewarn::commands

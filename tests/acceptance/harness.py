@@ -4,6 +4,7 @@
 import base64
 import hashlib
 import hmac
+import http.client
 import http.server
 import json
 import os
@@ -13,7 +14,9 @@ import re
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -29,6 +32,17 @@ def wait_for(what, look, patience):
             return found
         time.sleep(0.05)
     raise AssertionError(f"waited {patience} s in vain for {what}")
+
+
+def shared_data(relative):
+    """Real public input beside the project. Without it the whole test is skipped, or fails where it is required."""
+    path = SOURCE.parent / "shared" / relative
+    if path.exists():
+        return path
+    if os.environ.get("FOREWARN_REQUIRE_DATA") == "1":
+        raise AssertionError(f"real input is required and absent: ../shared/{relative}")
+    print(f"skipped: real input is absent: ../shared/{relative}")
+    sys.exit(77)
 
 
 class Receiver:
@@ -145,6 +159,19 @@ class Daemon:
                               timeout=120, check=False)
         assert done.returncode == 0, f"forewarn {' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
+
+    def ask(self, target):
+        """GET over the daemon's local socket; nothing while it does not answer."""
+        try:
+            with socket.socket(socket.AF_UNIX) as line:
+                line.settimeout(30)
+                line.connect(str(self.state / "forewarn.sock"))
+                line.sendall(f"GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n".encode())
+                answer = http.client.HTTPResponse(line)
+                answer.begin()
+                return json.loads(answer.read()) if answer.status == 200 else None
+        except (OSError, http.client.HTTPException):
+            return None
 
     def hand_in(self, feed, name, text):
         target = self.inbox / feed

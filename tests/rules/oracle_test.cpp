@@ -185,7 +185,7 @@ std::string lines(const std::vector<std::string>& all) {
 }
 
 unsigned runs() {
-  return std::getenv("FOREWARN_LONG") != nullptr ? 10'000U : 300U;
+  return std::getenv("FOREWARN_LONG") != nullptr ? 3'000U : 300U;
 } // NOLINT(concurrency-mt-unsafe)
 
 } // namespace
