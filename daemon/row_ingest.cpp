@@ -16,7 +16,11 @@ public:
 
   batch_outcome run() {
     outcome_.rows = static_cast<std::int64_t>(batch_.rows.size());
-    for (const auto& row : batch_.rows) take(row);
+    const bool again = taken_before();
+    if (again)
+      for (const auto& row : batch_.rows) take_again(row);
+    else
+      for (const auto& row : batch_.rows) take(row);
     const auto accounted =
         outcome_.accepted + outcome_.duplicate + outcome_.stale + outcome_.unselected + outcome_.quarantined;
     if (accounted != outcome_.rows)
@@ -34,11 +38,29 @@ public:
                              outcome_.quarantined,
                              {}},
                             now);
-    if (batch_.progress) save_progress(*batch_.progress, now);
+    if (batch_.progress && !again) save_progress(*batch_.progress, now);
     return std::move(outcome_);
   }
 
 private:
+  // These very rows, by the content they came in: a body that is sent again.
+  [[nodiscard]] bool taken_before() const {
+    if (!batch_.progress || batch_.rows.empty() || batch_.progress->rows_done == 0) return false;
+    const auto before = into_.ledger.file_by_hash(batch_.feed, batch_.progress->content_hash);
+    return before && batch_.progress->rows_done <= before->rows_done;
+  }
+
+  // A record that the same content corrects further down must not come back as the newer one. A record that is not
+  // stored is one that could not be used then: the feed's mapping may have been mended since.
+  void take_again(const connectors::taken_row& row) {
+    const auto* seen = std::get_if<observation>(&row.what);
+    if (seen != nullptr && !into_.ledger.latest(seen->key)) return take(row);
+    if (std::holds_alternative<connectors::unselected>(row.what))
+      ++outcome_.unselected;
+    else
+      ++outcome_.duplicate;
+  }
+
   void take(const connectors::taken_row& row) {
     if (const auto* seen = std::get_if<observation>(&row.what))
       take_observation(row, *seen);

@@ -164,7 +164,9 @@ settings load_settings(const std::filesystem::path& config_dir, problems& found,
       found.insert(found.end(), root.error().begin(), root.error().end());
     } else {
       yaml::mapping_reader keys{*root, files.front().path, "", found};
-      (void)keys.optional_integer("version", 1, 1);
+      if (const auto* version = keys.optional("version"); version != nullptr && yaml::as_integer(*version) != 1)
+        keys.complain(version->at, "bad-value",
+                      "'version' must be 1, the only version of this file that this Forewarn knows");
       read_rows(keys, "", read);
       if (const auto* smtp = keys.optional("smtp")) {
         yaml::mapping_reader inner{*smtp, files.front().path, "smtp: ", found};

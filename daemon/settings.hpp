@@ -81,9 +81,14 @@ struct shown_setting {
 };
 [[nodiscard]] std::vector<shown_setting> show_settings(const settings& these);
 
-// Only what rules need: vocabulary, areas, sites, zone. For `check`, `backtest` and friends on a folder of rules.
+// Only vocabulary, areas, sites and zone: what feeds are read with.
 [[nodiscard]] std::shared_ptr<const reference_data> load_reference(const std::filesystem::path& config_dir,
                                                                    problems& found, std::vector<source_text>& sources);
+
+// The reference data with the feeds, attributes and advice that rules may name: the same as in `load_configuration`,
+// for `check`, `backtest` and friends, who need no settings and no services.
+[[nodiscard]] std::shared_ptr<const reference_data>
+load_rule_reference(const std::filesystem::path& config_dir, problems& found, std::vector<source_text>& sources);
 
 // A secret from a file, or from systemd's credentials folder for "credential:NAME"; trailing white space dropped.
 [[nodiscard]] result<sensitive<std::string>, std::string> read_secret(const std::string& where,

@@ -3,7 +3,7 @@
 #include "rules/backtest.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/observation_file.hpp"
-#include "daemon/settings.hpp"
+#include "daemon/commands/rule_files.hpp"
 
 #include <cstdio>
 #include <iostream>
@@ -15,43 +15,17 @@
 namespace forewarn::commands {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t complaints_shown = 20;
 
 struct asked {
   std::string rules, against, observations, from, to, format;
 };
 
-// Without --config, rules in a configuration folder are read with the vocabulary and areas beside them.
-fs::path reference_folder(const context& shared, const fs::path& rules) {
-  if (fs::exists(shared.config_dir / "vocabulary")) return shared.config_dir;
-  const auto beside = fs::absolute(rules).lexically_normal();
-  for (auto folder = beside; folder != folder.root_path(); folder = folder.parent_path())
-    if (fs::exists(folder / "vocabulary")) return folder;
-  return shared.config_dir;
-}
-
-std::shared_ptr<const reference_data> reference_for(const context& shared, const fs::path& rules) {
-  problems found;
-  std::vector<source_text> sources;
-  auto reference = load_reference(reference_folder(shared, rules), found, sources);
-  if (!found.empty()) std::cerr << render(found, sources);
-  return has_errors(found) ? nullptr : reference;
-}
-
-std::shared_ptr<const rules::rule_set> rules_from(const fs::path& where, std::shared_ptr<const reference_data> known) {
-  problems found;
-  const auto files = read_files(where, {".yaml", ".yml"}, found);
-  if (files.empty() && found.empty()) {
-    std::cerr << fmt::format("forewarn: no rule files (.yaml) in {}\n", where.string());
-    return nullptr;
-  }
-  auto loaded = rules::load_rules(files, std::move(known));
-  found.insert(found.end(), loaded.found.begin(), loaded.found.end());
-  std::erase_if(found, [](const problem& one) { return one.how == severity::advice; });
-  if (!found.empty()) std::cerr << render(found, files);
-  return has_errors(found) ? nullptr : loaded.rules;
+std::shared_ptr<const rules::rule_set> rules_from(const reference_at_hand& known, const std::string& where) {
+  auto read = read_rule_files(known, where.empty() ? std::vector<std::string>{} : std::vector{where});
+  std::erase_if(read.found, [](const problem& one) { return one.how == severity::advice; });
+  if (!read.found.empty()) std::cerr << render(read.found, read.sources);
+  return has_errors(read.found) ? nullptr : read.rules;
 }
 
 // An instant, or a wall-clock time or a day of the configured zone.
@@ -98,13 +72,14 @@ std::function<void(std::size_t)> progress_of(std::size_t total) {
 }
 
 outcome run(const context& shared, const asked& what) {
-  const fs::path rules_path = what.rules.empty() ? shared.config_dir / "rules.d" : fs::path{what.rules};
-  const auto reference = reference_for(shared, rules_path);
-  if (!reference) return outcome::failed;
-  const auto rules = rules_from(rules_path, reference);
+  auto known = find_reference(shared, what.rules.empty() ? std::vector<std::string>{} : std::vector{what.rules},
+                              reading_for::past);
+  const auto rules = rules_from(known, what.rules);
   if (!rules) return outcome::failed;
+  known.found.clear(); // told once
   std::shared_ptr<const rules::rule_set> old_rules;
-  if (!what.against.empty() && !(old_rules = rules_from(what.against, reference))) return outcome::failed;
+  if (!what.against.empty() && !(old_rules = rules_from(known, what.against))) return outcome::failed;
+  const auto& reference = known.data;
   rules::backtest_options options;
   if (!read_time("--from", what.from, reference->local_zone, options.from) ||
       !read_time("--to", what.to, reference->local_zone, options.to))

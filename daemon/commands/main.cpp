@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn`: the frame of the command line. Every verb adds itself; this file knows their names and nothing else.
 #include "daemon/commands/command.hpp"
+#include "forewarn/text.hpp"
 
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -19,6 +22,21 @@ void add_verbs(CLI::App& root, forewarn::commands::context& shared) {
 #define FOREWARN_VERB(name) forewarn::commands::add_##name(root, shared);
 #include "verbs.inc" // one line per file of this folder, written by CMake
 #undef FOREWARN_VERB
+}
+
+// The first word where a verb should stand and none does.
+std::string unknown_verb(const CLI::App& root) {
+  if (!root.get_subcommands().empty()) return {};
+  for (const auto& word : root.remaining())
+    if (!word.starts_with("-")) return word;
+  return {};
+}
+
+void name_unknown_verb(const CLI::App& root, const std::string& word) {
+  std::vector<std::string> verbs;
+  for (const auto* verb : root.get_subcommands([](const CLI::App*) { return true; })) verbs.push_back(verb->get_name());
+  std::cerr << "forewarn: there is no verb '" << word << "' (`forewarn --help` lists them)"
+            << forewarn::suggestion(word, verbs) << '\n';
 }
 
 int run(int count, char** words) {
@@ -45,7 +63,10 @@ int run(int count, char** words) {
   } catch (const CLI::Success& asked) {
     return root.exit(asked);
   } catch (const CLI::ParseError& wrong) {
-    root.exit(wrong, std::cout, std::cerr);
+    if (const auto word = unknown_verb(root); !word.empty())
+      name_unknown_verb(root, word);
+    else
+      root.exit(wrong, std::cout, std::cerr);
     return static_cast<int>(forewarn::commands::outcome::usage);
   }
   return static_cast<int>(shared.result);

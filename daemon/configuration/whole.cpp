@@ -39,6 +39,23 @@ std::vector<std::string> advice_ids(const alerting::word_book& words) {
   return {out.begin(), out.end()};
 }
 
+// What feeds and words let rules name. Without feeds.d nothing is known of feeds: a feed that a rule names is then only
+// a warning, and any attribute is taken.
+void let_rules_name(reference_data& reference, const fs::path& config_dir, const std::vector<connectors::feed>& feeds,
+                    const alerting::word_book& words) {
+  reference.advice = advice_ids(words);
+  std::error_code error;
+  if (!fs::exists(config_dir / "feeds.d", error)) return;
+  reference.feeds.emplace();
+  reference.attributes_known = true;
+  std::set<std::string> attributes;
+  for (const auto& one : feeds) {
+    reference.feeds->push_back(one.id);
+    attributes.insert(one.attribute_names.begin(), one.attribute_names.end());
+  }
+  reference.attributes.assign(attributes.begin(), attributes.end());
+}
+
 sensitive<std::string> key_of(configuration& all, load_for what) {
   auto key = pseudonym_key(all.settings, what);
   if (key) return std::move(*key);
@@ -64,11 +81,9 @@ configuration load_configuration(const fs::path& config_dir, load_for what) {
   auto feeds = connectors::load_feeds(part(all, "feeds.d", {".yaml", ".yml"}), plain, secrets);
   all.feeds = std::move(feeds.feeds);
   take(all, std::move(feeds.found));
-  reference.feeds.emplace();
-  for (const auto& one : all.feeds) reference.feeds->push_back(one.id);
 
   auto words = alerting::load_words(part(all, "templates", {".mustache", ".yaml", ".yml"}));
-  reference.advice = advice_ids(words.book);
+  let_rules_name(reference, config_dir, all.feeds, words.book);
   all.words = std::make_shared<const alerting::word_book>(std::move(words.book));
   take(all, std::move(words.found));
 
@@ -81,6 +96,23 @@ configuration load_configuration(const fs::path& config_dir, load_for what) {
   all.services = std::make_shared<const alerting::service_book>(std::move(services.book));
   take(all, std::move(services.found));
   return all;
+}
+
+std::shared_ptr<const reference_data> load_rule_reference(const fs::path& config_dir, problems& found,
+                                                          std::vector<source_text>& sources) {
+  const auto plain = load_reference(config_dir, found, sources);
+  configuration around; // of feeds and words, only what would also stop the daemon is told
+  around.settings.config_dir = config_dir;
+  auto feeds = connectors::load_feeds(part(around, "feeds.d", {".yaml", ".yml"}), plain, {});
+  take(around, std::move(feeds.found));
+  auto words = alerting::load_words(part(around, "templates", {".mustache", ".yaml", ".yml"}));
+  take(around, std::move(words.found));
+  std::erase_if(around.found, [](const problem& one) { return one.how != severity::error; });
+  found.insert(found.end(), around.found.begin(), around.found.end());
+  sources.insert(sources.end(), around.sources.begin(), around.sources.end());
+  auto out = std::make_shared<reference_data>(*plain);
+  let_rules_name(*out, config_dir, feeds.feeds, words.book);
+  return out;
 }
 
 } // namespace forewarn

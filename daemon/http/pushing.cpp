@@ -9,9 +9,11 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <openssl/evp.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 
 namespace forewarn::http {
 namespace {
@@ -114,14 +116,30 @@ boost::asio::awaitable<response> dry_run(const api_parts& parts, const connector
   });
 }
 
+// Under what a body is known when it comes again. Never that of a dropped file: the type it was sent with says how it
+// was read.
+std::string body_hash(const std::string& body, const std::string& type) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned length = 0;
+  EVP_Digest(body.data(), body.size(), bytes.data(), &length, EVP_sha256(), nullptr);
+  std::string out = fmt::format("push {} sha256:", type);
+  for (unsigned i = 0; i < length; ++i) out += fmt::format("{:02x}", bytes.at(i));
+  return out;
+}
+
 boost::asio::awaitable<response> take(const api_parts& parts, const connectors::feed& to,
-                                      std::shared_ptr<connectors::row_stream> stream, bool big) {
+                                      std::shared_ptr<connectors::row_stream> stream, file_checkpoint progress,
+                                      bool big) {
   batch_outcome sum;
   for (bool more = true; more;) {
     auto some = co_await next_of(parts, *stream, big);
     more = some.more;
     if (some.rows.empty()) continue;
+    progress.rows_done += static_cast<std::int64_t>(some.rows.size());
+    progress.finished = !more && !stream->broken();
     row_batch batch{to.id, "push", to.conflict, std::move(some.rows), {}};
+    // One row that comes again is told from what is stored; many may correct each other, so the body is remembered.
+    if (progress.rows_done > 1) batch.progress = progress;
     auto answer = co_await committed(parts.state, std::move(batch));
     if (answer.full) co_return busy(sum);
     if (answer.error) co_return not_saved(sum);
@@ -150,12 +168,18 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
                                  });
   if (!body) co_return body.error();
   const auto plain = type == "application/ndjson" ? std::string{"application/x-ndjson"} : type;
+  file_checkpoint progress;
+  progress.feed = to->id;
+  progress.content_hash = body_hash(*body, plain);
+  progress.name = "push";
+  progress.size = static_cast<std::int64_t>(body->size());
+  progress.modified_at = parts.time.now();
   std::shared_ptr<connectors::row_stream> stream =
       connectors::read_rows(*to, connectors::from_text(std::move(*body)), plain);
   const auto dry = asked.head.query.find("dry_run");
   if (dry != asked.head.query.end() && dry->second != "0" && dry->second != "false")
     co_return co_await dry_run(parts, *to, stream);
-  co_return co_await take(parts, *to, stream, big);
+  co_return co_await take(parts, *to, stream, std::move(progress), big);
 }
 
 } // namespace forewarn::http

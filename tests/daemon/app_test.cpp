@@ -50,7 +50,25 @@ TEST_CASE("records by HTTP: counted, refused with reasons, known the second time
   CHECK(has(first, R"("line":3,"column":"Call time","code":"bad-time")"));
   const auto again = daemon.ask("POST", records, csv + feed_token, header + good_row + bad_row);
   CHECK(has(again, R"("accepted":0)"));
-  CHECK(has(again, R"("duplicate":1)"));
+  CHECK(has(again, R"("duplicate":2)"));
+}
+
+TEST_CASE("a body that corrects its own record changes nothing the second time") {
+  test::running_app daemon;
+  auto corrected = good_row;
+  corrected.replace(corrected.find("heroin"), 6, "cocaine");
+  const auto body = header + good_row + corrected;
+  CHECK(has(daemon.ask("POST", records, csv + feed_token, body), R"("rows":2,"accepted":2,"revised":1)"));
+  CHECK(has(daemon.ask("POST", records, csv + feed_token, body), R"("rows":2,"accepted":0)"));
+  CHECK(has(daemon.ask("POST", records, csv + feed_token, body), R"("duplicate":2)"));
+}
+
+TEST_CASE("after a clean stop the database file alone is the whole store") {
+  test::running_app daemon;
+  CHECK(has(daemon.ask("POST", records, csv + feed_token, header + good_row), R"("accepted":1)"));
+  daemon.stop();
+  const auto log = daemon.folder() / "state/forewarn.db-wal";
+  CHECK((!std::filesystem::exists(log) || std::filesystem::file_size(log) == 0));
 }
 
 TEST_CASE("a dry run says what would happen and changes nothing") {
