@@ -147,7 +147,7 @@ version: 1
 services:
   - id: on-call
     name: On call
-    roles: [on_call, operators]
+    roles: [on_call, operators, duty_desk]
     channels:
       - webhook:
           url: https://localhost:{receiver_port}/hook
@@ -203,7 +203,7 @@ def through_the_daemon(port, receiver, count, rate):
         if not verified(headers, body):
             sys.exit("bench/latency.py: a webhook did not verify")
         message = json.loads(body)
-        sample = message["data"]["signal"]["series"]["attributes.sample"]
+        sample = message["data"]["series"]["attributes.sample"]
         size = len(body)
         took.setdefault(sample, arrived - sent[sample])
     return list(took.values()), size
