@@ -62,8 +62,8 @@ inline row_batch batch(std::vector<observation> all) {
 
 // Everything that runs on one store, from start to stop.
 struct running_desk {
-  running_desk(store& ledger, const clock& time, std::shared_ptr<const rules::rule_set> rules, desk::options how = {},
-               bool start = true)
+  running_desk(store& ledger, const clock& time, const std::shared_ptr<const rules::rule_set>& rules,
+               desk::options how = {}, bool start = true)
       : process{rules, std::make_shared<alerting::service_book>(), std::make_shared<alerting::word_book>(), "FW"},
         state{ledger, time, rules, process, how} {
     if (start) state.start();

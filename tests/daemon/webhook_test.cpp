@@ -46,10 +46,11 @@ public:
     return came;
   }
 
-  webhook_client client{short_limits()};
-
 private:
-  boost::asio::io_context io_;
+  boost::asio::io_context io_; // before the client: the connections that it keeps live on it
+
+public:
+  webhook_client client{short_limits()};
 };
 
 webhook_target here(const scripted_receiver& to) {
