@@ -61,8 +61,9 @@ struct unit {
   std::int64_t seconds;
   std::string_view name;
 };
+constexpr std::int64_t week_seconds = 604'800;
 constexpr std::array<unit, 5> units{
-    {{'w', 604'800, "week"}, {'d', 86'400, "day"}, {'h', 3'600, "hour"}, {'m', 60, "minute"}, {'s', 1, "second"}}};
+    {{'w', week_seconds, "week"}, {'d', 86'400, "day"}, {'h', 3'600, "hour"}, {'m', 60, "minute"}, {'s', 1, "second"}}};
 
 } // namespace
 
@@ -133,7 +134,7 @@ std::string spell_duration(duration length) {
   const auto seconds = floor<std::chrono::seconds>(length).count();
   for (const auto& u : units) {
     // "24 hours" and "72 hours" are how the field speaks; only from a week on do days read better.
-    if (u.letter == 'w' || (u.letter == 'd' && seconds < 7 * 86'400)) continue;
+    if (u.letter == 'w' || (u.letter == 'd' && seconds < week_seconds)) continue;
     if (seconds % u.seconds == 0) {
       const auto count = seconds / u.seconds;
       return fmt::format("{} {}{}", count, u.name, count == 1 ? "" : "s");
