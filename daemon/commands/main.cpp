@@ -3,10 +3,12 @@
 #include "daemon/commands/command.hpp"
 #include "forewarn/text.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -39,6 +41,31 @@ void name_unknown_verb(const CLI::App& root, const std::string& word) {
             << forewarn::suggestion(word, verbs) << '\n';
 }
 
+const CLI::App* subcommand(const CLI::App& of, const std::string& name) {
+  for (const auto* verb : of.get_subcommands([](const CLI::App*) { return true; }))
+    if (verb->get_name() == name) return verb;
+  return nullptr;
+}
+
+// `forewarn signals` means `forewarn signals list`: a verb that can list does so when nothing else is said.
+std::vector<std::string> with_listing(const CLI::App& root, std::vector<std::string> words) {
+  const auto takes_a_value = [](const std::string& word) {
+    return word == "--config" || word == "-o" || word == "--output" || word == "--who";
+  };
+  std::size_t at = 0;
+  while (at < words.size() && words[at].starts_with("-")) at += takes_a_value(words[at]) ? 2 : 1;
+  if (at >= words.size()) return words;
+  const auto* verb = subcommand(root, words[at]);
+  if (verb == nullptr || subcommand(*verb, "list") == nullptr) return words;
+  const auto rest = words.begin() + static_cast<std::ptrdiff_t>(at) + 1;
+  const bool said = std::any_of(rest, words.end(), [&](const std::string& word) {
+    return word == "-h" || word == "--help" || subcommand(*verb, word) != nullptr;
+  });
+  const bool only_options = rest == words.end() || rest->starts_with("-");
+  if (!said && only_options) words.insert(rest, "list");
+  return words;
+}
+
 int run(int count, char** words) {
   forewarn::commands::context shared;
   shared.who = caller();
@@ -59,7 +86,9 @@ int run(int count, char** words) {
   root.fallthrough(); // global options may stand behind the verb, where people write them
   add_verbs(root, shared);
   try {
-    root.parse(count, words);
+    auto given = with_listing(root, {words + 1, words + count});
+    std::reverse(given.begin(), given.end()); // the library takes them last first
+    root.parse(std::move(given));
   } catch (const CLI::Success& asked) {
     return root.exit(asked);
   } catch (const CLI::ParseError& wrong) {
