@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/delivery/http_connection.hpp"
 
+#include "forewarn/text.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -8,6 +10,8 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <charconv>
+
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -65,6 +69,16 @@ http_answer read_answer(const parser_type& parser, bool whole) {
   return answer;
 }
 
+// RFC 6761, section 6.3: these names mean this machine and are not looked up; a system without /etc/hosts cannot
+// anyway.
+std::vector<tcp::endpoint> of_this_machine(const destination& to) {
+  const auto name = ascii_lower(to.host);
+  unsigned short port = 0;
+  const auto [end, wrong] = std::from_chars(to.port.data(), to.port.data() + to.port.size(), port);
+  if ((name != "localhost" && !name.ends_with(".localhost")) || wrong != std::errc{} || *end != '\0') return {};
+  return {{net::ip::address_v4::loopback(), port}, {net::ip::address_v6::loopback(), port}};
+}
+
 } // namespace
 
 http_connection::http_connection(const net::any_io_executor& where, std::shared_ptr<net::ssl::context> trust,
@@ -87,13 +101,17 @@ net::awaitable<http_connection::opened> http_connection::open(destination to, st
 }
 
 net::awaitable<http_connection::fault> http_connection::connect(destination to, bool private_address) {
-  tcp::resolver resolver{co_await net::this_coro::executor};
-  const auto [unresolved, found] = co_await resolver.async_resolve(to.host, to.port, as_result);
-  if (unresolved) co_return http_fault{fmt::format("resolve {}: {}", to.host, unresolved.message())};
+  auto endpoints = of_this_machine(to);
+  if (endpoints.empty()) {
+    tcp::resolver resolver{co_await net::this_coro::executor};
+    const auto [unresolved, found] = co_await resolver.async_resolve(to.host, to.port, as_result);
+    if (unresolved) co_return http_fault{fmt::format("resolve {}: {}", to.host, unresolved.message())};
+    endpoints.assign(found.begin(), found.end());
+  }
 
   std::vector<tcp::endpoint> allowed;
-  for (const auto& entry : found)
-    if (private_address || is_public(entry.endpoint().address())) allowed.push_back(entry.endpoint());
+  for (const auto& endpoint : endpoints)
+    if (private_address || is_public(endpoint.address())) allowed.push_back(endpoint);
   if (allowed.empty())
     co_return http_fault{fmt::format("{} leads to private addresses only; set private_address: true on the channel "
                                      "if that is meant",
