@@ -135,12 +135,11 @@ result<message, std::string> render_alert(const alert& about, const word_book& w
   out.thread = about.ref.str();
   out.level = about.level;
   out.created_at = now;
-  out.subject = shorten(fill_text(words.templates.at("alert.subject.mustache"), shown), longest_subject);
+  out.subject = shorten_subject(fill_text(words.templates.at("alert.subject.mustache"), shown), about.content.where,
+                                longest_subject);
   out.text = fill_text(words.templates.at("alert.txt.mustache"), shown);
   out.html = fill_html(words.templates.at("alert.html.mustache"), shown);
-  auto body = envelope(out.type, now, to_json(about));
-  if (!body) return failure(fmt::format("{} cannot be written: {}", name_of(about), body.error()));
-  out.json = std::move(*body);
+  out.json = envelope(out.type, now, as_json(about));
   return out;
 }
 

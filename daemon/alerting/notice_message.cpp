@@ -119,7 +119,7 @@ struct notice {
   std::vector<std::string> steps;
 };
 
-std::string data_of(const notice& said, const signal_facts& facts, const std::optional<assessment>& work) {
+json::object data_of(const notice& said, const signal_facts& facts, const std::optional<assessment>& work) {
   const auto& [type, to, content, what, steps] = said;
   const auto& state = facts.state;
   json::object out;
@@ -162,7 +162,7 @@ std::string data_of(const notice& said, const signal_facts& facts, const std::op
   else
     out["alert"] = nullptr;
   out["next_steps"] = list(steps);
-  return json::serialize(out);
+  return out;
 }
 
 view view_of(const notice& said, const signal_facts& facts, const std::optional<assessment>& work,
@@ -220,12 +220,11 @@ result<message, std::string> render_notice(const std::string& type, const signal
   out.thread = to == audience::on_call || !facts.written ? facts.state.id.str() : facts.written->ref.str();
   out.level = facts.state.level;
   out.created_at = now;
-  out.subject = shorten(fill_text(words.templates.at("notice.subject.mustache"), shown), longest_subject);
+  out.subject = shorten_subject(fill_text(words.templates.at("notice.subject.mustache"), shown), said.content.where,
+                                longest_subject);
   out.text = fill_text(words.templates.at("notice.txt.mustache"), shown);
   out.html = fill_html(words.templates.at("notice.html.mustache"), shown);
-  auto body = envelope(type, now, data_of(said, facts, work));
-  if (!body) return failure(fmt::format("{} for {} cannot be written: {}", type, facts.state.id.str(), body.error()));
-  out.json = std::move(*body);
+  out.json = envelope(type, now, data_of(said, facts, work));
   return out;
 }
 

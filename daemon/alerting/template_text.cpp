@@ -108,6 +108,28 @@ std::string fill(mustache layout, const view& with) {
   return layout.render(with);
 }
 
+std::string one_line(std::string_view text) {
+  std::string line{trim(text)};
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return line;
+}
+
+// How many bytes the first `characters` take.
+std::size_t bytes_of(std::string_view text, std::size_t characters) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+    if (begins && characters-- == 0) break;
+  }
+  return at;
+}
+
+std::string without_stop(std::string line) {
+  while (!line.empty() && (line.back() == ',' || line.back() == ';' || line.back() == ':')) line.pop_back();
+  return line;
+}
+
 } // namespace
 
 problems check_template(const source_text& file) {
@@ -151,21 +173,28 @@ void set(view& into, const char* name, const std::vector<std::string>& words) {
 }
 
 std::string shorten(std::string_view text, std::size_t most) {
-  std::string line{trim(text)};
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  auto line = one_line(text);
   if (utf8_length(line) <= most) return line;
-  while (utf8_length(line) > most - 3) {
-    const auto space = line.find_last_of(' ');
-    if (space == std::string::npos) {
-      line.pop_back(); // one long word: cut bytes, then whole characters
-      while (!line.empty() && !is_valid_utf8(line)) line.pop_back();
-    } else {
-      line.erase(space);
-    }
-  }
-  while (!line.empty() && (line.back() == ',' || line.back() == ';' || line.back() == ':')) line.pop_back();
-  return line + "...";
+  auto end = bytes_of(line, most - 3);
+  if (line[end] != ' ')
+    if (const auto space = line.rfind(' ', end); space != std::string::npos) end = space;
+  line.resize(end);
+  return without_stop(std::move(line)) + "...";
+}
+
+std::string shorten_subject(std::string_view text, std::string_view place, std::size_t most) {
+  const auto line = one_line(text);
+  if (utf8_length(line) <= most) return line;
+  const auto at = place.empty() ? std::string::npos : line.find(place);
+  const auto place_end = at == std::string::npos ? 0 : at + place.size();
+  auto cut = shorten(line, most);
+  cut.resize(cut.size() - 3); // its three dots
+  std::size_t part_end = 0;
+  for (const std::string_view stop : {", ", ": ", "; ", " in "})
+    if (const auto found = cut.rfind(stop); found != std::string::npos) part_end = std::max(part_end, found);
+  if (part_end > place_end || (part_end == place_end && part_end > 0)) return line.substr(0, part_end) + "...";
+  if (cut.size() >= place_end) return cut + "...";
+  return line.substr(0, place_end) + "...";
 }
 
 } // namespace forewarn::alerting

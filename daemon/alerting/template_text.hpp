@@ -26,5 +26,8 @@ void set(view& into, const char* name, const std::vector<std::string>& words);
 
 // One line of at most `most` characters, cut between words and marked as cut.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t most);
+// A subject: like `shorten`, but it ends with a whole part (", ", ": ", "; ", " in ") where one fits, and the place is
+// kept whole even where that makes it longer than `most`.
+[[nodiscard]] std::string shorten_subject(std::string_view text, std::string_view place, std::size_t most);
 
 } // namespace forewarn::alerting

@@ -12,7 +12,6 @@
 #include <openssl/evp.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <array>
 
 namespace forewarn::http {
@@ -20,7 +19,6 @@ namespace {
 
 constexpr std::size_t rows_at_once = 1'000;
 constexpr std::size_t small_body = 64U << 10U; // mapped on the I/O thread; a hop to another costs more
-constexpr std::size_t reasons_told = 100;
 
 struct next_rows {
   std::vector<connectors::taken_row> rows;
@@ -31,19 +29,6 @@ next_rows read_some(connectors::row_stream& from) {
   next_rows out;
   out.more = from.next(out.rows, rows_at_once);
   return out;
-}
-
-void add(batch_outcome& sum, const batch_outcome& more) {
-  sum.rows += more.rows;
-  sum.accepted += more.accepted;
-  sum.revised += more.revised;
-  sum.withdrawn += more.withdrawn;
-  sum.duplicate += more.duplicate;
-  sum.stale += more.stale;
-  sum.unselected += more.unselected;
-  sum.quarantined += more.quarantined;
-  for (const auto& reason : more.reasons)
-    if (sum.reasons.size() < reasons_told) sum.reasons.push_back(reason);
 }
 
 response with_counts(response refusal, const batch_outcome& taken) {

@@ -116,12 +116,19 @@ CREATE INDEX delivery_to ON delivery (service, seq);
 CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 )sql";
 
+// How long a destination was down while a delivery to it waited; and an alert's message as it was sent.
+constexpr const char* destinations_down = R"sql(
+ALTER TABLE delivery ADD COLUMN stood_still INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX message_about ON message (about);
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
 };
 constexpr std::array steps{
     step{1, first_tables},
+    step{2, destinations_down},
 };
 
 } // namespace
