@@ -123,7 +123,7 @@ def value(samples, name, **labels):
 
 def the_flow_and_its_metrics(receiver):
     with Place(receiver.url, receiver.secret) as place:
-        good, bad = row(1) + row(2, "Harehills"), row(3).replace("Hostel", "Moon base")
+        good, bad = row(1) + row(2, "Headingley & Hyde Park"), row(3).replace("Hostel", "Moon base")
         status, text, _ = place.push(good + row(1) + bad.replace("/", "-", 1))
         assert status == 200, text
         told = json.loads(text)
@@ -197,8 +197,9 @@ def listed_and_sent_again(place, receiver):
     assert set(receiver.seen) == set(seen), "a replay made new ids"
     wait_for("all settled", lambda: not place.deliveries("--state", "due"), 60)
     assert [d["attempts"] for d in place.deliveries("--to", "desk")] == [1], "another service was touched"
-    assert daemon.forewarn("deliveries", "replay", to_desk[0]["id"], "--reason", "asked for").startswith("1 on the way")
-    assert "no delivery" in place.fails(1, "deliveries", "replay", "msg_0", "--reason", "x")
+    assert daemon.forewarn("deliveries", "replay", to_desk[0]["id"], "--who", "an operator", "--reason",
+                           "asked for").startswith("1 on the way")
+    assert "no delivery" in place.fails(1, "deliveries", "replay", "msg_0", "--who", "x", "--reason", "x")
     assert "--since 'soon'" in place.fails(2, *words, "--since", "soon")
     place.fails(2, "deliveries", "replay", "--reason", "x")
 
