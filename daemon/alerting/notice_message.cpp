@@ -171,23 +171,9 @@ view view_of(const notice& said, const signal_facts& facts, const std::optional<
   view out;
   out.set("for_on_call", view{to == audience::on_call});
   set(out, "lead", lead_of(type, facts));
-  set(out, "headline", content.headline);
-  set(out, "first_line", content.headline);
-  std::vector<std::string> counted;
-  view evidence{view::type::list};
-  for (const auto& line : content.evidence) {
-    view one;
-    set(one, "source", line.source);
-    set(one, "text", line.text);
-    evidence.push_back(one);
-    counted.push_back(line.text);
-  }
-  out.set("evidence", evidence);
-  set(out, "second_line", counted.empty() ? "No records stand behind it any more." : join(counted, " | "));
-  set(out, "third_line",
-      "Data complete to: " +
-          (content.data_complete_to.empty() ? std::string{"not known"} : join(content.data_complete_to, ", ")));
+  set_first_lines(out, content);
   set(out, "explanation", what);
+  out.set("red", view{facts.state.level == level::red});
   set(out, "level", std::string{to_text(facts.state.level)});
   set(out, "where", content.where);
   set(out, "when", content.when);

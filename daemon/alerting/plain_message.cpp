@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* plain_html =
-    R"(<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+    R"(<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>{{headline}}</title></head>
 <body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:40em;margin:0 auto;padding:1em">
 <h1 style="font-size:20px">{{headline}}</h1>

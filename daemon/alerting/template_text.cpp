@@ -28,6 +28,7 @@ const std::vector<std::string> known_names{".",
                                            "information_only",
                                            "level",
                                            "level_upper",
+                                           "red",
                                            "audience",
                                            "drugs",
                                            "drugs_line",
@@ -172,6 +173,25 @@ void set(view& into, const char* name, const std::vector<std::string>& words) {
   into.set(name, list);
 }
 
+void set_first_lines(view& into, const alert_content& content) {
+  set(into, "headline", content.headline);
+  set(into, "first_line", content.headline);
+  std::vector<std::string> counted;
+  view evidence{view::type::list};
+  for (const auto& line : content.evidence) {
+    view one;
+    set(one, "source", line.source);
+    set(one, "text", line.text);
+    evidence.push_back(one);
+    counted.push_back(line.text);
+  }
+  into.set("evidence", evidence);
+  set(into, "second_line", counted.empty() ? "No records stand behind it any more." : join(counted, " | "));
+  set(into, "third_line",
+      "Data complete to: " +
+          (content.data_complete_to.empty() ? std::string{"not known"} : join(content.data_complete_to, ", ")));
+}
+
 std::string shorten(std::string_view text, std::size_t most) {
   auto line = one_line(text);
   if (utf8_length(line) <= most) return line;
@@ -183,10 +203,16 @@ std::string shorten(std::string_view text, std::size_t most) {
 }
 
 std::string shorten_subject(std::string_view text, std::string_view place, std::size_t most) {
-  const auto line = one_line(text);
+  auto line = one_line(text);
   if (utf8_length(line) <= most) return line;
   const auto at = place.empty() ? std::string::npos : line.find(place);
   const auto place_end = at == std::string::npos ? 0 : at + place.size();
+  // The drug says more than how long was counted; the first line of the message has both.
+  const auto span = line.find(" in ", place_end);
+  if (const auto next = line.find(", ", std::min(span, line.size())); next != std::string::npos) {
+    line.erase(span, next - span);
+    if (utf8_length(line) <= most) return line;
+  }
   auto cut = shorten(line, most);
   cut.resize(cut.size() - 3); // its three dots
   std::size_t part_end = 0;

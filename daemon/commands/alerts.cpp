@@ -122,7 +122,7 @@ void add_alerts(CLI::App& root, context& shared) {
   listing->footer("Example: forewarn alerts list --all -o json");
   listing->fallthrough();
   listing->add_flag("--all", these->all, "also those stopped, stood down or retracted");
-  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str();
+  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 100'000));
   listing->callback([these, &shared] { shared.result = list(*these, shared); });
 
   auto* showing = verb->add_subcommand("show", "one, as services read it");

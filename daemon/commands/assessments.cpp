@@ -133,7 +133,7 @@ void add_assessments(CLI::App& root, context& shared) {
 
   auto* listing = part(*verb, "list", "those that wait, the newest first", "forewarn assessments list --all -o json");
   listing->add_flag("--all", these->all, "also those already decided");
-  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str();
+  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 100'000));
   listing->callback([these, &shared] { shared.result = list(*these, shared); });
 
   auto* showing = part(*verb, "show", "one, and what can be done with it", "forewarn assessments show A-2026-0042");

@@ -36,38 +36,45 @@ bool takes_a_value(const std::string& word) {
   return word == "--config" || word == "-o" || word == "--output" || word == "--who";
 }
 
-struct misnamed {
-  const CLI::App* of = nullptr; // whose verbs it is not; null: the verbs were right
-  std::string path;             // "forewarn rules"
-  std::string word;             // empty: nothing stands where a verb should
+// How far the words of a command line name verbs.
+struct named {
+  const CLI::App* verb = nullptr;
+  std::string path;        // "forewarn rules"
+  std::string unknown;     // the first word where a verb should stand and none does
+  bool wants_verb = false; // `verb` has verbs of its own, and none of them was named
 };
 
-// The first word where a verb should stand and none does.
-misnamed find_misnamed(const CLI::App& root, const std::vector<std::string>& words) {
-  misnamed out{&root, root.get_name(), {}};
+named find_verb(const CLI::App& root, const std::vector<std::string>& words) {
+  named out{&root, root.get_name(), {}, true};
   for (std::size_t at = 0; at < words.size(); at += takes_a_value(words[at]) ? 2 : 1) {
     if (words[at].starts_with("-")) continue;
-    const auto* verb = subcommand(*out.of, words[at]);
+    const auto* verb = subcommand(*out.verb, words[at]);
     if (verb == nullptr) {
-      out.word = words[at];
+      out.unknown = words[at];
       return out;
     }
-    out.of = verb;
+    out.verb = verb;
     out.path += ' ' + words[at];
-    if (verb->get_subcommands([](const CLI::App*) { return true; }).empty()) return {};
+    out.wants_verb = !verb->get_subcommands([](const CLI::App*) { return true; }).empty();
+    if (!out.wants_verb) return out;
   }
   return out;
 }
 
-void say_the_verbs(const misnamed& wrong) {
+void complain(const named& said, const CLI::ParseError& wrong) {
+  if (!said.wants_verb) {
+    std::cerr << said.path << ": " << wrong.what() << "; see `" << said.path << " --help`\n";
+    return;
+  }
   std::vector<std::string> verbs;
-  for (const auto* verb : wrong.of->get_subcommands([](const CLI::App*) { return true; }))
+  for (const auto* verb : said.verb->get_subcommands([](const CLI::App*) { return true; }))
     verbs.push_back(verb->get_name());
-  if (wrong.word.empty())
-    std::cerr << wrong.path << ": say what to do";
+  if (said.unknown.empty())
+    std::cerr << said.path << ": say what to do";
   else
-    std::cerr << wrong.path << ": there is no verb '" << wrong.word << "'" << forewarn::suggestion(wrong.word, verbs);
-  std::cerr << "\nIt has: " << forewarn::join(verbs, ", ") << ". `" << wrong.path << " --help` says what each does.\n";
+    std::cerr << said.path << ": there is no verb '" << said.unknown << "'"
+              << forewarn::suggestion(said.unknown, verbs);
+  std::cerr << "\nIt has: " << forewarn::join(verbs, ", ") << ". `" << said.path << " --help` says what each does.\n";
 }
 
 // `forewarn signals` means `forewarn signals list`: a verb that can list does so when nothing else is said.
@@ -105,18 +112,15 @@ int run(int count, char** words) {
   root.require_subcommand(1);
   root.fallthrough(); // global options may stand behind the verb, where people write them
   add_verbs(root, shared);
-  const auto asked = with_listing(root, {words + 1, words + count});
+  const auto typed = with_listing(root, {words + 1, words + count});
   try {
-    auto given = asked;
+    auto given = typed;
     std::reverse(given.begin(), given.end()); // the library takes them last first
     root.parse(std::move(given));
   } catch (const CLI::Success& asked) {
     return root.exit(asked);
   } catch (const CLI::ParseError& wrong) {
-    if (const auto misnamed = find_misnamed(root, asked); misnamed.of != nullptr)
-      say_the_verbs(misnamed);
-    else
-      root.exit(wrong, std::cout, std::cerr);
+    complain(find_verb(root, typed), wrong);
     return static_cast<int>(forewarn::commands::outcome::usage);
   }
   return static_cast<int>(shared.result);

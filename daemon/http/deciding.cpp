@@ -79,6 +79,11 @@ response changed_meanwhile(const std::string& ref) {
                  fmt::format("{} has changed since you looked; look again and decide then", ref));
 }
 
+response no_service(const service_id& id) {
+  return problem(404, "not-found",
+                 fmt::format("there is no service '{}'; `forewarn services list` shows all", id.str()));
+}
+
 // Runs the step inside the desk's transaction and answers once it is on disk.
 template <class Step> boost::asio::awaitable<response> decided(const api_parts& parts, Step step) {
   const auto said = std::make_shared<response>();
@@ -169,8 +174,7 @@ boost::asio::awaitable<response> replay_service(const api_parts& parts, request 
   if (!want->since)
     co_return problem(400, "since-missing", "'since' must say from when on, such as 2026-03-01T12:00:00Z");
   const service_id to{at.front()};
-  if (parts.current.load()->all.services->find(to) == nullptr)
-    co_return problem(404, "not-found", fmt::format("there is no service '{}'", to.str()));
+  if (parts.current.load()->all.services->find(to) == nullptr) co_return no_service(to);
   co_return co_await decided(parts, [want = *want, to](desk_view& v) {
     const auto done = outbox::replay({to, *want.since, want.only}, want.by, v.ledger, v.now);
     return ok({{"service", to.str()}, {"again", done.again}, {"waiting", done.waiting}});
@@ -181,6 +185,7 @@ boost::asio::awaitable<response> test_service(const api_parts& parts, request as
   const auto want = read_wish(asked);
   if (!want) co_return want.error();
   const service_id to{at.front()};
+  if (parts.current.load()->all.services->find(to) == nullptr) co_return no_service(to);
   co_return co_await decided(parts, [want = *want, to](desk_view& v) {
     const auto sent = v.process.send_test(to, want.by, v.ledger, v.now);
     if (!sent) return problem(409, "refused", sent.error());

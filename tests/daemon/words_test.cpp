@@ -369,9 +369,10 @@ TEST_CASE("a long subject ends with a whole part and always names the place") {
   const std::string whole = "RED DRUG ALERT: Gipton and Harehills, Leeds: 12 ambulance call-outs in 24 hours, Heroin";
   const row rows[] = {
       {"fits", 90, whole.c_str()},
-      {"the last part goes, not half of it", 85,
-       "RED DRUG ALERT: Gipton and Harehills, Leeds: 12 ambulance call-outs in 24 hours..."},
-      {"never 'in 24...'", 78, "RED DRUG ALERT: Gipton and Harehills, Leeds: 12 ambulance call-outs..."},
+      {"how long was counted goes first", 78,
+       "RED DRUG ALERT: Gipton and Harehills, Leeds: 12 ambulance call-outs, Heroin"},
+      {"then the last part, not half of it", 74,
+       "RED DRUG ALERT: Gipton and Harehills, Leeds: 12 ambulance call-outs..."},
       {"never '12...'", 50, "RED DRUG ALERT: Gipton and Harehills, Leeds..."},
       {"the place stays whole", 30, "RED DRUG ALERT: Gipton and Harehills, Leeds..."},
   };
