@@ -3,6 +3,7 @@
 // that holds only rules can still be checked, and what a rule names then says that it is unknown.
 #include "daemon/configuration/reference.hpp"
 
+#include "forewarn/vocabulary_files.hpp"
 #include "forewarn/yaml.hpp"
 
 #include <algorithm>
@@ -35,13 +36,10 @@ void check_root_area(const settings& these, const area_table& areas, problems& f
 
 reference_data read_reference(const settings& these, problems& found, std::vector<source_text>& sources) {
   reference_data out;
-  std::vector<source_text> kinds;
-  auto words = files_if_there(these.config_dir / "vocabulary", found, sources);
-  const auto is_kinds = [](const source_text& file) { return fs::path{file.path}.stem() == "kinds"; };
-  std::copy_if(words.begin(), words.end(), std::back_inserter(kinds), is_kinds);
-  words.erase(std::remove_if(words.begin(), words.end(), is_kinds), words.end());
-  out.substances = parse_vocabulary(words, found);
-  out.kinds = parse_kinds(kinds, found);
+  const auto words = sorted_vocabulary(files_if_there(these.config_dir / "vocabulary", found, sources));
+  out.substances = parse_vocabulary(words.substances, found);
+  out.kinds = parse_kinds(words.kinds, found);
+  out.codes = parse_code_systems(words.codes, out.substances, found);
   out.areas = parse_areas(files_if_there(these.config_dir / "areas", found, sources), found);
   out.sites = parse_sites(files_if_there(these.config_dir / "sites", found, sources), out.areas, found);
   if (const auto local = zone::named(these.zone_name)) out.local_zone = *local;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "forewarn/area.hpp"
+#include "forewarn/code_systems.hpp"
 #include "forewarn/identifier.hpp"
 #include "forewarn/vocabulary.hpp"
 #include "forewarn/zone.hpp"
@@ -22,6 +23,7 @@ struct site {
 struct reference_data {
   vocabulary substances;
   std::vector<kind_row> kinds;
+  code_systems codes; // ICD-10, SNOMED CT, AMPDS: what `codes:` of a feed looks up
   area_table areas;
   std::vector<site> sites;
   zone local_zone = zone::utc();      // periods, quiet hours, times in messages

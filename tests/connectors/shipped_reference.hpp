@@ -3,6 +3,7 @@
 #pragma once
 
 #include "forewarn/reference.hpp"
+#include "forewarn/vocabulary_files.hpp"
 
 #include <doctest/doctest.h>
 
@@ -28,7 +29,7 @@ inline std::vector<source_text> texts_of(const std::string& relative) {
   if (std::filesystem::is_regular_file(root))
     take(root);
   else
-    for (const auto& entry : std::filesystem::directory_iterator{root})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{root})
       if (entry.path().extension() == ".yaml") take(entry.path());
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return out;
@@ -38,10 +39,10 @@ inline std::shared_ptr<const reference_data> shipped_reference() {
   static const auto held = [] {
     auto out = std::make_shared<reference_data>();
     problems found;
-    std::vector<source_text> substances = texts_of("etc/vocabulary");
-    std::erase_if(substances, [](const source_text& f) { return f.path.ends_with("kinds.yaml"); });
-    out->substances = parse_vocabulary(substances, found);
-    out->kinds = parse_kinds(texts_of("etc/vocabulary/kinds.yaml"), found);
+    const auto words = sorted_vocabulary(texts_of("etc/vocabulary"));
+    out->substances = parse_vocabulary(words.substances, found);
+    out->kinds = parse_kinds(words.kinds, found);
+    out->codes = parse_code_systems(words.codes, out->substances, found);
     out->areas = parse_areas(texts_of("etc/areas"), found);
     out->local_zone = *zone::named("Europe/London");
     for (const auto& p : found) FAIL_CHECK(p.path << ": " << p.message);

@@ -6,6 +6,7 @@
 #include "daemon/alerting/services.hpp"
 #include "daemon/alerting/words.hpp"
 #include "forewarn/signal.hpp"
+#include "forewarn/vocabulary_files.hpp"
 #include "rules/plan.hpp"
 
 #include <doctest/doctest.h>
@@ -94,12 +95,10 @@ inline std::vector<source_text> shipped_files(const std::string& folder, const s
 inline std::shared_ptr<const reference_data> shipped_reference() {
   auto out = std::make_shared<reference_data>();
   problems found;
-  auto words = shipped_files("vocabulary", {".yaml"});
-  const auto kinds =
-      std::stable_partition(words.begin(), words.end(), [](const auto& f) { return !f.path.ends_with("/kinds.yaml"); });
-  out->kinds = parse_kinds({kinds, words.end()}, found);
-  words.erase(kinds, words.end());
-  out->substances = parse_vocabulary(words, found);
+  const auto words = sorted_vocabulary(shipped_files("vocabulary", {".yaml"}));
+  out->kinds = parse_kinds(words.kinds, found);
+  out->substances = parse_vocabulary(words.substances, found);
+  out->codes = parse_code_systems(words.codes, out->substances, found);
   out->areas = parse_areas(shipped_files("areas", {".yaml"}), found);
   out->local_zone = zone::named("Europe/London").value();
   out->root_area = area_code{"E08000035"};
