@@ -38,7 +38,7 @@ const word_set& joins() {
 
 // What a denial or a doubt may reach across on its way to the name behind it.
 const word_set& bridges_before() {
-  static const word_set words{"any other of signs sign evidence trace traces history hx use using used usage taking "
+  static const word_set words{"any other of signs sign evidence trace traces history hx use uses using used usage taking "
                               "taken took take having had has "
                               "have been being be ever the a an to for by with from illicit illegal recreational "
                               "recent known suspected reported "
@@ -100,6 +100,7 @@ const word_set& doubts_after() {
 
 constexpr std::size_t reach_before = 8;
 constexpr std::size_t reach_after = 6;
+constexpr std::size_t reach_over_list = 40;
 
 class scope_reader {
 public:
@@ -152,20 +153,27 @@ private:
     const auto one = out_[k - 1];
     if (one == standing::affirmed) return {};
     const bool or_between = to > from && word(from) != "and";
-    if (one == standing::doubted) return or_between || tokens_[to].before.slash ? std::optional{one} : std::nullopt;
-    if (affirmed_behind(k)) return {};
-    if (or_between || tokens_[to].before.slash || reaches_over_list(k)) return one;
+    const bool one_of_them = or_between || tokens_[to].before.slash;
+    if (one == standing::doubted) return one_of_them ? std::optional{one} : std::nullopt;
+    if (one_of_them || or_follows(k)) return one;
+    // "no heroin and cocaine found" found cocaine; "denies heroin and cocaine" denies both.
+    if (strongly_denied(k - 1) && !affirmed_behind(k)) return one;
     return {};
   }
 
-  // "denies heroin, cocaine" all of it; "no heroin, cocaine" only where an "or" comes later.
-  [[nodiscard]] bool reaches_over_list(std::size_t k) const {
-    for (auto i = names_[k - 1].first; i-- > 0;) {
-      if (strong_denials().holds(word(i))) return true;
-      if (denials().holds(word(i)) && !name_at_[i]) break;
-      if (tokens_[i + 1].before.ends_clause) break;
+  // "denies heroin, cocaine" denies all of it.
+  [[nodiscard]] bool strongly_denied(std::size_t k) const {
+    const auto most = names_[k].first - std::min(names_[k].first, reach_over_list);
+    for (auto i = names_[k].first; i-- > most;) {
+      if (tokens_[i + 1].before.ends_clause) return false;
+      if (denials().holds(word(i)) && !name_at_[i]) return strong_denials().holds(word(i));
     }
-    for (auto i = names_[k].last; i < tokens_.size() && !breaks(i); ++i) {
+    return false;
+  }
+  // "no heroin, cocaine or fentanyl"
+  [[nodiscard]] bool or_follows(std::size_t k) const {
+    const auto most = std::min(tokens_.size(), names_[k].last + reach_over_list);
+    for (auto i = names_[k].last; i < most && !breaks(i); ++i) {
       if (word(i) == "or" || word(i) == "nor") return true;
       if (!name_at_[i]) return false;
     }
@@ -218,7 +226,9 @@ private:
                                                                                              : standing::affirmed;
       }
       const bool says_no = denials_after().holds(w);
-      if ((gap.comma || gap.bracket) && !(at_once && (says_no || w == "not" || doubts_after().holds(w)))) break;
+      // "heroin, negative." and "heroin (not detected)", but "heroin, negative BM" and "heroin, not conveyed"
+      const bool remark = at_once && (w == "not" || ((says_no || doubts_after().holds(w)) && ends_remark(i + 1)));
+      if ((gap.comma || gap.bracket) && !remark) break;
       if (says_no) {
         // "heroin, no fentanyl", "heroin without fentanyl", "heroin negative for ...": the denial looks ahead.
         return word(i + 1) == "for" || next_is_name(i) ? standing::affirmed : standing::denied;
@@ -234,6 +244,9 @@ private:
     return standing::affirmed;
   }
 
+  [[nodiscard]] bool ends_remark(std::size_t i) const {
+    return i >= tokens_.size() || breaks(i) || tokens_[i].before.comma || tokens_[i].before.bracket;
+  }
   [[nodiscard]] bool said_behind(std::size_t k) const { return after(k) == standing::denied; }
   [[nodiscard]] bool next_is_name(std::size_t i) const {
     return i + 1 < tokens_.size() && name_at_[i + 1].has_value() && !tokens_[i + 1].before.comma &&

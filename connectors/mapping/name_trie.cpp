@@ -31,6 +31,12 @@ bool begins_with_group(std::string_view name) {
   return std::any_of(groups.begin(), groups.end(), [&](std::string_view g) { return name.starts_with(g); });
 }
 
+// "neither heroin nor cocaine" holds no norcocaine.
+bool is_small_word(std::string_view word) {
+  constexpr std::array<std::string_view, 12> small{"nor", "no", "or", "and", "on", "in", "to", "a", "an", "the", "is", "as"};
+  return std::find(small.begin(), small.end(), word) != small.end();
+}
+
 bool separates(const word_gap& gap) {
   return gap.slash || gap.bracket || gap.colon || gap.ends_clause || gap.comma || gap.unsure;
 }
@@ -125,7 +131,7 @@ std::optional<name_match> name_trie::longest(std::span<const text_token> tokens,
     const auto fits = [&](std::uint32_t node) {
       if (node == 0 || nodes_[node].name == 0) return false;
       const auto& row = names_[nodes_[node].name - 1];
-      const bool loose = row.length >= loose_from;
+      const bool loose = row.length >= loose_from && !is_small_word(tokens[at].word);
       return (locants & ~row.breaks) == 0 && (loose || (blanks & ~row.breaks) == 0);
     };
     std::size_t walked = 0;
