@@ -4,6 +4,7 @@
 #pragma once
 
 #include "connectors/feed.hpp"
+#include "daemon/rule_change.hpp"
 #include "forewarn/clock.hpp"
 #include "forewarn/store.hpp"
 #include "rules/engine.hpp"
@@ -88,11 +89,15 @@ public:
 
   // New rules: engine rebuilt from the store, nothing is sent for the past. Runs as a job and waits for it; where it
   // throws, the old rules stay. Never from a callback of the desk.
-  void replace_rules(std::shared_ptr<const rules::rule_set> rules);
+  rule_differences replace_rules(std::shared_ptr<const rules::rule_set> rules);
+  // The same for a change that was read beside the desk already: only what arrived meanwhile is left to read. `also`
+  // (may be empty) runs in the same transaction, and `undo` on the desk's thread where that could not be committed.
+  rule_differences replace_rules(rule_change& change, const job& also, const std::function<void()>& undo);
 
   [[nodiscard]] std::size_t queued() const noexcept;
   [[nodiscard]] std::vector<rules::rule_counters> counters() const; // as of the last commit
   [[nodiscard]] bool healthy() const noexcept;                      // false after a commit failed until one succeeds
+  [[nodiscard]] std::string trouble() const;                        // why it is not healthy; empty where it is
 
 private:
   struct state;
