@@ -84,7 +84,8 @@ struct mapping_secrets {
 };
 
 [[nodiscard]] loaded_feeds load_feeds(const std::vector<source_text>& files,
-                                      std::shared_ptr<const reference_data> reference, const mapping_secrets& secrets);
+                                      const std::shared_ptr<const reference_data>& reference,
+                                      const mapping_secrets& secrets);
 
 // Pulls bytes: fills `buffer`, answers how many; 0 at the end. Throws std::system_error on a read error.
 using byte_source = std::function<std::size_t(char* buffer, std::size_t size)>;
