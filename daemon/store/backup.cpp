@@ -6,6 +6,7 @@
 #include "daemon/store/schema.hpp"
 #include "daemon/store/state_lock.hpp"
 
+#include <SQLiteCpp/Backup.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 

@@ -228,10 +228,9 @@ void clockwork::state::mail_when_due() {
     view.ledger.set_mark("all_well.at", format_rfc3339(view.now));
   };
   const auto self = shared_from_this();
-  if (with.state.submit(std::move(write), [self, today](const std::exception_ptr& failed) {
-        if (!failed) net::post(self->with.io, [self, today] { self->mailed_day = today.day; });
-      }))
-    return;
+  (void)with.state.submit(std::move(write), [self, today](const std::exception_ptr& failed) {
+    if (!failed) net::post(self->with.io, [self, today] { self->mailed_day = today.day; });
+  });
 }
 
 net::awaitable<void> clockwork::state::purge_when_due() {
