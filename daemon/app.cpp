@@ -261,6 +261,7 @@ result<std::unique_ptr<app>, std::string> app::start(configuration config, const
 
 void app::heed_signals() {
   std::signal(SIGPIPE, SIG_IGN); // a receiver that closes is an error code, not the end
+  std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a failed write, as on a full disk
   for (const int one : {SIGTERM, SIGINT, SIGHUP}) parts_->signals.add(one);
   net::co_spawn(parts_->io, parts_->heed(), net::detached);
 }

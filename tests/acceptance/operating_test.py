@@ -5,6 +5,7 @@ health report with the daemon up and down, a purge, completion in a real bash.""
 
 import datetime
 import http.client
+import http.server
 import json
 import os
 import pathlib
@@ -174,6 +175,37 @@ def check_backup(daemon, folder):
     print(f"backup and restore: {len(acknowledged)} records acknowledged before it are there, and the daemon runs on it")
 
 
+class Watcher:
+    """Counts signs of life."""
+
+    def __init__(self):
+        self.beats = 0
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):  # the name that http.server asks for
+                outer.beats += self.path == "/ping/forewarn"
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def check_heartbeat(daemon):
+    watcher = Watcher()
+    with (daemon.etc / "forewarn.yaml").open("a", encoding="utf-8") as out:
+        out.write(f"heartbeat_url: http://127.0.0.1:{watcher.server.server_port}/ping/forewarn\nheartbeat_every: 1s\n")
+    status, said = ask(daemon, "POST", "/-/reload")
+    assert status == 200, said
+    harness.wait_for("signs of life", lambda: watcher.beats >= 2, 60)
+    print("heartbeat: the watcher hears it, as soon as a reload names it")
+
+
 def check_purge(daemon):
     said = daemon.forewarn("purge", "--dry-run")
     assert "ambulance" in said and "It would remove records: 0" in said, said
@@ -221,6 +253,7 @@ def main():
         daemon.start()
         ready(daemon)
         check_reload(daemon)
+        check_heartbeat(daemon)
         check_purge(daemon)
         check_backup(daemon, folder)
         check_completion(daemon)
