@@ -134,6 +134,12 @@ CREATE TABLE daily_count (
 CREATE INDEX evidence_of_record ON evidence (feed, record);
 )sql";
 
+// How long a destination was down while a delivery to it waited; and an alert's message as it was sent.
+constexpr const char* destinations_down = R"sql(
+ALTER TABLE delivery ADD COLUMN stood_still INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX message_about ON message (about);
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
@@ -141,6 +147,7 @@ struct step {
 constexpr std::array steps{
     step{1, first_tables},
     step{2, notices_and_daily_counts},
+    step{3, destinations_down},
 };
 
 } // namespace
