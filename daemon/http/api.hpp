@@ -7,9 +7,11 @@
 #include "daemon/in_force.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/reader_pool.hpp"
+#include "daemon/upkeep/answers.hpp"
 #include "forewarn/clock.hpp"
 
 #include <boost/asio/thread_pool.hpp>
+#include <boost/json/object.hpp>
 
 #include <functional>
 #include <memory>
@@ -26,7 +28,9 @@ struct api_parts {
   metrics& numbers;
   const clock& time;
   std::function<bool()> ready;                                 // started, not stopping
-  std::function<boost::asio::awaitable<std::string>()> reload; // "" = taken; else what was wrong, as text
+  std::function<boost::asio::awaitable<reload_answer>()> reload;
+  std::function<boost::asio::awaitable<purge_answer>()> purge; // what has expired, now
+  std::function<boost::json::object()> status;                 // of this process, for `forewarn doctor`
 };
 
 [[nodiscard]] service make_api(const api_parts& parts);

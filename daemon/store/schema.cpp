@@ -131,6 +131,7 @@ CREATE TABLE daily_count (
   count REAL NOT NULL,
   PRIMARY KEY (feed, kind, area, substance, confirmed, day)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_of_record ON evidence (feed, record);
 )sql";
 
 // How long a destination was down while a delivery to it waited; and an alert's message as it was sent.
