@@ -4,6 +4,7 @@
 #include "daemon/alerting/process.hpp"
 #include "daemon/crash_point.hpp"
 #include "daemon/engine_memory.hpp"
+#include "daemon/quarantine/raw_vault.hpp"
 #include "daemon/row_ingest.hpp"
 
 #include <spdlog/spdlog.h>
@@ -161,6 +162,9 @@ struct desk::state {
       handle_deadlines();
       for (std::size_t i = 0; i < group.size(); ++i) errors[i] = run_part(group[i].work);
       crash_point("desk.before-commit");
+      // The raw rows first: one that nothing names is harmless, a name without its row is not.
+      if (how.raw_rows != nullptr) how.raw_rows->commit();
+      crash_point("desk.between-commits");
       ledger.commit();
       crash_point("desk.after-commit");
       memory_stale = false;
@@ -170,6 +174,7 @@ struct desk::state {
     } catch (...) {
       const auto why = std::current_exception();
       ledger.rollback();
+      if (how.raw_rows != nullptr) how.raw_rows->rollback();
       // What the engine has seen may not be what the disk holds: it is rebuilt before the next job.
       memory_stale = true;
       rules = committed_rules;
@@ -225,7 +230,8 @@ struct desk::state {
                                ++observed;
                                memory.observe(seen, events);
                                pass_on(seen.received_at);
-                             }});
+                             },
+                             how.raw_rows});
   }
 
   // Saves what the engine said, and lets the alert process act on it, event by event.

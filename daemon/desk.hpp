@@ -21,15 +21,25 @@ namespace forewarn {
 namespace alerting {
 class process;
 }
+class raw_vault;
 
 struct row_reason {
   std::int64_t line = 0;
   std::string column, code, reason;
 };
 
+// What became of one row, for the partner's receipt.
+struct row_fate {
+  row_result result = row_result::accepted;
+  bool revised = false, withdrawn = false;
+  connectors::rejected why; // of a quarantined one
+};
+
 struct batch_outcome {
   std::int64_t rows = 0, accepted = 0, revised = 0, withdrawn = 0, duplicate = 0, stale = 0, unselected = 0,
                quarantined = 0;
+  std::int64_t odd_times = 0;      // in an hour that a change of clocks repeats or skips; resolved by the stated rule
+  std::vector<row_fate> fates;     // one per row, where the batch asked for them
   std::vector<row_reason> reasons; // of the quarantined, the first 100
 };
 
@@ -42,6 +52,8 @@ struct row_batch {
   connectors::conflict_rule conflict = connectors::conflict_rule::latest_wins;
   std::vector<connectors::taken_row> rows;
   std::optional<file_checkpoint> progress; // counts are filled in by the desk
+  bool want_fates = false;
+  std::vector<std::int64_t> retries; // rows out of quarantine: the number of each there; else empty
 };
 
 // What a job sees: the open transaction, the engine's present, and the one instant of this job.
@@ -57,6 +69,7 @@ public:
     std::size_t queue_limit = 256;   // jobs; full means that `submit` answers false and the sender waits
     std::size_t queue_rows = 50'000; // rows waiting at most, so that memory is bounded (one batch always fits)
     std::size_t group_rows = 5'000;  // rows per transaction at most (one batch always fits)
+    raw_vault* raw_rows = nullptr;   // where refused rows are kept as they came; none: they are not kept
   };
   using job = std::function<void(desk_view&)>;
   using done = std::function<void(std::exception_ptr)>; // null pointer: committed. Called on the desk's thread.

@@ -32,6 +32,17 @@ void preview::take_observation(const connectors::taken_row& row, const observati
   const auto earlier = taken_.find(seen.key);
   const auto before = earlier == taken_.end() ? stored.latest(seen.key) : std::optional{earlier->second};
   auto arrived = row.withdraws_only ? completed_withdrawal(before, seen) : seen;
+  if (row.near && !row.withdraws_only) {
+    const auto joined =
+        join_incident(*row.near, arrived.occurred_at, before, [&](const auto& place, instant from, instant to) {
+          auto begun = stored.incidents_near(seen.key.feed, place, from, to);
+          const auto here = begun_.near(place, from, to);
+          begun.insert(begun.end(), here.begin(), here.end());
+          return begun;
+        });
+    arrived.incident = joined.id;
+    if (joined.begins) begun_.begin(row.near->place, {arrived.occurred_at, joined.id});
+  }
   const auto verdict = judge(before, arrived, conflict_);
   if (verdict.result == row_result::duplicate)
     ++outcome_.duplicate;

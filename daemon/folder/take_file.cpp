@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/folder/take_file.hpp"
 
+#include "daemon/row_ingest.hpp"
+
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <spdlog/spdlog.h>
@@ -52,6 +54,28 @@ identity look_at_file(const std::filesystem::path& path) {
                                                        std::chrono::nanoseconds{of.st_mtim.tv_nsec})}};
 }
 
+// What the desk says of rows, on its thread; written down by the thread that reads the file.
+class told_fates {
+public:
+  void add(const std::vector<std::int64_t>& lines, std::vector<row_fate> fates) {
+    const std::lock_guard hold{mutex_};
+    for (std::size_t i = 0; i < fates.size() && i < lines.size(); ++i)
+      waiting_.emplace_back(lines[i], std::move(fates[i]));
+  }
+  void write_to(receipt& out) {
+    std::vector<std::pair<std::int64_t, row_fate>> some;
+    {
+      const std::lock_guard hold{mutex_};
+      some.swap(waiting_);
+    }
+    for (const auto& [line, fate] : some) out.add(line, fate);
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::pair<std::int64_t, row_fate>> waiting_;
+};
+
 // Counts batches that the desk has not answered yet, and remembers whether one failed.
 class under_way {
 public:
@@ -87,12 +111,17 @@ private:
 // One go at the file, from `skip` rows on. Nothing where a batch was not saved and it is to be tried again.
 class reading {
 public:
-  reading(const connectors::feed& of, const std::filesystem::path& path, const identity& file, const file_desk& with)
-      : of_{of}, path_{path}, file_{file}, with_{with}, rows_{connectors::read_rows(of, connectors::open_file(path))} {}
+  reading(const connectors::feed& of, const std::filesystem::path& path, const identity& file, const file_desk& with,
+          receipt& told)
+      : of_{of}, path_{path}, file_{file}, with_{with}, told_{told},
+        rows_{connectors::read_rows(of, connectors::open_file(path), {"", with.time.now() + future_tolerance})} {}
 
   std::optional<taken_file> run(std::int64_t skip) {
     auto out = hand_in_all(skip);
-    if (!under_way_.wait_for_all()) return {};
+    const bool saved = under_way_.wait_for_all();
+    fates_.write_to(told_);
+    if (!saved) return {};
+    if (out.result == file_result::broken) told_.add_broken(rows_->broken_line(), *rows_->broken());
     return out;
   }
 
@@ -106,6 +135,9 @@ private:
       more = rows_->next(rows, rows_at_once);
       const auto count = static_cast<std::int64_t>(rows.size());
       const auto known = std::min(count, std::max<std::int64_t>(skip - read, 0));
+      for (auto i = std::max<std::int64_t>(told_.rows() - read, 0); i < known; ++i)
+        told_.add_taken_before(rows[static_cast<std::size_t>(i)]);
+      fates_.write_to(told_);
       rows.erase(rows.begin(), rows.begin() + known);
       read += count;
       const bool last = !more && !rows_->broken();
@@ -124,10 +156,18 @@ private:
     progress.modified_at = file_.modified_at;
     progress.rows_done = done;
     progress.finished = last;
+    std::vector<std::int64_t> lines;
+    lines.reserve(rows.size());
+    for (const auto& row : rows) lines.push_back(row.line);
+    row_batch batch{of_.id, progress.name, of_.conflict, std::move(rows), progress};
+    batch.want_fates = true;
     under_way_.one_more();
-    with_.state.hand_in({of_.id, progress.name, of_.conflict, std::move(rows), progress},
-                        [this](const std::exception_ptr& error, const batch_outcome& outcome) {
-                          if (!error) with_.numbers.rows_taken(of_.id, outcome);
+    with_.state.hand_in(std::move(batch),
+                        [this, lines = std::move(lines)](const std::exception_ptr& error, batch_outcome outcome) {
+                          if (!error) {
+                            with_.numbers.rows_taken(of_.id, outcome);
+                            fates_.add(lines, std::move(outcome.fates));
+                          }
                           under_way_.answered(!error);
                         });
   }
@@ -142,7 +182,9 @@ private:
   const std::filesystem::path& path_;
   const identity& file_;
   const file_desk& with_;
+  receipt& told_;
   std::unique_ptr<connectors::row_stream> rows_;
+  told_fates fates_;
   under_way under_way_;
 };
 
@@ -155,7 +197,8 @@ void pause(const std::atomic<bool>& stopping) {
 
 } // namespace
 
-taken_file take_file(const connectors::feed& of, const std::filesystem::path& claimed, const file_desk& with) {
+taken_file take_file(const connectors::feed& of, const std::filesystem::path& claimed, const file_desk& with,
+                     receipt& told) {
   auto file = look_at_file(claimed);
   const auto before = file;
   file.content_hash = sha256_of(claimed);
@@ -163,13 +206,19 @@ taken_file take_file(const connectors::feed& of, const std::filesystem::path& cl
     return with.readers.with([&](const store_reader& stored) { return stored.file_by_hash(of.id, file.content_hash); });
   };
   auto known = checkpoint();
-  if (known && known->finished) return {file_result::duplicate, *known, {}};
+  if (known && known->finished) {
+    told.add_known(*known);
+    return {file_result::duplicate, *known, {}, file.content_hash};
+  }
   for (;;) {
-    auto out = reading{of, claimed, file, with}.run(known ? known->rows_done : 0);
+    auto out = reading{of, claimed, file, with, told}.run(known ? known->rows_done : 0);
     known = checkpoint();
     if (known && out) out->counts = *known;
     if (out && out->result == file_result::done && look_at_file(claimed) != before) out->result = file_result::changed;
-    if (out) return *out;
+    if (out) {
+      out->content_hash = file.content_hash;
+      return *out;
+    }
     if (with.stopping) return {file_result::interrupted, {}, {}};
     pause(with.stopping); // the desk has said in the log what is wrong with the disk
   }

@@ -116,12 +116,28 @@ CREATE INDEX delivery_to ON delivery (service, seq);
 CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 )sql";
 
+// Calls from one place within minutes are one incident: which began where and when.
+constexpr const char* second_intake = R"sql(
+CREATE TABLE incident_begun (
+  feed TEXT NOT NULL, place TEXT NOT NULL, at INTEGER NOT NULL, incident TEXT NOT NULL,
+  PRIMARY KEY (feed, place, at, incident)
+) STRICT, WITHOUT ROWID;
+
+-- `raw` names the row in quarantine.db, where it lies encrypted; `due_at` is when it is tried again by itself.
+ALTER TABLE quarantine ADD COLUMN raw TEXT NOT NULL DEFAULT '';
+ALTER TABLE quarantine ADD COLUMN due_at INTEGER;
+CREATE INDEX quarantine_due ON quarantine (due_at) WHERE due_at IS NOT NULL;
+
+ALTER TABLE feed_total ADD COLUMN odd_times INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
 };
 constexpr std::array steps{
     step{1, first_tables},
+    step{2, second_intake},
 };
 
 } // namespace
