@@ -8,6 +8,7 @@
 #include "daemon/http/server.hpp"
 #include "daemon/log.hpp"
 #include "daemon/notify.hpp"
+#include "daemon/operator_notices.hpp"
 #include "daemon/store/open.hpp"
 #include "daemon/waiting.hpp"
 
@@ -55,6 +56,16 @@ void tell_what_needs_a_restart(const settings& before, const settings& after) {
   }
 }
 
+constexpr const char* reload_notice = "reload.failed";
+
+operator_notice reload_refused(const std::string& wrong) {
+  operator_notice out;
+  out.key = out.type = reload_notice;
+  out.subject = "Forewarn did not take the new configuration";
+  out.text = fmt::format("The old configuration stays in force, whole. Mend this and reload again:\n\n{}", wrong);
+  return out;
+}
+
 } // namespace
 
 // In the order in which they are built; destroyed in reverse.
@@ -67,6 +78,7 @@ struct app::parts {
   std::unique_ptr<store> ledger;
   alerting::process process;
   desk state;
+  operator_notices notices;
   reader_pool readers;
   outbox::sender sender;
   folder_watch folders;
@@ -82,7 +94,7 @@ struct app::parts {
   parts(const clock& clock_in, std::shared_ptr<const in_force> now, std::unique_ptr<store> opened)
       : time{clock_in}, current{now}, ledger{std::move(opened)},
         process{now->all.rules, now->all.services, now->all.words, now->all.settings.reference_prefix},
-        state{*ledger, time, now->all.rules, process, {}},
+        state{*ledger, time, now->all.rules, process, {}}, notices{state},
         readers{[folder = now->all.settings.state_dir] { return reader_or_throw(folder); }},
         sender{io, state, now->all.settings, now->all.services}, folders{io, current, state, readers, numbers},
         api{current,
@@ -167,8 +179,10 @@ net::awaitable<std::string> app::parts::reload() {
   if (!wrong.empty()) {
     spdlog::error("event=reload_refused problems={} do=\"mend them and reload; the old configuration stays in force\"",
                   log_value(wrong));
+    notices.raise(reload_refused(wrong));
     co_return wrong;
   }
+  notices.clear(reload_notice, "The configuration was read again and is in force.");
   sender.replace(now->all.services);
   folders.start();
   spdlog::info("event=reloaded rules={} feeds={} services={}", now->all.rules->rules.size(), now->all.feeds.size(),

@@ -26,9 +26,18 @@ void feed_compiler::read_identity(yaml::mapping_reader& keys) {
   if (written == nullptr) return;
   auto& who = plan_->identity;
   yaml::mapping_reader inner{*written, path_, subject_, found_};
-  const auto columns = inner.optional_list("id");
+  auto columns = inner.optional_list("id");
+  if (const auto together = inner.optional_list("fingerprint"); !together.empty()) {
+    if (!columns.empty())
+      complain(written->find("fingerprint")->value, "bad-value",
+               "'id' and 'fingerprint' stand together; a fingerprint is for records that have no id");
+    who.fingerprint = true;
+    columns = together;
+  }
   if (columns.empty())
-    inner.complain(written->at, "missing-key", "'id' is required: the column, or columns, that tell records apart");
+    inner.complain(written->at, "missing-key",
+                   "'id' is required: the column, or columns, that tell records apart; where records have none, "
+                   "'fingerprint' lists the columns that do so together");
   for (const auto* n : columns) {
     who.columns.push_back(slot_of(n->text));
     who.shown += (who.shown.empty() ? "" : " + ") + n->text;

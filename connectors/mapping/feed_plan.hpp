@@ -35,6 +35,7 @@ struct read_plan {
 
 struct identity_plan {
   std::vector<std::size_t> columns;
+  bool fingerprint = false; // nothing numbers the records: the columns together tell one from another
   std::string shown;
   std::vector<std::string> absent;
   std::optional<std::size_t> revision;

@@ -13,8 +13,23 @@ namespace {
 
 constexpr std::size_t longest_id = 200;
 
+// What a record without an id says of itself, as a pseudonym: it may hold a cause of death or an address. A part may be
+// empty; each is told with its length, so that "A", "" and "", "A" are two records.
+std::optional<std::string> read_fingerprint(const feed_plan& plan, const raw_row& row) {
+  std::string told;
+  bool any = false;
+  for (const auto slot : plan.identity.columns) {
+    const auto text = row.cells[slot] ? trim(*row.cells[slot]) : std::string_view{};
+    any = any || !text.empty();
+    told += fmt::format("{}x{}", text.size(), text);
+  }
+  if (!any) return {};
+  return pseudonym(plan.pseudonym_key, "r:", plan.feed.str(), told);
+}
+
 // Nothing where any of the id's columns is empty: half an id would merge what is not the same.
 std::optional<std::string> read_id(const feed_plan& plan, const raw_row& row) {
+  if (plan.identity.fingerprint) return read_fingerprint(plan, row);
   const auto& who = plan.identity;
   std::string id;
   for (const auto slot : who.columns) {

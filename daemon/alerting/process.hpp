@@ -54,6 +54,13 @@ public:
   // A delivery that will not arrive: on-call is told by the other channels.
   void delivery_failed(const due_delivery& lost, store& ledger, instant now);
 
+  // A fault of the daemon or of a feed, told to the services whose role is `operators` (to on-call where there is
+  // none). While the notice stands under its key, raising it again tells nobody, unless its level rises or a day has
+  // passed. Answers whether somebody is told now.
+  bool raise(operator_notice what, store& ledger, instant now);
+  // It stands no more, and those who were told of it hear so. False where none stands under the key.
+  bool clear(const std::string& key, const std::string& text, store& ledger, instant now);
+
   void replace(std::shared_ptr<const rules::rule_set> rules, std::shared_ptr<const service_book> services,
                std::shared_ptr<const word_book> words);
 

@@ -79,6 +79,9 @@ public:
   std::optional<instant> next_due() const override { return sqlite::next_due(db_); }
   void save(const delivery& outcome) override { sqlite::save(db_, outcome); }
 
+  void save(const operator_notice& standing) override { sqlite::save(db_, standing); }
+  void remove_operator_notice(const std::string& key) override { sqlite::remove_operator_notice(db_, key); }
+
   std::optional<std::string> mark(const std::string& name) const override { return sqlite::mark(db_, name); }
   void set_mark(const std::string& name, const std::string& value) override { sqlite::set_mark(db_, name, value); }
 

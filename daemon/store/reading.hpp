@@ -66,6 +66,7 @@ public:
   }
   std::int64_t deliveries_pending() const override { return sqlite::deliveries_pending(db_); }
   std::optional<instant> oldest_pending() const override { return sqlite::oldest_pending(db_); }
+  std::vector<operator_notice> operator_notices() const override { return sqlite::operator_notices(db_); }
 
 protected:
   mutable connection db_; // reading steps prepared statements, which are the connection's memory

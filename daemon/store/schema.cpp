@@ -116,6 +116,23 @@ CREATE INDEX delivery_to ON delivery (service, seq);
 CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 )sql";
 
+// What the operator was told of and still stands; and what is kept of records beyond their retention: counts by day,
+// place and substance, of no person. A row with an empty substance counts the records themselves.
+constexpr const char* notices_and_daily_counts = R"sql(
+CREATE TABLE operator_notice (
+  key TEXT PRIMARY KEY,
+  type TEXT NOT NULL, about TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, level TEXT NOT NULL,
+  raised_at INTEGER NOT NULL, told_at INTEGER NOT NULL, times INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE daily_count (
+  feed TEXT NOT NULL, kind TEXT NOT NULL, area TEXT NOT NULL, substance TEXT NOT NULL, confirmed INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  count REAL NOT NULL,
+  PRIMARY KEY (feed, kind, area, substance, confirmed, day)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 // Calls from one place within minutes are one incident: which began where and when.
 constexpr const char* second_intake = R"sql(
 CREATE TABLE incident_begun (
@@ -137,7 +154,8 @@ struct step {
 };
 constexpr std::array steps{
     step{1, first_tables},
-    step{2, second_intake},
+    step{2, notices_and_daily_counts},
+    step{3, second_intake},
 };
 
 } // namespace

@@ -75,6 +75,11 @@ void release_leases(connection& db);
 [[nodiscard]] std::optional<instant> next_due(connection& db);
 void save(connection& db, const delivery& outcome);
 
+// notice_table.cpp
+[[nodiscard]] std::vector<operator_notice> operator_notices(connection& db);
+void save(connection& db, const operator_notice& standing);
+void remove_operator_notice(connection& db, const std::string& key);
+
 // mark_table.cpp: marks and running numbers
 [[nodiscard]] std::int64_t next_number(connection& db, const std::string& name);
 [[nodiscard]] std::optional<std::string> mark(connection& db, const std::string& name);

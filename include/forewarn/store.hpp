@@ -8,6 +8,7 @@
 #include "forewarn/alert.hpp"
 #include "forewarn/delivery.hpp"
 #include "forewarn/observation.hpp"
+#include "forewarn/operator_notice.hpp"
 #include "forewarn/signal.hpp"
 
 #include <cstdint>
@@ -132,6 +133,8 @@ public:
   [[nodiscard]] virtual std::vector<due_delivery> deliveries(const std::optional<service_id>& to, page which) const = 0;
   [[nodiscard]] virtual std::int64_t deliveries_pending() const = 0;
   [[nodiscard]] virtual std::optional<instant> oldest_pending() const = 0;
+
+  [[nodiscard]] virtual std::vector<operator_notice> operator_notices() const = 0; // that stand, oldest first
 };
 
 class store : public store_reader {
@@ -175,6 +178,9 @@ public:
   virtual void release_leases() = 0;
   [[nodiscard]] virtual std::optional<instant> next_due() const = 0;
   virtual void save(const delivery& outcome) = 0;
+
+  virtual void save(const operator_notice& standing) = 0; // inserts or replaces by key
+  virtual void remove_operator_notice(const std::string& key) = 0;
 
   // A small table of the daemon's own: schema-free marks such as the configuration's hash.
   [[nodiscard]] virtual std::optional<std::string> mark(const std::string& name) const = 0;

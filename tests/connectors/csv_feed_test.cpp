@@ -72,6 +72,46 @@ TEST_CASE("a changed header says what is missing, before any row is taken") {
   CHECK(read.broken_line == 1);
 }
 
+TEST_CASE("records without an id are told by several columns together, and none of these is kept") {
+  const auto from = load_good(feed_yaml(R"(read: csv
+identity: {fingerprint: [When, Cause, Town]}
+map: {occurred_at: When}
+)"));
+  const auto id_of = [&](const std::string& row) {
+    const auto read = read_all(from, "When,Cause,Town,Other\n" + row + "\n");
+    REQUIRE(read.observations().size() == 1);
+    return read.observations().front().key.id.str();
+  };
+  const auto one = id_of("2026-03-01,heroin toxicity,Armley,x");
+  CHECK(one.size() == 34);
+  CHECK(one.substr(0, 2) == "r:");
+  struct row {
+    const char* name;
+    std::string text;
+    bool same;
+  };
+  const row rows[] = {
+      {"the same again", "2026-03-01,heroin toxicity,Armley,x", true},
+      {"a column beside it differs", "2026-03-01,heroin toxicity,Armley,y", true},
+      {"another cause", "2026-03-01,fentanyl toxicity,Armley,x", false},
+      {"an empty part", "2026-03-01,heroin toxicity,,x", false},
+      {"the same words in other columns", "2026-03-01,,heroin toxicity Armley,x", false},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.name);
+    CHECK((id_of(r.text) == one) == r.same);
+  }
+  CHECK(read_all(from, "When,Cause,Town\n2026-03-01,a,\n2026-03-01,,a\n").results() == "2 accepted, 3 accepted");
+}
+
+TEST_CASE("an id and a fingerprint do not go together") {
+  const auto yaml = feed_yaml("read: csv\nidentity: {id: ID, fingerprint: [When]}\nmap: {occurred_at: When}\n");
+  const auto loaded = load(yaml);
+  CHECK(loaded.feeds.empty());
+  CHECK(render(loaded.found, {{"feed.yaml", yaml}}).find("a fingerprint is for records that have no id") !=
+        std::string::npos);
+}
+
 TEST_CASE("encodings and delimiters are as the feed says") {
   const auto from = load_good(feed_yaml(R"(read: {csv: {encoding: windows-1252, delimiter: ";"}}
 identity: {id: ID}
