@@ -4,6 +4,7 @@
 #pragma once
 
 #include "connectors/feed.hpp"
+#include "daemon/batch_outcome.hpp"
 #include "forewarn/clock.hpp"
 #include "forewarn/store.hpp"
 #include "rules/engine.hpp"
@@ -23,26 +24,6 @@ class process;
 }
 class raw_vault;
 
-struct row_reason {
-  std::int64_t line = 0;
-  std::string column, code, reason;
-};
-
-// What became of one row, for the partner's receipt.
-struct row_fate {
-  row_result result = row_result::accepted;
-  bool revised = false, withdrawn = false;
-  connectors::rejected why; // of a quarantined one
-};
-
-struct batch_outcome {
-  std::int64_t rows = 0, accepted = 0, revised = 0, withdrawn = 0, duplicate = 0, stale = 0, unselected = 0,
-               quarantined = 0;
-  std::int64_t odd_times = 0;      // in an hour that a change of clocks repeats or skips; resolved by the stated rule
-  std::vector<row_fate> fates;     // one per row, where the batch asked for them
-  std::vector<row_reason> reasons; // of the quarantined, the first 100
-};
-
 // Rows of one feed with where they came from; `progress` is saved with them where they came from a file. The sender
 // sets `rows_done` to what is taken once this batch is (0: the desk adds the batch to what was saved before) and
 // `finished`; the desk adds up the counts.
@@ -53,6 +34,7 @@ struct row_batch {
   std::vector<connectors::taken_row> rows;
   std::optional<file_checkpoint> progress; // counts are filled in by the desk
   bool want_fates = false;
+  bool counted_before = false;       // read again: the feed's totals have these rows already
   std::vector<std::int64_t> retries; // rows out of quarantine: the number of each there; else empty
 };
 

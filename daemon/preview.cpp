@@ -5,13 +5,9 @@
 
 namespace forewarn {
 
-namespace {
-constexpr std::size_t reasons_told = 100;
-}
-
 void preview::refuse(std::int64_t line, const std::string& column, const std::string& code, const std::string& reason) {
   ++outcome_.quarantined;
-  if (outcome_.reasons.size() < reasons_told) outcome_.reasons.push_back({line, column, code, reason});
+  if (outcome_.reasons.size() < most_reasons) outcome_.reasons.push_back({line, column, code, reason});
 }
 
 void preview::take(const connectors::taken_row& row, const store_reader& stored) {
@@ -32,6 +28,7 @@ void preview::take_observation(const connectors::taken_row& row, const observati
   const auto earlier = taken_.find(seen.key);
   const auto before = earlier == taken_.end() ? stored.latest(seen.key) : std::optional{earlier->second};
   auto arrived = row.withdraws_only ? completed_withdrawal(before, seen) : seen;
+  if (row.odd_civil_time) ++outcome_.odd_times;
   if (row.near && !row.withdraws_only) {
     const auto joined =
         join_incident(*row.near, arrived.occurred_at, before, [&](const auto& place, instant from, instant to) {

@@ -11,8 +11,6 @@
 namespace forewarn {
 namespace {
 
-constexpr std::size_t reasons_told = 100;
-
 class batch_taker {
 public:
   batch_taker(const row_batch& batch, const row_ingest& into) : batch_{batch}, into_{into} {}
@@ -41,6 +39,7 @@ public:
 private:
   // Rows out of quarantine were counted when they came: only their result changes.
   void count(instant now) {
+    if (batch_.counted_before) return;
     feed_totals more{batch_.feed,
                      outcome_.rows,
                      outcome_.accepted,
@@ -144,7 +143,7 @@ private:
   }
 
   void refuse(const connectors::taken_row& row, connectors::rejected why, instant now, std::optional<instant> due) {
-    if (outcome_.reasons.size() < reasons_told)
+    if (outcome_.reasons.size() < most_reasons)
       outcome_.reasons.push_back({row.line, why.column, why.code, why.reason});
     quarantined_row kept{retried_,   batch_.feed, batch_.source, row.line, why.column, why.code,
                          why.reason, why.shown,   now,           {},       due};

@@ -11,7 +11,7 @@ constexpr std::size_t longest_value = 64U * 1024U; // bytes
 constexpr std::string_view key_column = "$key";
 constexpr std::size_t longest_raw = 256U * 1024U; // bytes of a record that is kept as it came
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\')
@@ -72,7 +72,7 @@ void record_collector::begin_record() {
   record_frame_ = frames_.size();
   record_ = {};
   record_.cells.assign(slots_, std::nullopt);
-  if (!frames_.empty() && frames_.back().part == role::wrapper) record_.raw = '{' + quoted(frames_.back().key) + ':';
+  if (!frames_.empty() && frames_.back().part == role::wrapper) record_.raw = '{' + json_text(frames_.back().key) + ':';
   if (frames_.empty() || frames_.back().part != role::wrapper) return;
   for (std::size_t slot = 0; slot < slots_; ++slot)
     if (wanted_[slot].empty()) record_.cells[slot] = frames_.back().key;
@@ -165,7 +165,7 @@ void record_collector::write_raw_value(std::string_view text, bool as_string) {
   auto& raw = record_.raw;
   if (!raw.empty() && raw.back() != '{' && raw.back() != '[' && raw.back() != ':') write_raw(",");
   if (as_string)
-    write_raw(quoted(text));
+    write_raw(json_text(text));
   else
     write_raw(text);
 }

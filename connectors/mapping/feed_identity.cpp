@@ -9,6 +9,22 @@
 #include <fmt/format.h>
 
 namespace forewarn::connectors {
+namespace {
+
+// "{Status: [Cancelled, Void]}".
+std::string in_one_line(const yaml::node& written) {
+  std::string out;
+  const auto add = [&](const std::string& part) { out += (out.empty() ? "" : ", ") + part; };
+  if (written.is_scalar()) return written.text;
+  if (written.is_sequence()) {
+    for (const auto& item : written.items) add(in_one_line(item));
+    return '[' + out + ']';
+  }
+  for (const auto& e : written.entries) add(e.key + ": " + in_one_line(e.value));
+  return '{' + out + '}';
+}
+
+} // namespace
 
 // The rule language's simple conditions, on this feed's columns and codes.
 row_condition feed_compiler::condition_of(const yaml::node& written) {
@@ -18,7 +34,10 @@ row_condition feed_compiler::condition_of(const yaml::node& written) {
 }
 
 void feed_compiler::read_select(yaml::mapping_reader& keys) {
-  if (const auto* written = keys.optional("select")) plan_->select = condition_of(*written);
+  const auto* written = keys.optional("select");
+  if (written == nullptr) return;
+  plan_->select = condition_of(*written);
+  plan_->select_shown = in_one_line(*written);
 }
 
 void feed_compiler::read_identity(yaml::mapping_reader& keys) {
@@ -54,7 +73,10 @@ void feed_compiler::read_identity(yaml::mapping_reader& keys) {
     who.revision = slot_of(*column);
     who.revision_shown = *column;
   }
-  if (const auto* condition = inner.optional("withdrawn")) who.withdrawn = withdrawal_of(*condition);
+  if (const auto* condition = inner.optional("withdrawn")) {
+    who.withdrawn = withdrawal_of(*condition);
+    who.withdrawn_shown = in_one_line(*condition);
+  }
   inner.finish();
 }
 

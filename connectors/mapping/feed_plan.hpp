@@ -41,6 +41,7 @@ struct identity_plan {
   std::optional<std::size_t> revision;
   std::string revision_shown;
   std::optional<row_condition> withdrawn;
+  std::string withdrawn_shown; // as the feed's file writes it
 };
 
 // What the partner's data people are told of one source of a field; see `feeds spec`.
@@ -65,6 +66,7 @@ public:
   read_plan read;
   std::vector<wanted_column> columns;
   std::optional<row_condition> select;
+  std::string select_shown; // as the feed's file writes it
   identity_plan identity;
   std::vector<mapping_step> steps; // in the order they must run: time first
   std::vector<field_note> notes;

@@ -49,6 +49,11 @@ void add_plain_letter(unsigned code_point, std::string& out) {
   }
 }
 
+// A sign or blank (U+0080 to U+00BF), or a combining accent of its own (U+0300 to U+036F).
+bool is_pair_without_letter(unsigned lead, unsigned next) {
+  return (next & 0xC0U) == 0x80U && (lead == 0xC2 || lead == 0xCC || (lead == 0xCD && next <= 0xAF));
+}
+
 bool may_hold_postcode(std::string_view text) {
   // Cheap look before the expression: at least five characters, a digit and a letter.
   bool digit = false;
@@ -79,10 +84,13 @@ std::string normalised_identifier(std::string_view text) {
     else if (lead >= 0xC3 && lead <= 0xC5 && (next & 0xC0U) == 0x80U) {
       add_plain_letter(((lead & 0x1FU) << 6U) | (next & 0x3FU), out);
       ++i;
-    } else if ((lead == 0xCC && (next & 0xC0U) == 0x80U) || (lead == 0xCD && next >= 0x80 && next <= 0xAF))
-      ++i; // a combining accent of its own
-    else
+    } else if (is_pair_without_letter(lead, next)) {
+      ++i;
+    } else if (lead == 0xE2 && (next == 0x80 || next == 0x81)) {
+      i += 2; // dashes, quotes and spaces of typography
+    } else {
       out += text[i];
+    }
   }
   return out;
 }

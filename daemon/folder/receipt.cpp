@@ -68,8 +68,8 @@ receipt::receipt(const fs::path& claimed)
 
 void receipt::write(const std::string& line, const connectors::rejected& where, std::string_view result,
                     const std::string& reason) {
-  out_ << connectors::write_csv_record({line, in_one_line(where.column), in_one_line(where.shown), std::string{result},
-                                        in_one_line(reason)})
+  out_ << connectors::write_csv_record(
+              {line, in_one_line(where.column), in_one_line(where.shown), std::string{result}, in_one_line(reason)})
        << '\n';
   ++rows_;
 }
@@ -97,8 +97,9 @@ void receipt::add_broken(std::int64_t line, const connectors::rejected& why) {
 
 void receipt::add_known(const file_checkpoint& before) {
   write("", {}, to_text(row_result::duplicate),
-        "the whole file was taken before, on " + format_rfc3339(std::chrono::floor<std::chrono::seconds>(before.updated_at)) +
-            " as " + before.name + "; nothing changed");
+        "the whole file was taken before, on " +
+            format_rfc3339(std::chrono::floor<std::chrono::seconds>(before.updated_at)) + " as " + before.name +
+            "; nothing changed");
 }
 
 bool receipt::publish(const fs::path& folder) {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/folder/take_file.hpp"
 
+#include "daemon/content_hash.hpp"
 #include "daemon/row_ingest.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <condition_variable>
-#include <fstream>
 #include <mutex>
 #include <stdexcept>
 
@@ -28,23 +26,6 @@ struct identity {
   instant modified_at;
   friend bool operator==(const identity&, const identity&) = default;
 };
-
-std::string sha256_of(const std::filesystem::path& path) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
-  EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr);
-  std::ifstream in{path, std::ios::binary};
-  if (!in) throw std::runtime_error{"it cannot be opened"};
-  std::string piece(256U << 10U, '\0');
-  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
-    EVP_DigestUpdate(hash.get(), piece.data(), static_cast<std::size_t>(in.gcount()));
-  if (in.bad()) throw std::runtime_error{"the disk answered with an error half-way"};
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned length = 0;
-  EVP_DigestFinal_ex(hash.get(), bytes.data(), &length);
-  std::string out = "sha256:";
-  for (unsigned i = 0; i < length; ++i) out += fmt::format("{:02x}", bytes.at(i));
-  return out;
-}
 
 identity look_at_file(const std::filesystem::path& path) {
   struct stat of {};
@@ -201,7 +182,7 @@ taken_file take_file(const connectors::feed& of, const std::filesystem::path& cl
                      receipt& told) {
   auto file = look_at_file(claimed);
   const auto before = file;
-  file.content_hash = sha256_of(claimed);
+  file.content_hash = content_hash_of_file(claimed);
   const auto checkpoint = [&] {
     return with.readers.with([&](const store_reader& stored) { return stored.file_by_hash(of.id, file.content_hash); });
   };

@@ -6,6 +6,7 @@
 #include "daemon/http/message.hpp"
 #include "daemon/in_force.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/quarantine/raw_files.hpp"
 #include "daemon/reader_pool.hpp"
 #include "forewarn/clock.hpp"
 
@@ -27,6 +28,7 @@ struct api_parts {
   const clock& time;
   std::function<bool()> ready;                                 // started, not stopping
   std::function<boost::asio::awaitable<std::string>()> reload; // "" = taken; else what was wrong, as text
+  const raw_files* kept = nullptr;                             // none: bodies and files are not kept
 };
 
 [[nodiscard]] service make_api(const api_parts& parts);

@@ -55,7 +55,7 @@ std::string text_of(const json::object& head, std::string_view key) {
 
 byte_pull with_head(std::string head, byte_pull bytes) {
   return [head = std::make_shared<std::string>(std::move(head)), bytes = std::move(bytes)](char* buffer,
-                                                                                          std::size_t size) {
+                                                                                           std::size_t size) {
     if (head->empty()) return bytes(buffer, size);
     const auto count = std::min(size, head->size());
     std::copy_n(head->data(), count, buffer);
