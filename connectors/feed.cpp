@@ -9,7 +9,7 @@
 
 namespace forewarn::connectors {
 
-loaded_feeds load_feeds(const std::vector<source_text>& files, std::shared_ptr<const reference_data> reference,
+loaded_feeds load_feeds(const std::vector<source_text>& files, const std::shared_ptr<const reference_data>& reference,
                         const mapping_secrets& secrets) {
   loaded_feeds out;
   // The words refer to the vocabulary: whoever holds them holds the reference data too.

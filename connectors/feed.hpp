@@ -56,7 +56,8 @@ struct taken_row {
 // Which of two records with one identity counts, where their revision numbers do not say.
 enum class conflict_rule : std::uint8_t {
   latest_wins,
-  first_wins
+  first_wins,
+  completes, // each row tells a part of the record
 };
 
 class feed_plan; // the compiled mapping; see connectors/mapping
@@ -95,7 +96,8 @@ struct mapping_secrets {
 };
 
 [[nodiscard]] loaded_feeds load_feeds(const std::vector<source_text>& files,
-                                      std::shared_ptr<const reference_data> reference, const mapping_secrets& secrets);
+                                      const std::shared_ptr<const reference_data>& reference,
+                                      const mapping_secrets& secrets);
 
 // Pulls bytes: fills `buffer`, answers how many; 0 at the end. Throws std::system_error on a read error.
 using byte_source = std::function<std::size_t(char* buffer, std::size_t size)>;

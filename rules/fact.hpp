@@ -5,6 +5,7 @@
 #include "forewarn/observation.hpp"
 #include "forewarn/reference.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +14,9 @@
 #include <vector>
 
 namespace forewarn::rules {
+
+// By fact::weekday.
+inline constexpr std::array<std::string_view, 7> weekday_words{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 struct fact {
   std::shared_ptr<const observation> source;

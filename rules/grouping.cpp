@@ -2,14 +2,11 @@
 #include "rules/grouping.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
 namespace forewarn::rules {
 namespace {
-
-constexpr std::array<std::string_view, 7> weekdays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 using texts = std::vector<std::string>;
 
@@ -131,7 +128,7 @@ std::vector<std::string> values_of(const field_name& which, const rule& by, cons
   case field::sex: return from_word(source.sex);
   case field::weight: return from_number(source.weight);
   case field::hour: return {fmt::format("{}", seen.hour)};
-  case field::weekday: return {std::string{weekdays.at(seen.weekday)}};
+  case field::weekday: return {std::string{weekday_words.at(seen.weekday)}};
   case field::calendar: return {};
   case field::attribute: {
     const auto it = source.attributes.find(which.attribute);

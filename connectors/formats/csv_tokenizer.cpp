@@ -5,7 +5,7 @@
 
 namespace forewarn::connectors {
 namespace {
-constexpr std::size_t chunk = 64U * 1024U;
+constexpr std::size_t chunk = std::size_t{64} * 1024;
 constexpr char quote = '"';
 
 std::string_view without_line_end(std::string_view text) {

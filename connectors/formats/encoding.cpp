@@ -55,7 +55,7 @@ public:
     while (used_ == ready_.size()) {
       ready_.clear();
       used_ = 0;
-      std::array<char, 16 * 1024> raw; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the source
+      std::array<char, 16'384> raw; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the source
       const auto count = bytes_(raw.data(), raw.size());
       if (count == 0) {
         if (!finish()) return 0;

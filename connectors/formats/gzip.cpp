@@ -10,7 +10,7 @@
 namespace forewarn::connectors {
 namespace {
 
-constexpr std::size_t chunk = 64U * 1024U;
+constexpr std::size_t chunk = std::size_t{64} * 1024;
 
 class inflater {
 public:

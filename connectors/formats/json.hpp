@@ -18,7 +18,7 @@ struct json_options {
 };
 
 // A document: the list (or with `keyed` also the object) at `records`. A single object is one record.
-[[nodiscard]] std::unique_ptr<raw_reader> read_json(byte_source utf8, json_options options,
+[[nodiscard]] std::unique_ptr<raw_reader> read_json(byte_source utf8, const json_options& options,
                                                     const std::vector<wanted_column>& wanted);
 
 } // namespace forewarn::connectors

@@ -52,7 +52,7 @@ public:
 
 private:
   void read_more() {
-    std::array<char, 16 * 1024> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the source
+    std::array<char, 16'384> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the source
     try {
       const auto count = bytes_(buffer.data(), buffer.size());
       if (count == 0)
@@ -143,7 +143,7 @@ private:
     held_.erase(0, start_);
     start_ = 0;
     const auto before = held_.size();
-    held_.resize(before + 64U * 1024U);
+    held_.resize(before + std::size_t{64} * 1024);
     const auto count = bytes_(held_.data() + before, held_.size() - before);
     held_.resize(before + count);
     return count > 0;
@@ -216,7 +216,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<raw_reader> read_json(byte_source utf8, json_options options,
+std::unique_ptr<raw_reader> read_json(byte_source utf8, const json_options& options,
                                       const std::vector<wanted_column>& wanted) {
   if (options.lines) return std::make_unique<line_reader>(std::move(utf8), options, wanted);
   return std::make_unique<document_reader>(std::move(utf8), options, wanted);

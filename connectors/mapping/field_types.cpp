@@ -80,7 +80,7 @@ field_type truth_field(std::string_view name, std::optional<bool> observation::*
           }};
 }
 
-field_type number_field(std::string_view name, std::function<void(observation&, double)> store) {
+field_type number_field(std::string_view name, const std::function<void(observation&, double)>& store) {
   const auto reason = [](const std::string& text) {
     return fmt::format("'{}' is not a number of 0 or more", redacted(text));
   };

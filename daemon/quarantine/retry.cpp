@@ -39,12 +39,10 @@ public:
     if (fresh) return rows_.push_back(std::move(row));
     auto& before = rows_[at->second];
     const auto& stored = std::get<observation>(before.what);
-    if (row.withdraws_only) {
-      // It takes back what these files said; its place and time are theirs.
-      before.what = completed_withdrawal(stored, *seen);
-      return;
-    }
-    if (judge(stored, *seen, conflict_).result == row_result::accepted) before = std::move(row);
+    auto arrived = arrived_form(stored, row, *seen, conflict_);
+    if (judge(stored, arrived, conflict_).result != row_result::accepted) return;
+    before.near = row.near;
+    before.what = std::move(arrived);
   }
   [[nodiscard]] std::vector<connectors::taken_row>& rows() { return rows_; }
 
@@ -119,7 +117,9 @@ reread_files reread(const connectors::feed& of, const raw_files& kept, const tak
     row_batch batch;
     batch.feed = of.id;
     batch.source = "reread";
-    batch.conflict = connectors::conflict_rule::latest_wins; // which record wins was settled above
+    // Which row of these files wins was settled above; parts told in files of before are not taken away.
+    batch.conflict =
+        of.conflict == connectors::conflict_rule::completes ? of.conflict : connectors::conflict_rule::latest_wins;
     batch.counted_before = true;
     const auto end = std::min(at + rows_at_once, rows.size());
     for (auto i = at; i < end; ++i) batch.rows.push_back(std::move(rows[i]));

@@ -53,7 +53,7 @@ void field_domain::be_absent() {
   may_be_present_ = false;
 }
 
-void field_domain::require_words(std::vector<std::string> allowed) {
+void field_domain::require_words(const std::vector<std::string>& allowed) {
   keep_words(allowed, false);
 }
 

@@ -27,7 +27,7 @@ public:
 
   // Each narrows; `negated` says that the test must fail. A negated number test has several ways to fail: see `ways`.
   void require(const predicate& is, bool negated, const reference_data& reference);
-  void require_words(std::vector<std::string> allowed);
+  void require_words(const std::vector<std::string>& allowed);
   void be_absent();
   void be_present() { may_be_absent_ = false; }
   void narrow_low(const interval& by) { low_.narrow(by); }

@@ -37,8 +37,8 @@ public:
 private:
   // Puts the parts of a conjunction on `todo`, a choice on `choices`, a test into its field. False: nothing is left.
   bool take(const claim& now, std::vector<claim>& todo, std::vector<claim>& choices, domains& known) {
-    if (const auto* not_ = std::get_if<negated>(&now.what->what)) {
-      todo.push_back({&not_->inner.front(), !now.negated});
+    if (const auto* denied = std::get_if<negated>(&now.what->what)) {
+      todo.push_back({&denied->inner.front(), !now.negated});
       return true;
     }
     if (const auto* all = std::get_if<all_parts>(&now.what->what)) {

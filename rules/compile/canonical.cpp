@@ -42,7 +42,7 @@ public:
     for (const auto& part : any.parts) parts.push_back(text(part));
     return parts.size() == 1 ? parts.front() : "or" + sorted_list(std::move(parts));
   }
-  std::string operator()(const negated& not_) const { return "not(" + text(not_.inner.front()) + ")"; }
+  std::string operator()(const negated& denied) const { return "not(" + text(denied.inner.front()) + ")"; }
   std::string operator()(const test& leaf) const {
     return framed(to_text(leaf.what)) +
            std::visit([this](const auto& is) { return this->predicate_text(is); }, leaf.is);

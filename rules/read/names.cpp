@@ -147,7 +147,7 @@ std::string substance_words(const substance_id& id, const reference_data& refere
   const auto index = words.find(id);
   if (!index) return id.str();
   const auto& row = words.row(*index);
-  const auto name = lower_first(row.name);
+  auto name = lower_first(row.name);
   if (row.is_result) return fmt::format("the result '{}'", row.name);
   if (!row.is_class || row.id.str() == "alcohol") return name;
   if (row.id.str() == "other") return "another kind of substance";

@@ -42,7 +42,7 @@ public:
   [[nodiscard]] std::string say(const condition& one) const {
     if (const auto* all = std::get_if<all_parts>(&one.what)) return both(*all);
     if (const auto* any = std::get_if<any_part>(&one.what)) return either(*any);
-    if (const auto* not_ = std::get_if<negated>(&one.what)) return deny(not_->inner.front());
+    if (const auto* denied = std::get_if<negated>(&one.what)) return deny(denied->inner.front());
     const auto& leaf = std::get<test>(one.what);
     return std::visit([&](const auto& is) { return phrase(leaf.what, is); }, leaf.is);
   }
@@ -202,7 +202,7 @@ void flatten(const condition& one, std::vector<const condition*>& out) {
 }
 
 bool speaks_of_substances(const condition* one) {
-  if (const auto* not_ = std::get_if<negated>(&one->what)) return speaks_of_substances(&not_->inner.front());
+  if (const auto* denied = std::get_if<negated>(&one->what)) return speaks_of_substances(&denied->inner.front());
   const auto* leaf = std::get_if<test>(&one->what);
   return leaf != nullptr && is_set_field(leaf->what.field);
 }

@@ -41,13 +41,13 @@ std::optional<std::vector<std::string>> closed_words(field what) {
   case field::outcome: return all_spellings<outcome>();
   case field::naloxone_by: return all_spellings<naloxone_by>();
   case field::sex: return all_spellings<sex>();
-  case field::weekday: return std::vector<std::string>{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+  case field::weekday: return std::vector<std::string>{weekday_words.begin(), weekday_words.end()};
   default: return {};
   }
 }
 
 std::optional<field_name> read_field(const reading& from, std::string_view text, const location& at) {
-  const auto name = field_from_text(text);
+  auto name = field_from_text(text);
   if (!name) {
     auto words = all_field_words();
     words.insert(words.end(), {"all", "any", "not"});

@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/syntax/where.hpp"
 
-#include "rules/check/satisfiable.hpp"
 #include "rules/syntax/values.hpp"
+#include "rules/syntax/where_parts.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace forewarn::rules {
 namespace {
-
-struct impossible {
-  location at;
-  std::string why;
-};
-
-// A part of the condition, where it stands, and why nothing can satisfy it. Without a condition after a complaint.
-struct part {
-  std::optional<condition> what;
-  location at;
-  std::optional<impossible> cannot;
-};
 
 constexpr std::array<std::string_view, 8> operators{"not",       "at_least", "more_than", "at_most",
                                                     "less_than", "exists",   "matches",   "any_of"};
@@ -52,27 +40,27 @@ class where_reader {
 public:
   explicit where_reader(const reading& from) : from_{from} {}
 
-  part conjunction_of(const yaml::node& where, const observed& among) {
+  where_part conjunction_of(const yaml::node& where, const observed& among) {
     if (!where.is_mapping()) {
       complain(where.at, "wrong-type",
                fmt::format("expected fields with their values, such as {{substances: opioid}}, found {}",
                            yaml::describe(where)));
       return {{}, where.at, {}};
     }
-    std::vector<part> parts;
+    std::vector<where_part> parts;
     for (const auto& entry : where.entries) {
       if (entry.key == "all")
         parts.push_back(all_of(entry));
       else if (entry.key == "any")
         parts.push_back(any_of(entry));
       else if (entry.key == "not")
-        parts.push_back(none_of(conjunction_of(entry.value, {}), entry.key_at));
+        parts.push_back(none_of(from_, conjunction_of(entry.value, {}), entry.key_at));
       else if (const auto name = read_field(from_, entry.key, entry.key_at))
         parts.push_back(value_of(*name, entry.value, entry.key_at));
       else
         parts.push_back({{}, entry.key_at, {}});
     }
-    return join(std::move(parts), where.at, among);
+    return join(from_, std::move(parts), where.at, among);
   }
 
 private:
@@ -80,99 +68,21 @@ private:
     from_.complain(at, std::move(code), std::move(message), how);
   }
 
-  // All must hold. Points at the first part that cannot hold together with those before it.
-  part join(std::vector<part> parts, const location& at, const observed& among) {
-    part out{{}, at, {}};
-    std::vector<const condition*> wanted;
-    std::vector<location> places;
-    bool complete = true;
-    for (const auto& one : parts) {
-      if (one.cannot && !out.cannot) out.cannot = one.cannot;
-      complete = complete && one.what.has_value();
-      if (!one.what) continue;
-      wanted.push_back(&*one.what);
-      places.push_back(one.at);
-    }
-    if (!out.cannot) out.cannot = contradiction(wanted, places, among);
-    if (!complete) return out;
-    if (parts.size() == 1)
-      out.what = std::move(parts.front().what);
-    else {
-      all_parts all;
-      for (auto& one : parts) all.parts.push_back(std::move(*one.what));
-      out.what = condition{std::move(all)};
-    }
-    return out;
-  }
-
-  [[nodiscard]] std::optional<impossible> contradiction(const std::vector<const condition*>& wanted,
-                                                        const std::vector<location>& places,
-                                                        const observed& among) const {
-    const auto& reference = from_.reference();
-    if (wanted.empty() || !field_left_empty(wanted, among, reference)) return {};
-    for (std::size_t count = 1; count <= wanted.size(); ++count) {
-      const std::span first{wanted.data(), count};
-      const auto field = field_left_empty(first, among, reference);
-      if (!field) continue;
-      const bool observed_alone =
-          field_left_empty(std::span{wanted.data() + count - 1, 1}, among, reference).has_value();
-      const std::string against = observed_alone && (*field == "kind" || *field == "feed") ? "of what the rule observes"
-                                  : count > 1 ? "together with what stands before it"
-                                              : "as it is written";
-      return impossible{places[count - 1],
-                        fmt::format("nothing can satisfy this {}: no value of '{}' is left", against, *field)};
-    }
-    return {};
-  }
-
-  part all_of(const yaml::entry& entry) {
-    std::vector<part> parts;
+  where_part all_of(const yaml::entry& entry) {
+    std::vector<where_part> parts;
     if (const auto* items = listed(entry))
       for (const auto& item : *items) parts.push_back(conjunction_of(item, {}));
     else
       return {{}, entry.key_at, {}};
-    return join(std::move(parts), entry.key_at, {});
+    return join(from_, std::move(parts), entry.key_at);
   }
 
-  part any_of(const yaml::entry& entry) {
+  where_part any_of(const yaml::entry& entry) {
     const auto* items = listed(entry);
     if (items == nullptr) return {{}, entry.key_at, {}};
-    std::vector<part> parts;
+    std::vector<where_part> parts;
     for (const auto& item : *items) parts.push_back(conjunction_of(item, {}));
-    return either(std::move(parts), entry.key_at);
-  }
-
-  // One must hold. Impossible if every branch is; some dead branches are worth a warning.
-  part either(std::vector<part> parts, const location& at) {
-    part out{{}, at, {}};
-    if (std::all_of(parts.begin(), parts.end(), [](const part& one) { return one.cannot.has_value(); })) {
-      out.cannot = impossible{at, "none of the alternatives can be satisfied: " + parts.front().cannot->why};
-    } else {
-      for (const auto& one : parts)
-        if (one.cannot) complain(one.cannot->at, "impossible-condition", one.cannot->why, severity::warning);
-    }
-    if (!std::all_of(parts.begin(), parts.end(), [](const part& one) { return one.what.has_value(); })) return out;
-    if (parts.size() == 1)
-      out.what = std::move(parts.front().what);
-    else {
-      any_part any;
-      for (auto& one : parts) any.parts.push_back(std::move(*one.what));
-      out.what = condition{std::move(any)};
-    }
-    return out;
-  }
-
-  part none_of(part inner, const location& at) {
-    if (inner.cannot)
-      complain(inner.cannot->at, "impossible-condition", "this `not` always holds: " + inner.cannot->why,
-               severity::warning);
-    part out{{}, at, {}};
-    if (inner.what) {
-      negated not_;
-      not_.inner.push_back(std::move(*inner.what));
-      out.what = condition{std::move(not_)};
-    }
-    return out;
+    return either(from_, std::move(parts), entry.key_at);
   }
 
   const std::vector<yaml::node>* listed(const yaml::entry& entry) {
@@ -195,15 +105,15 @@ private:
   }
 
   // What one field must be: a scalar, a list (any of), or operators (all of them).
-  part value_of(const field_name& name, const yaml::node& value, const location& key_at) {
+  where_part value_of(const field_name& name, const yaml::node& value, const location& key_at) {
     if (value.is_mapping()) {
       if (value.entries.empty()) {
         complain(value.at, "wrong-type", fmt::format("'{}' says nothing; write a value or an operator", to_text(name)));
         return {{}, key_at, {}};
       }
-      std::vector<part> parts;
+      std::vector<where_part> parts;
       for (const auto& entry : value.entries) parts.push_back(operator_of(name, entry));
-      auto out = join(std::move(parts), key_at, {});
+      auto out = join(from_, std::move(parts), key_at);
       if (out.what) merge_ranges(*out.what);
       return out;
     }
@@ -226,9 +136,9 @@ private:
     return read_values(from_, name, values);
   }
 
-  part operator_of(const field_name& name, const yaml::entry& entry) {
+  where_part operator_of(const field_name& name, const yaml::entry& entry) {
     const auto at = entry.value.is_scalar() ? entry.value.at : entry.key_at;
-    if (entry.key == "not") return none_of(value_of(name, entry.value, entry.key_at), entry.key_at);
+    if (entry.key == "not") return none_of(from_, value_of(name, entry.value, entry.key_at), entry.key_at);
     if (entry.key == "any_of" || entry.key == "all_of") {
       if (!entry.value.is_sequence()) {
         complain(entry.value.at, "wrong-type",
@@ -252,7 +162,7 @@ private:
     return {{}, entry.key_at, {}};
   }
 
-  part every_value(const field_name& name, const yaml::entry& entry) {
+  where_part every_value(const field_name& name, const yaml::entry& entry) {
     auto read = one_of_values(name, entry.value);
     const auto at = entry.key_at;
     if (!read) return {{}, at, {}};
@@ -261,12 +171,12 @@ private:
       return {condition{test{name, all_of_substances{std::move(std::get<one_of_substances>(leaf.is).values)}}}, at, {}};
     }
     // A field with one value has all of these only where they agree; the check of the conjunction tells.
-    std::vector<part> parts;
+    std::vector<where_part> parts;
     for (const auto& item : entry.value.items) {
       const auto* one = &item;
       parts.push_back({read_values(from_, name, std::span{&one, 1}), item.at, {}});
     }
-    return join(std::move(parts), at, {});
+    return join(from_, std::move(parts), at);
   }
 
   std::optional<condition> existence(const field_name& name, const yaml::node& value) {
