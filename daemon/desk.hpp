@@ -5,6 +5,7 @@
 
 #include "connectors/feed.hpp"
 #include "daemon/batch_outcome.hpp"
+#include "daemon/work_figures.hpp"
 #include "forewarn/clock.hpp"
 #include "forewarn/store.hpp"
 #include "rules/engine.hpp"
@@ -87,6 +88,7 @@ public:
 
   [[nodiscard]] std::size_t queued() const noexcept;
   [[nodiscard]] std::vector<rules::rule_counters> counters() const; // as of the last commit
+  [[nodiscard]] work_figures figures() const;                       // since the start, as of the last commit
   [[nodiscard]] bool healthy() const noexcept;                      // false after a commit failed until one succeeds
 
 private:

@@ -59,10 +59,12 @@ response told(const feed_id& feed, const batch_outcome& taken, bool dry, const c
   body["feed"] = feed.str();
   body["dry_run"] = dry;
   if (const auto& broken = stream.broken()) {
-    const auto where = broken->column.empty() ? std::string{} : fmt::format(", {}", broken->column);
-    auto out = problem(422, broken->code,
-                       fmt::format("line {}{}: {}; the rows before it are taken, the rest is not", stream.broken_line(),
-                                   where, broken->reason));
+    auto where = fmt::format("line {}", stream.broken_line());
+    if (!broken->column.empty()) where += ", " + broken->column;
+    // A format that knows the place better has said it already.
+    const auto what =
+        broken->reason.starts_with("line ") ? broken->reason : fmt::format("{}: {}", where, broken->reason);
+    auto out = problem(422, broken->code, what + "; the rows before it are taken, the rest is not");
     auto whole = boost::json::parse(out.body).as_object();
     for (auto& [key, value] : body) whole[key] = value;
     out.body = boost::json::serialize(whole);
