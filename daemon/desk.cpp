@@ -167,6 +167,7 @@ struct desk::state {
       crash_point("desk.between-commits");
       ledger.commit();
       crash_point("desk.after-commit");
+      settle_raw_rows();
       count_committed();
       memory_stale = false;
       committed_rules = rules;
@@ -192,10 +193,22 @@ struct desk::state {
     crash_point("desk.after-telling");
   }
 
+  // What left quarantine needs its raw form no longer; where that fails, it goes with its retention.
+  void settle_raw_rows() {
+    if (how.raw_rows == nullptr) return;
+    try {
+      how.raw_rows->settle();
+    } catch (const store_error& why) {
+      how.raw_rows->rollback();
+      spdlog::warn("desk: raw rows of what left quarantine stay for now; error=\"{}\"", why.what());
+    }
+  }
+
   // A job that throws is undone alone. Throws only where the whole transaction is lost.
   std::exception_ptr run_part(const std::function<void(instant)>& work) {
     ledger.begin_part();
     const auto seen_before = observed;
+    const auto discarded_before = how.raw_rows == nullptr ? 0 : how.raw_rows->discarded();
     try {
       const auto now = stamp();
       work(now);
@@ -207,6 +220,7 @@ struct desk::state {
     } catch (...) {
       fresh = {};
       auto why = std::current_exception();
+      if (how.raw_rows != nullptr) how.raw_rows->take_back_discarded(discarded_before);
       try {
         ledger.undo_part();
       } catch (const store_error&) { // the first error says why the database gave up

@@ -8,6 +8,8 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -17,7 +19,8 @@ namespace forewarn {
 struct raw_vault::state {
   sqlite::connection db;
   sealing_key key;
-  bool open = false; // a transaction
+  bool open = false;                 // a transaction
+  std::vector<std::string> doomed{}; // discarded, and not gone yet
 
   void begin() {
     if (!std::exchange(open, true)) db.run("BEGIN IMMEDIATE");
@@ -63,9 +66,23 @@ std::string raw_vault::keep(const feed_id& feed, const sensitive<std::string>& r
 }
 
 void raw_vault::discard(const std::string& name) {
-  if (name.empty()) return;
+  if (!name.empty()) state_->doomed.push_back(name);
+}
+
+std::size_t raw_vault::discarded() const {
+  return state_->doomed.size();
+}
+
+void raw_vault::take_back_discarded(std::size_t all_but) {
+  if (state_->doomed.size() > all_but) state_->doomed.resize(all_but);
+}
+
+void raw_vault::settle() {
+  if (state_->doomed.empty()) return;
   state_->begin();
-  sqlite::execute(state_->db, "DELETE FROM raw_row WHERE name = ?", name);
+  for (const auto& name : std::exchange(state_->doomed, {}))
+    sqlite::execute(state_->db, "DELETE FROM raw_row WHERE name = ?", name);
+  commit();
 }
 
 void raw_vault::commit() {
@@ -75,7 +92,9 @@ void raw_vault::commit() {
 }
 
 void raw_vault::rollback() noexcept {
-  if (!state_ || !std::exchange(state_->open, false)) return;
+  if (!state_) return;
+  state_->doomed.clear();
+  if (!std::exchange(state_->open, false)) return;
   try {
     state_->db.run("ROLLBACK");
   } catch (const store_error&) { // nothing to undo: SQLite has already rolled back by itself

@@ -2,7 +2,9 @@
 // Refused rows as they came, encrypted, in a file of their own: quarantine.db beside the main store, never in it. With
 // a retention of its own; a key that is lost makes its rows unreadable and nothing else.
 //
-// Used by one thread at a time. What was kept or discarded is durable after `commit`.
+// Used by one thread at a time. What was kept is durable after `commit`, which comes before the main store's commit: a
+// raw row that nothing names is harmless. What was discarded is gone after `settle`, which comes behind it: a row that
+// is still in quarantine has never lost its raw form.
 #pragma once
 
 #include "forewarn/identifier.hpp"
@@ -30,7 +32,11 @@ public:
   // Answers the name under which it is found again. Throws store_error where the disk fails.
   [[nodiscard]] std::string keep(const feed_id& feed, const sensitive<std::string>& raw, instant now);
   void discard(const std::string& name);
+  // A job that fails is undone alone: what it discarded stays.
+  [[nodiscard]] std::size_t discarded() const;
+  void take_back_discarded(std::size_t all_but);
   void commit();
+  void settle();
   void rollback() noexcept;
 
   // Nothing where it is gone; an error where it is there and another key sealed it.

@@ -62,7 +62,7 @@ void forget_raw(const configuration& all, const std::vector<quarantined_row>& ro
   const auto raw = raw_vault::open(all.settings.state_dir, all.quarantine_key);
   if (!raw) return;
   for (const auto& row : rows) (*raw)->discard(row.raw);
-  (*raw)->commit();
+  (*raw)->settle();
 }
 
 json::object view(const retry_answer& one) {
