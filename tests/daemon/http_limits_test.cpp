@@ -108,6 +108,7 @@ struct busy_daemon {
     asked.head.fields["content-type"] = "text/csv";
     asked.head.local = true;
     asked.body = body;
+    io.restart();
     const auto work = net::make_work_guard(io);
     auto said = net::co_spawn(io, service.answer(asked), net::use_future);
     while (said.wait_for(0s) != std::future_status::ready) io.run_one();
