@@ -4,6 +4,7 @@
 #include "daemon/alerting/process.hpp"
 #include "daemon/crash_point.hpp"
 #include "daemon/engine_memory.hpp"
+#include "daemon/quarantine/raw_vault.hpp"
 #include "daemon/row_ingest.hpp"
 
 #include <spdlog/spdlog.h>
@@ -162,8 +163,12 @@ struct desk::state {
       handle_deadlines();
       for (std::size_t i = 0; i < group.size(); ++i) errors[i] = run_part(group[i].work);
       crash_point("desk.before-commit");
+      // The raw rows first: one that nothing names is harmless, a name without its row is not.
+      if (how.raw_rows != nullptr) how.raw_rows->commit();
+      crash_point("desk.between-commits");
       ledger.commit();
       crash_point("desk.after-commit");
+      settle_raw_rows();
       count_committed();
       memory_stale = false;
       committed_rules = rules;
@@ -173,6 +178,7 @@ struct desk::state {
     } catch (...) {
       const auto why = std::current_exception();
       ledger.rollback();
+      if (how.raw_rows != nullptr) how.raw_rows->rollback();
       uncommitted = {};
       // What the engine has seen may not be what the disk holds: it is rebuilt before the next job.
       memory_stale = true;
@@ -187,6 +193,7 @@ struct desk::state {
     crash_point("desk.after-telling");
   }
 
+<<<<<<< HEAD
   // A rebuild reads everything: not while nothing can be written anyway.
   void try_the_disk() {
     ledger.begin();
@@ -211,12 +218,24 @@ struct desk::state {
     if (!healthy.exchange(true)) spdlog::info("desk: writes are on disk again");
     const std::lock_guard hold{mutex};
     trouble.clear();
+=======
+  // What left quarantine needs its raw form no longer; where that fails, it goes with its retention.
+  void settle_raw_rows() {
+    if (how.raw_rows == nullptr) return;
+    try {
+      how.raw_rows->settle();
+    } catch (const store_error& why) {
+      how.raw_rows->rollback();
+      spdlog::warn("desk: raw rows of what left quarantine stay for now; error=\"{}\"", why.what());
+    }
+>>>>>>> mapping
   }
 
   // A job that throws is undone alone. Throws only where the whole transaction is lost.
   std::exception_ptr run_part(const std::function<void(instant)>& work) {
     ledger.begin_part();
     const auto seen_before = observed;
+    const auto discarded_before = how.raw_rows == nullptr ? 0 : how.raw_rows->discarded();
     try {
       const auto now = stamp();
       work(now);
@@ -231,6 +250,7 @@ struct desk::state {
     } catch (...) {
       fresh = {};
       auto why = std::current_exception();
+      if (how.raw_rows != nullptr) how.raw_rows->take_back_discarded(discarded_before);
       try {
         ledger.undo_part();
       } catch (const store_error&) { // the first error says why the database gave up
@@ -263,7 +283,8 @@ struct desk::state {
                                fresh.evaluation.observe(std::chrono::duration<double>(steady::now() - before).count());
                                fresh.saw(seen);
                                pass_on(seen.received_at);
-                             }});
+                             },
+                             how.raw_rows});
   }
 
   // Saves what the engine said, and lets the alert process act on it, event by event.

@@ -24,6 +24,7 @@ namespace forewarn {
 namespace alerting {
 class process;
 }
+class raw_vault;
 
 // Rows of one feed with where they came from; `progress` is saved with them where they came from a file. The sender
 // sets `rows_done` to what is taken once this batch is (0: the desk adds the batch to what was saved before) and
@@ -34,6 +35,9 @@ struct row_batch {
   connectors::conflict_rule conflict = connectors::conflict_rule::latest_wins;
   std::vector<connectors::taken_row> rows;
   std::optional<file_checkpoint> progress; // counts are filled in by the desk
+  bool want_fates = false;
+  bool counted_before = false;       // read again: the feed's totals have these rows already
+  std::vector<std::int64_t> retries; // rows out of quarantine: the number of each there; else empty
 };
 
 // What a job sees: the open transaction, the engine's present, and the one instant of this job.
@@ -49,6 +53,7 @@ public:
     std::size_t queue_limit = 256;   // jobs; full means that `submit` answers false and the sender waits
     std::size_t queue_rows = 50'000; // rows waiting at most, so that memory is bounded (one batch always fits)
     std::size_t group_rows = 5'000;  // rows per transaction at most (one batch always fits)
+    raw_vault* raw_rows = nullptr;   // where refused rows are kept as they came; none: they are not kept
   };
   using job = std::function<void(desk_view&)>;
   using done = std::function<void(std::exception_ptr)>; // null pointer: committed. Called on the desk's thread.

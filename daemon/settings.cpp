@@ -37,6 +37,11 @@ const std::array rows = std::to_array<row>({
     {"", "tls_key_file", &settings::tls_key_file, "PEM private key, or credential:NAME"},
     {"", "api_token_file", &settings::api_token_file, "bearer token for /v1 beyond feeds; empty: local socket only"},
     {"", "pseudonym_key_file", &settings::pseudonym_key_file, "key that replaces identifiers, or credential:NAME"},
+    {"", "quarantine_key_file", &settings::quarantine_key_file,
+     "key that refused rows are kept under, or credential:NAME"},
+    {"", "quarantine_retention", &settings::quarantine_retention, "how long refused rows are kept as they came"},
+    {"", "raw_files_key_file", &settings::raw_files_key_file, "key that taken files are kept under; empty: not kept"},
+    {"", "raw_files_retention", &settings::raw_files_retention, "how long taken files are kept"},
     {"", "log_level", &settings::log_level, "debug, info, warning or error"},
     {"", "largest_body", &settings::largest_body, "bytes of a pushed body at most"},
     {"", "folder_scan", &settings::folder_scan, "how often folders are looked through, 1s to 1h"},
@@ -59,6 +64,14 @@ void read_duration(yaml::mapping_reader& keys, std::string_view key, duration& i
   const auto* node = keys.optional(key);
   if (node == nullptr) return;
   const auto read = node->is_scalar() ? parse_duration(node->text) : std::nullopt;
+  if (key.ends_with("_retention")) {
+    if (read && *read >= std::chrono::hours{1} && *read <= std::chrono::hours{24 * 3650})
+      into = *read;
+    else
+      keys.complain(node->at, "bad-duration",
+                    fmt::format("'{}' must be a duration from 1h to 3650d, such as 14d", key));
+    return;
+  }
   if (!read || *read < std::chrono::seconds{1} || *read > std::chrono::hours{1})
     keys.complain(node->at, "bad-duration",
                   fmt::format("'{}' must be a duration from 1s to 1h, such as 2s or 5m", key));

@@ -50,44 +50,6 @@ reference_data read_reference(const settings& these, problems& found, std::vecto
   return out;
 }
 
-std::vector<site> parse_sites(const std::vector<source_text>& files, const area_table& areas, problems& found) {
-  std::vector<site> out;
-  for (const auto& file : files) {
-    const auto document = yaml::parse(file);
-    if (!document) {
-      found.insert(found.end(), document.error().begin(), document.error().end());
-      continue;
-    }
-    yaml::mapping_reader keys{*document, file.path, "", found};
-    (void)keys.optional("version");
-    const auto* rows = keys.required("sites");
-    keys.finish();
-    if (rows == nullptr) continue;
-    for (const auto& row : rows->items) {
-      yaml::mapping_reader fields{row, file.path, "site: ", found};
-      const auto id = fields.required_text("id");
-      const auto name = fields.required_text("name");
-      const auto ward = fields.optional_text("ward");
-      for (const auto* later : {"aliases", "setting", "capacity", "contacts", "outside"}) (void)fields.optional(later);
-      fields.finish();
-      if (!id || !name) continue;
-      site one{site_id{*id}, *name, {}};
-      if (ward) {
-        const auto at = areas.named(*ward, area_level::ward);
-        if (at.size() == 1)
-          one.ward = areas.row(at.front()).code;
-        else
-          fields.complain(row.find("ward")->value.at, "unknown-area", fmt::format("no ward '{}' in areas/", *ward));
-      }
-      if (std::any_of(out.begin(), out.end(), [&](const site& other) { return other.id == one.id; }))
-        fields.complain(row.at, "duplicate-id", fmt::format("site '{}' stands twice", *id));
-      else
-        out.push_back(std::move(one));
-    }
-  }
-  return out;
-}
-
 std::shared_ptr<const reference_data> load_reference(const fs::path& config_dir, problems& found,
                                                      std::vector<source_text>& sources) {
   std::error_code error;

@@ -6,6 +6,7 @@
 #include "daemon/http/message.hpp"
 #include "daemon/in_force.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/quarantine/raw_files.hpp"
 #include "daemon/reader_pool.hpp"
 #include "daemon/upkeep/answers.hpp"
 #include "forewarn/clock.hpp"
@@ -28,9 +29,14 @@ struct api_parts {
   metrics& numbers;
   const clock& time;
   std::function<bool()> ready;                                 // started, not stopping
+<<<<<<< HEAD
   std::function<boost::asio::awaitable<reload_answer>()> reload;
   std::function<boost::asio::awaitable<purge_answer>()> purge; // what has expired, now
   std::function<boost::json::object()> status;                 // of this process, for `forewarn doctor`
+=======
+  std::function<boost::asio::awaitable<std::string>()> reload; // "" = taken; else what was wrong, as text
+  const raw_files* kept = nullptr;                             // none: bodies and files are not kept
+>>>>>>> mapping
 };
 
 [[nodiscard]] service make_api(const api_parts& parts);

@@ -27,6 +27,11 @@ struct route {
 // pushing.cpp
 boost::asio::awaitable<response> push_records(const api_parts& parts, request asked, words at);
 
+// quarantining.cpp
+boost::asio::awaitable<response> retry_quarantine(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> discard_quarantine(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> reread_feed(const api_parts& parts, request asked, words at);
+
 // looking.cpp
 boost::asio::awaitable<response> list_feeds(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> list_rules(const api_parts& parts, request asked, words at);

@@ -47,6 +47,11 @@ public:
 
   void append(const observation& revision) override { sqlite::append(db_, revision); }
   void quarantine(const quarantined_row& row) override { sqlite::quarantine(db_, row); }
+  void quarantine_again(const quarantined_row& row) override { sqlite::quarantine_again(db_, row); }
+  void release(std::int64_t quarantined) override { sqlite::release(db_, quarantined); }
+  void begin_incident(const feed_id& feed, const std::string& place, const begun_incident& one) override {
+    sqlite::begin_incident(db_, feed, place, one);
+  }
   void save(const file_checkpoint& progress) override { sqlite::save(db_, progress); }
   void count_rows(const feed_totals& more, instant at) override { sqlite::count_rows(db_, more, at); }
   void note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word, instant at) override {

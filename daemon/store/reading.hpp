@@ -31,6 +31,16 @@ public:
   std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed, page which) const override {
     return sqlite::quarantined(db_, feed, which);
   }
+  std::optional<quarantined_row> quarantined_by_id(std::int64_t id) const override {
+    return sqlite::quarantined_by_id(db_, id);
+  }
+  std::vector<quarantined_row> quarantined_due(instant now, std::size_t most) const override {
+    return sqlite::quarantined_due(db_, now, most);
+  }
+  std::vector<begun_incident> incidents_near(const feed_id& feed, const std::string& place, instant from,
+                                             instant to) const override {
+    return sqlite::incidents_near(db_, feed, place, from, to);
+  }
   std::vector<review_item> review_items() const override { return sqlite::review_items(db_); }
 
   std::optional<signal> signal_by_id(const signal_id& id) const override { return sqlite::signal_by_id(db_, id); }

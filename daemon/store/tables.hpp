@@ -27,11 +27,18 @@ void append(connection& db, const observation& revision);
 void save(connection& db, const file_checkpoint& progress);
 [[nodiscard]] std::vector<feed_totals> totals(connection& db);
 void count_rows(connection& db, const feed_totals& more, instant at);
+[[nodiscard]] std::vector<begun_incident> incidents_near(connection& db, const feed_id& feed, const std::string& place,
+                                                         instant from, instant to);
+void begin_incident(connection& db, const feed_id& feed, const std::string& place, const begun_incident& one);
 
 // quarantine_table.cpp: rows and words for a person to look at
 [[nodiscard]] std::vector<quarantined_row> quarantined(connection& db, const std::optional<feed_id>& feed,
                                                        const page& which);
 void quarantine(connection& db, const quarantined_row& row);
+[[nodiscard]] std::optional<quarantined_row> quarantined_by_id(connection& db, std::int64_t id);
+[[nodiscard]] std::vector<quarantined_row> quarantined_due(connection& db, instant now, std::size_t most);
+void quarantine_again(connection& db, const quarantined_row& row);
+void release(connection& db, std::int64_t quarantined);
 [[nodiscard]] std::vector<review_item> review_items(connection& db);
 void note_unknown_word(connection& db, const feed_id& feed, const std::string& column, const std::string& word,
                        instant at);

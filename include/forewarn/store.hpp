@@ -43,6 +43,14 @@ struct quarantined_row {
   std::string reason; // for the partner's data people
   std::string shown;  // the offending value, redacted
   instant at;
+  std::string raw;               // under which the raw row lies in the quarantine file; empty: it was not kept
+  std::optional<instant> due_at; // when it may be tried again by itself: a record of the future
+};
+
+// An incident that a record of that place began; later records nearby in time join it.
+struct begun_incident {
+  instant at;
+  incident_id id;
 };
 
 // How far a file was taken; saved in the transaction of its rows.
@@ -63,6 +71,7 @@ struct feed_totals {
   feed_id feed;
   std::int64_t rows = 0, accepted = 0, revised = 0, withdrawn = 0, duplicate = 0, stale = 0, unselected = 0,
                quarantined = 0;
+  std::int64_t odd_times = 0; // in an hour that a change of clocks repeats or skips
   std::optional<instant> last_arrival;
 };
 
@@ -118,7 +127,13 @@ public:
   [[nodiscard]] virtual std::vector<feed_totals> totals() const = 0;
   [[nodiscard]] virtual std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed,
                                                                  page which) const = 0;
+  [[nodiscard]] virtual std::optional<quarantined_row> quarantined_by_id(std::int64_t id) const = 0;
+  // Those whose time has come, the longest waiting first.
+  [[nodiscard]] virtual std::vector<quarantined_row> quarantined_due(instant now, std::size_t most) const = 0;
   [[nodiscard]] virtual std::vector<review_item> review_items() const = 0;
+  // Begun at that place (a pseudonym) between the two instants, both included; earliest first.
+  [[nodiscard]] virtual std::vector<begun_incident> incidents_near(const feed_id& feed, const std::string& place,
+                                                                   instant from, instant to) const = 0;
 
   [[nodiscard]] virtual std::optional<signal> signal_by_id(const signal_id& id) const = 0;
   [[nodiscard]] virtual std::vector<signal> signals(bool open_only, page which) const = 0;
@@ -168,6 +183,9 @@ public:
   // Appends a revision; the latest one of a key is what `latest` answers.
   virtual void append(const observation& revision) = 0;
   virtual void quarantine(const quarantined_row& row) = 0;
+  virtual void quarantine_again(const quarantined_row& row) = 0; // tried once more in vain: its new column and reason
+  virtual void release(std::int64_t quarantined) = 0;            // used, or given up: it is no longer in quarantine
+  virtual void begin_incident(const feed_id& feed, const std::string& place, const begun_incident& one) = 0;
   virtual void save(const file_checkpoint& progress) = 0;
   virtual void count_rows(const feed_totals& more, instant at) = 0; // adds to the feed's totals
   virtual void note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word,
