@@ -31,7 +31,7 @@ void preview::take_observation(const connectors::taken_row& row, const observati
                   "time zone in the feed's mapping");
   const auto earlier = taken_.find(seen.key);
   const auto before = earlier == taken_.end() ? stored.latest(seen.key) : std::optional{earlier->second};
-  auto arrived = row.withdraws_only ? completed_withdrawal(before, seen) : seen;
+  auto arrived = arrived_form(before, row, seen, conflict_);
   const auto verdict = judge(before, arrived, conflict_);
   if (verdict.result == row_result::duplicate)
     ++outcome_.duplicate;

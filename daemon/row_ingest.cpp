@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/row_ingest.hpp"
 
+#include "daemon/completed_record.hpp"
+
 #include <fmt/format.h>
 
 #include <stdexcept>
@@ -86,7 +88,7 @@ private:
       return;
     }
     const auto stored = into_.ledger.latest(seen.key);
-    auto arrived = row.withdraws_only ? completed_withdrawal(stored, seen) : seen;
+    auto arrived = arrived_form(stored, row, seen, batch_.conflict);
     const auto verdict = judge(stored, arrived, batch_.conflict);
     switch (verdict.result) {
     case row_result::duplicate: ++outcome_.duplicate; return;
@@ -163,6 +165,14 @@ observation completed_withdrawal(const std::optional<observation>& stored, obser
 
 batch_outcome take_rows(const row_batch& batch, const row_ingest& into) {
   return batch_taker{batch, into}.run();
+}
+
+observation arrived_form(const std::optional<observation>& stored, const connectors::taken_row& row,
+                         const observation& seen, connectors::conflict_rule conflict) {
+  if (row.withdraws_only) return completed_withdrawal(stored, seen);
+  const bool adds = conflict == connectors::conflict_rule::completes && stored && !stored->withdrawn &&
+                    seen.revision == stored->revision;
+  return adds ? completed_record(*stored, seen) : seen;
 }
 
 } // namespace forewarn
