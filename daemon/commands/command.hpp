@@ -29,6 +29,7 @@ struct context {
 // (a new verb's name goes into the list of daemon/CMakeLists.txt as well).
 void add_check(CLI::App& root, context& shared);
 void add_rules(CLI::App& root, context& shared); // rules read
+void add_test(CLI::App& root, context& shared);
 void add_backtest(CLI::App& root, context& shared);
 void add_feeds(CLI::App& root, context& shared); // feeds list|show|test
 void add_ingest(CLI::App& root, context& shared);
