@@ -48,8 +48,6 @@ std::unique_ptr<store_reader> reader_or_throw(const std::filesystem::path& state
   return std::move(*out);
 }
 
-<<<<<<< HEAD
-=======
 // Refused rows without their raw form are better than no daemon.
 std::unique_ptr<raw_vault> vault_of(const configuration& all) {
   auto opened = raw_vault::open(all.settings.state_dir, all.quarantine_key);
@@ -65,19 +63,6 @@ std::optional<raw_files> kept_files_of(const configuration& all) {
   return raw_files{all.settings.state_dir, all.raw_files_key};
 }
 
-// What a running process cannot change: said in the log, so that nobody waits for it.
-void tell_what_needs_a_restart(const settings& before, const settings& after) {
-  const auto old_rows = show_settings(before);
-  const auto new_rows = show_settings(after);
-  for (std::size_t i = 0; i < old_rows.size(); ++i) {
-    const auto& key = old_rows[i].key;
-    if (old_rows[i].value == new_rows[i].value || key == "folder_scan" || key == "api_token_file" || key == "inbox_dir")
-      continue;
-    spdlog::warn("event=setting_needs_restart setting={} do=\"restart the daemon: systemctl restart forewarn\"", key);
-  }
-}
-
->>>>>>> mapping
 constexpr const char* reload_notice = "reload.failed";
 
 operator_notice reload_refused(const std::string& wrong) {
@@ -125,13 +110,9 @@ struct app::parts {
         raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)},
         state{*ledger, time, now->all.rules, process, {.raw_rows = raw_rows.get()}}, notices{state},
         readers{[folder = now->all.settings.state_dir] { return reader_or_throw(folder); }},
-<<<<<<< HEAD
-        sender{io, state, now->all.settings, now->all.services}, folders{io, current, state, readers, numbers},
-        reloads{current, state, readers}, upkeep{{io, current, state, readers, notices, reloads, time}},
-=======
         sender{io, state, now->all.settings, now->all.services},
         folders{io, current, state, readers, numbers, time, kept ? &*kept : nullptr},
->>>>>>> mapping
+        reloads{current, state, readers}, upkeep{{io, current, state, readers, notices, reloads, time}},
         api{current,
             state,
             readers,
@@ -140,12 +121,9 @@ struct app::parts {
             time,
             [this] { return started && !stopping; },
             [this] { return reload(); },
-<<<<<<< HEAD
             [this] { return upkeep.purge(); },
-            [this] { return status(); }},
-=======
+            [this] { return status(); },
             kept ? &*kept : nullptr},
->>>>>>> mapping
         server{io, http::make_api(api), limits_of(now->all.settings)}, signals{io}, watchdog{io} {
     numbers.reloaded(true, now->all.rules->hash);
     numbers.deliveries_from([this] { return sender.counted(); });
@@ -297,15 +275,12 @@ result<std::unique_ptr<app>, std::string> app::start(configuration config, const
   all->state.start();
   all->sender.start();
   all->folders.start();
-<<<<<<< HEAD
   all->upkeep.start();
   all->started_at = time.now();
-=======
   net::co_spawn(all->io,
                 keep_quarantine({all->current, all->state, all->readers, all->time}, all->kept ? &*all->kept : nullptr,
                                 all->workers),
                 net::detached);
->>>>>>> mapping
   all->started = true;
   return std::unique_ptr<app>{new app{std::move(all)}};
 }

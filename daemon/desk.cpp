@@ -193,7 +193,6 @@ struct desk::state {
     crash_point("desk.after-telling");
   }
 
-<<<<<<< HEAD
   // A rebuild reads everything: not while nothing can be written anyway.
   void try_the_disk() {
     ledger.begin();
@@ -218,7 +217,8 @@ struct desk::state {
     if (!healthy.exchange(true)) spdlog::info("desk: writes are on disk again");
     const std::lock_guard hold{mutex};
     trouble.clear();
-=======
+  }
+
   // What left quarantine needs its raw form no longer; where that fails, it goes with its retention.
   void settle_raw_rows() {
     if (how.raw_rows == nullptr) return;
@@ -228,7 +228,6 @@ struct desk::state {
       how.raw_rows->rollback();
       spdlog::warn("desk: raw rows of what left quarantine stay for now; error=\"{}\"", why.what());
     }
->>>>>>> mapping
   }
 
   // A job that throws is undone alone. Throws only where the whole transaction is lost.

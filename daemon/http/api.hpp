@@ -29,14 +29,10 @@ struct api_parts {
   metrics& numbers;
   const clock& time;
   std::function<bool()> ready;                                 // started, not stopping
-<<<<<<< HEAD
   std::function<boost::asio::awaitable<reload_answer>()> reload;
   std::function<boost::asio::awaitable<purge_answer>()> purge; // what has expired, now
   std::function<boost::json::object()> status;                 // of this process, for `forewarn doctor`
-=======
-  std::function<boost::asio::awaitable<std::string>()> reload; // "" = taken; else what was wrong, as text
   const raw_files* kept = nullptr;                             // none: bodies and files are not kept
->>>>>>> mapping
 };
 
 [[nodiscard]] service make_api(const api_parts& parts);
