@@ -139,6 +139,12 @@ ALTER TABLE delivery ADD COLUMN stood_still INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX message_about ON message (about);
 )sql";
 
+// When a word for review was last met.
+constexpr const char* words_last_seen = R"sql(
+ALTER TABLE unknown_word ADD COLUMN last_seen_at INTEGER NOT NULL DEFAULT 0;
+UPDATE unknown_word SET last_seen_at = first_seen_at;
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
@@ -147,6 +153,7 @@ constexpr std::array steps{
     step{1, first_tables},
     step{2, notices_and_daily_counts},
     step{3, destinations_down},
+    step{4, words_last_seen},
 };
 
 } // namespace
