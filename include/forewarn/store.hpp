@@ -88,8 +88,9 @@ struct review_item {
   feed_id feed;
   std::string column;
   std::string word;
-  std::int64_t times = 0;
+  std::int64_t times = 0; // records
   instant first_seen_at;
+  instant last_seen_at;
 };
 
 // What lies beyond a feed's retention.
