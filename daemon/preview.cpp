@@ -5,13 +5,11 @@
 
 namespace forewarn {
 
-namespace {
-constexpr std::size_t reasons_told = 100;
-}
+namespace {}
 
 void preview::refuse(std::int64_t line, const std::string& column, const std::string& code, const std::string& reason) {
   ++outcome_.quarantined;
-  if (outcome_.reasons.size() < reasons_told) outcome_.reasons.push_back({line, column, code, reason});
+  if (outcome_.reasons.size() < most_reasons) outcome_.reasons.push_back({line, column, code, reason});
 }
 
 void preview::take(const connectors::taken_row& row, const store_reader& stored) {

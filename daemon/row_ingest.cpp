@@ -10,8 +10,6 @@
 namespace forewarn {
 namespace {
 
-constexpr std::size_t reasons_told = 100;
-
 class batch_taker {
 public:
   batch_taker(const row_batch& batch, const row_ingest& into) : batch_{batch}, into_{into} {}
@@ -109,7 +107,7 @@ private:
 
   void refuse(std::int64_t line, const connectors::rejected& why, instant now) {
     ++outcome_.quarantined;
-    if (outcome_.reasons.size() < reasons_told) outcome_.reasons.push_back({line, why.column, why.code, why.reason});
+    if (outcome_.reasons.size() < most_reasons) outcome_.reasons.push_back({line, why.column, why.code, why.reason});
     into_.ledger.quarantine({0, batch_.feed, batch_.source, line, why.column, why.code, why.reason, why.shown, now});
   }
 
