@@ -40,7 +40,7 @@ std::shared_ptr<const rules::rule_set> rules_of(const rule_test::test_file& file
   std::vector<std::string> named;
   for (const auto& one : file.rules)
     named.push_back((fs::path{file.path}.parent_path() / one).lexically_normal().string());
-  auto read = read_rule_files({known.config, known.data, {}, {}}, named);
+  auto read = read_rule_files(reference_at_hand{known.config, known.data, {}, {}}, named);
   std::erase_if(read.found, [](const problem& one) { return one.how != severity::error; });
   to.found.insert(to.found.end(), read.found.begin(), read.found.end());
   to.sources.insert(to.sources.end(), read.sources.begin(), read.sources.end());

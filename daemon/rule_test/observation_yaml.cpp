@@ -90,14 +90,15 @@ void read_observation(const yaml::node& row, const std::string& path, const std:
   if (!every)
     keys.complain(row.find("every")->value.at, "bad-duration",
                   fmt::format("every: '{}' is not a duration such as 1h", *every_text));
-  if (!at || !received || !every) return;
+  const auto kind = keys.required_text("kind");
+  if (!at || !received || !every || !kind) return;
 
   json::object fields;
   for (const auto& one : row.entries)
     if (std::find(own_keys.begin(), own_keys.end(), one.key) == own_keys.end())
       fields[one.key] = as_value(one.key, one.value, reference);
   const bool has_id = fields.contains("id");
-  if (!fields.contains("feed") && fields.contains("kind")) fields["feed"] = fields["kind"];
+  if (!fields.contains("feed")) fields["feed"] = *kind;
   for (std::int64_t i = 0; i < times; ++i) {
     if (!has_id) fields["id"] = fmt::format("{}", to.size() + 1);
     fields["occurred_at"] = format_rfc3339(*at + i * *every);

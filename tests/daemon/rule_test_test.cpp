@@ -115,7 +115,7 @@ TEST_CASE("rule test: a file that cannot be read so is told where") {
       {"nothing expected", "  - {name: t, observations: []}\n", "missing-key", "could never fail"},
       {"no time", "  - {name: t, observations: [{kind: ambulance, at: noon}], expect_none: [three]}\n", "bad-value",
        "'noon' is not a time"},
-      {"no kind", "  - {name: t, observations: [{at: 2026-03-01}], expect_none: [three]}\n", "bad-value", "kind"},
+      {"no kind", "  - {name: t, observations: [{at: 2026-03-01}], expect_none: [three]}\n", "missing-key", "kind"},
       {"unknown field",
        "  - {name: t, observations: [{kind: ambulance, at: 2026-03-01, wards: x}], expect_none: [three]}\n",
        "bad-value", "wards"},
