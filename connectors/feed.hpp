@@ -45,7 +45,8 @@ struct taken_row {
 // Which of two records with one identity counts, where their revision numbers do not say.
 enum class conflict_rule : std::uint8_t {
   latest_wins,
-  first_wins
+  first_wins,
+  completes, // each row tells a part of the record
 };
 
 class feed_plan; // the compiled mapping; see connectors/mapping

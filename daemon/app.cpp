@@ -107,6 +107,7 @@ struct app::parts {
             [this] { return reload(); }},
         server{io, http::make_api(api), limits_of(now->all.settings)}, signals{io}, watchdog{io} {
     numbers.reloaded(true, now->all.rules->hash);
+    numbers.deliveries_from([this] { return sender.counted(); });
     // Only for what is due now: the sender's own commits must not wake it again and again.
     state.after_commit([this] {
       if (const auto due = ledger->next_due(); due && *due <= time.now()) sender.wake();

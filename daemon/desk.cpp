@@ -163,6 +163,7 @@ struct desk::state {
       crash_point("desk.before-commit");
       ledger.commit();
       crash_point("desk.after-commit");
+      count_committed();
       memory_stale = false;
       committed_rules = rules;
       healthy.store(true);
@@ -170,6 +171,7 @@ struct desk::state {
     } catch (...) {
       const auto why = std::current_exception();
       ledger.rollback();
+      uncommitted = {};
       // What the engine has seen may not be what the disk holds: it is rebuilt before the next job.
       memory_stale = true;
       rules = committed_rules;
@@ -190,11 +192,15 @@ struct desk::state {
     ledger.begin_part();
     const auto seen_before = observed;
     try {
-      work(stamp());
+      const auto now = stamp();
+      work(now);
+      process.keep_current(ledger, now);
       memory.save_time(ledger);
       ledger.keep_part();
+      uncommitted.add(std::exchange(fresh, {}));
       return nullptr;
     } catch (...) {
+      fresh = {};
       auto why = std::current_exception();
       try {
         ledger.undo_part();
@@ -223,7 +229,10 @@ struct desk::state {
     return take_rows(batch, {ledger, [this] { return stamp(); },
                              [this](const observation& seen) {
                                ++observed;
+                               const auto before = steady::now();
                                memory.observe(seen, events);
+                               fresh.evaluation.observe(std::chrono::duration<double>(steady::now() - before).count());
+                               fresh.saw(seen);
                                pass_on(seen.received_at);
                              }});
   }
@@ -232,6 +241,7 @@ struct desk::state {
   void pass_on(instant now) {
     const auto said = std::exchange(events, {});
     for (const auto& event : said) {
+      fresh.said(event);
       ledger.save(event.now);
       ledger.remove_evidence(event.now.id, event.evidence_removed);
       ledger.add_evidence(event.now.id, event.evidence_added);
@@ -245,11 +255,17 @@ struct desk::state {
     if (found.any())
       spdlog::info("desk: signals brought into line with the rules; closed={} opened={} changed={}; nobody is told",
                    found.closed, found.opened, found.changed);
+    if (found.closed > 0) process.after_new_rules(ledger, last);
   }
 
   instant stamp() {
     last = std::max(time.now(), last + duration{1});
     return last;
+  }
+
+  void count_committed() {
+    const std::lock_guard hold{mutex};
+    figures.add(std::exchange(uncommitted, {}));
   }
 
   // What other threads may see, and when the next deadline is.
@@ -287,7 +303,8 @@ struct desk::state {
   engine_memory memory;
   bool memory_stale = false;
   std::vector<signal_event> events;
-  std::uint64_t observed = 0; // how often the engine was told something
+  std::uint64_t observed = 0;      // how often the engine was told something
+  work_figures fresh, uncommitted; // of this job, and of the jobs before it in this transaction
   instant last;
   steady::time_point not_before{};
   std::optional<instant> deadline; // written under the mutex, by the desk's thread alone
@@ -298,6 +315,7 @@ struct desk::state {
   std::size_t waiting_rows = 0;
   bool stopping = false;
   std::vector<rules::rule_counters> counters;
+  work_figures figures; // of what is committed
 
   std::atomic<bool> healthy{true};
   std::thread thread;
@@ -399,6 +417,11 @@ std::size_t desk::queued() const noexcept {
 std::vector<rules::rule_counters> desk::counters() const {
   const std::lock_guard hold{state_->mutex};
   return state_->counters;
+}
+
+work_figures desk::figures() const {
+  const std::lock_guard hold{state_->mutex};
+  return state_->figures;
 }
 
 bool desk::healthy() const noexcept {

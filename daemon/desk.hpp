@@ -4,6 +4,8 @@
 #pragma once
 
 #include "connectors/feed.hpp"
+#include "daemon/batch_outcome.hpp"
+#include "daemon/work_figures.hpp"
 #include "forewarn/clock.hpp"
 #include "forewarn/store.hpp"
 #include "rules/engine.hpp"
@@ -21,17 +23,6 @@ namespace forewarn {
 namespace alerting {
 class process;
 }
-
-struct row_reason {
-  std::int64_t line = 0;
-  std::string column, code, reason;
-};
-
-struct batch_outcome {
-  std::int64_t rows = 0, accepted = 0, revised = 0, withdrawn = 0, duplicate = 0, stale = 0, unselected = 0,
-               quarantined = 0;
-  std::vector<row_reason> reasons; // of the quarantined, the first 100
-};
 
 // Rows of one feed with where they came from; `progress` is saved with them where they came from a file. The sender
 // sets `rows_done` to what is taken once this batch is (0: the desk adds the batch to what was saved before) and
@@ -92,6 +83,7 @@ public:
 
   [[nodiscard]] std::size_t queued() const noexcept;
   [[nodiscard]] std::vector<rules::rule_counters> counters() const; // as of the last commit
+  [[nodiscard]] work_figures figures() const;                       // since the start, as of the last commit
   [[nodiscard]] bool healthy() const noexcept;                      // false after a commit failed until one succeeds
 
 private:

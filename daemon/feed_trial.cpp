@@ -34,7 +34,7 @@ private:
   void take_observation(const connectors::taken_row& row, const observation& seen) {
     const auto before = stored_.find(seen.key.id);
     const auto stored = before == stored_.end() ? std::optional<observation>{} : std::optional{before->second};
-    auto arrived = row.withdraws_only ? completed_withdrawal(stored, seen) : seen;
+    auto arrived = arrived_form(stored, row, seen, from_.conflict);
     const auto verdict = judge(stored, arrived, from_.conflict);
     if (verdict.result == row_result::duplicate) {
       ++out_.duplicate;

@@ -3,10 +3,12 @@
 // outbox, feeds) is read from the store when it is asked for, so that it cannot drift from the truth.
 #pragma once
 
+#include "daemon/delivery/outbox.hpp"
 #include "daemon/desk.hpp"
 #include "daemon/settings.hpp"
 #include "forewarn/store.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,6 +24,9 @@ public:
   void file_done(const feed_id& feed, std::string_view result); // "done", "duplicate", "failed"
   void request_answered(unsigned status);
   void reloaded(bool good, const std::string& configuration_hash);
+
+  // Where the outbox's counts come from; before the first `text`.
+  void deliveries_from(std::function<outbox::figures()> counted);
 
   [[nodiscard]] std::string text(const store_reader& stored, const desk& at, instant now) const;
 

@@ -5,13 +5,11 @@
 
 namespace forewarn {
 
-namespace {
-constexpr std::size_t reasons_told = 100;
-}
+namespace {}
 
 void preview::refuse(std::int64_t line, const std::string& column, const std::string& code, const std::string& reason) {
   ++outcome_.quarantined;
-  if (outcome_.reasons.size() < reasons_told) outcome_.reasons.push_back({line, column, code, reason});
+  if (outcome_.reasons.size() < most_reasons) outcome_.reasons.push_back({line, column, code, reason});
 }
 
 void preview::take(const connectors::taken_row& row, const store_reader& stored) {
@@ -31,7 +29,7 @@ void preview::take_observation(const connectors::taken_row& row, const observati
                   "time zone in the feed's mapping");
   const auto earlier = taken_.find(seen.key);
   const auto before = earlier == taken_.end() ? stored.latest(seen.key) : std::optional{earlier->second};
-  auto arrived = row.withdraws_only ? completed_withdrawal(before, seen) : seen;
+  auto arrived = arrived_form(before, row, seen, conflict_);
   const auto verdict = judge(before, arrived, conflict_);
   if (verdict.result == row_result::duplicate)
     ++outcome_.duplicate;

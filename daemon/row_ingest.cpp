@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/row_ingest.hpp"
 
+#include "daemon/completed_record.hpp"
+
 #include <fmt/format.h>
 
 #include <stdexcept>
 
 namespace forewarn {
 namespace {
-
-constexpr std::size_t reasons_told = 100;
 
 class batch_taker {
 public:
@@ -86,7 +86,7 @@ private:
       return;
     }
     const auto stored = into_.ledger.latest(seen.key);
-    auto arrived = row.withdraws_only ? completed_withdrawal(stored, seen) : seen;
+    auto arrived = arrived_form(stored, row, seen, batch_.conflict);
     const auto verdict = judge(stored, arrived, batch_.conflict);
     switch (verdict.result) {
     case row_result::duplicate: ++outcome_.duplicate; return;
@@ -107,7 +107,7 @@ private:
 
   void refuse(std::int64_t line, const connectors::rejected& why, instant now) {
     ++outcome_.quarantined;
-    if (outcome_.reasons.size() < reasons_told) outcome_.reasons.push_back({line, why.column, why.code, why.reason});
+    if (outcome_.reasons.size() < most_reasons) outcome_.reasons.push_back({line, why.column, why.code, why.reason});
     into_.ledger.quarantine({0, batch_.feed, batch_.source, line, why.column, why.code, why.reason, why.shown, now});
   }
 
@@ -163,6 +163,14 @@ observation completed_withdrawal(const std::optional<observation>& stored, obser
 
 batch_outcome take_rows(const row_batch& batch, const row_ingest& into) {
   return batch_taker{batch, into}.run();
+}
+
+observation arrived_form(const std::optional<observation>& stored, const connectors::taken_row& row,
+                         const observation& seen, connectors::conflict_rule conflict) {
+  if (row.withdraws_only) return completed_withdrawal(stored, seen);
+  const bool adds = conflict == connectors::conflict_rule::completes && stored && !stored->withdrawn &&
+                    seen.revision == stored->revision;
+  return adds ? completed_record(*stored, seen) : seen;
 }
 
 } // namespace forewarn

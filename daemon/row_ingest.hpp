@@ -25,6 +25,11 @@ struct row_verdict {
 // A row that only names what it withdraws, completed from what is stored.
 [[nodiscard]] observation completed_withdrawal(const std::optional<observation>& stored, observation arrived);
 
+// What is to be stored of a row: itself, what it withdraws, or, where the feed's rows complete each other, the record
+// with what the row adds to it.
+[[nodiscard]] observation arrived_form(const std::optional<observation>& stored, const connectors::taken_row& row,
+                                       const observation& seen, connectors::conflict_rule conflict);
+
 // How far ahead of the daemon's clock a record may lie; beyond it a clock or a zone is wrong.
 inline constexpr duration future_tolerance = std::chrono::minutes{10};
 

@@ -176,12 +176,13 @@ def show(demo):
     url = demo.listen(key)
     demo.serve(url)
     step("1. A synthetic city: two weeks of ambulance calls and drug tests, up to this minute")
-    indented(demo.forewarn("simulate", "--out", str(demo.folder / "city"), "--seed", "7", "--until", "now"))
+    indented(demo.forewarn("simulate", "--out", str(demo.folder / "city"), "--seed", "7", "--to", "now",
+                           "--feeds", "ambulance,drug-tests"))
     truth = json.loads((demo.folder / "city" / "truth.json").read_text(encoding="utf-8"))
 
     step("2. The partners drop their files; the daemon takes them")
     files = sorted((demo.folder / "city" / "ambulance").iterdir())
-    expected = {"ambulance": truth["ambulance"]["rows"], "drug-tests": 0}
+    expected = {"ambulance": truth["feeds"]["ambulance"]["rows"], "drug-tests": 0}
     for file in sorted((demo.folder / "city" / "drug-tests").iterdir()):
         expected["drug-tests"] += truth["files"][f"drug-tests/{file.name}"]["rows"]
         demo.hand_in("drug-tests", file)
@@ -204,7 +205,7 @@ def show(demo):
         indented(f"... and {len(refused) - 5} more: forewarn quarantine list")
 
     step("3. A rule finds the outbreak, and the panel has an assessment to decide on")
-    ward = truth["outbreak"]["ward_name"]
+    ward = truth["outbreaks"][0]["ward_name"]
 
     def waiting():
         demo.alive()

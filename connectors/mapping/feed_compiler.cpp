@@ -275,9 +275,11 @@ void feed_compiler::read_identity(yaml::mapping_reader& keys) {
   if (const auto rule = inner.optional_text("same_id")) {
     if (*rule == "first wins")
       feed_.conflict = conflict_rule::first_wins;
+    else if (*rule == "completes")
+      feed_.conflict = conflict_rule::completes;
     else if (*rule != "latest wins")
       complain(written->find("same_id")->value, "bad-value",
-               fmt::format("'{}' is not known; use latest wins or first wins", *rule));
+               fmt::format("'{}' is not known; use latest wins, first wins or completes", *rule));
   }
   if (const auto column = inner.optional_text("revision")) {
     who.revision = slot_of(*column);

@@ -10,95 +10,6 @@
 namespace forewarn::connectors {
 namespace {
 
-bool is_word_character(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-struct token {
-  std::string word;        // folded
-  bool new_clause = false; // a full stop, semicolon or line end stood before it
-  bool after_comma = false;
-};
-
-std::vector<token> tokens_of(std::string_view text) {
-  // Fold turns line ends into blanks, but a line end separates what is said: keep it as a full stop.
-  std::string marked{text};
-  std::replace(marked.begin(), marked.end(), '\n', ';');
-  const auto folded = fold(marked);
-  std::vector<token> out;
-  token next;
-  for (std::size_t i = 0; i < folded.size();) {
-    if (!is_word_character(folded[i])) {
-      const bool ends_sentence = folded[i] == '.' && (i + 1 == folded.size() || folded[i + 1] == ' ');
-      next.new_clause = next.new_clause || ends_sentence || folded[i] == ';' || folded[i] == '!' || folded[i] == '?';
-      next.after_comma = next.after_comma || folded[i] == ',';
-      ++i;
-      continue;
-    }
-    std::size_t end = i;
-    while (end < folded.size() && is_word_character(folded[end])) ++end;
-    next.word = folded.substr(i, end - i);
-    out.push_back(std::move(next));
-    next = token{};
-    i = end;
-  }
-  return out;
-}
-
-template <std::size_t Size> bool one_of(std::string_view word, const std::array<std::string_view, Size>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-constexpr std::array<std::string_view, 11> deniers{"no",  "not",      "denies", "denied",  "denying", "without",
-                                                   "nil", "negative", "never",  "neither", "nor"};
-constexpr std::array<std::string_view, 15> denied_verbs{"detected",  "declared", "found",     "suspected", "present",
-                                                        "taken",     "used",     "involved",  "seen",      "identified",
-                                                        "confirmed", "reported", "indicated", "mentioned", "consumed"};
-constexpr std::array<std::string_view, 5> turns{"but", "however", "although", "though", "except"};
-constexpr std::array<std::string_view, 3> joins{"or", "and", "nor"};
-constexpr std::size_t reach = 3; // words between a denial and what it denies
-
-struct hit {
-  std::size_t first = 0, last = 0; // tokens, half open
-  std::optional<substance_index> substance;
-};
-
-bool starts_clause(const token& t) {
-  return t.new_clause || one_of(t.word, turns);
-}
-
-bool denied_before(const std::vector<token>& words, const hit& one, std::optional<std::size_t> last_denied_end) {
-  // "no heroin, fentanyl or cocaine": the denial carries over a list without a gap.
-  if (last_denied_end && !starts_clause(words[one.first])) {
-    std::size_t gap = *last_denied_end;
-    while (gap < one.first && one_of(words[gap].word, joins)) ++gap;
-    if (gap == one.first &&
-        std::none_of(words.begin() + static_cast<std::ptrdiff_t>(*last_denied_end),
-                     words.begin() + static_cast<std::ptrdiff_t>(one.first), starts_clause) &&
-        words[one.first].word != "and")
-      return true;
-  }
-  for (std::size_t back = 0; back <= reach && back < one.first + 1; ++back) {
-    const auto at = one.first - back;
-    if (back > 0 && one_of(words[at].word, deniers)) return true;
-    if (starts_clause(words[at]) || words[at].after_comma || at == 0) return false;
-  }
-  return false;
-}
-
-bool denied_after(const std::vector<token>& words, const hit& one) {
-  for (std::size_t at = one.last; at < words.size() && at < one.last + reach + 1; ++at) {
-    if (starts_clause(words[at]) || words[at].after_comma) return false;
-    const auto& w = words[at].word;
-    const auto* next = at + 1 < words.size() && !starts_clause(words[at + 1]) ? &words[at + 1].word : nullptr;
-    if (w == "negative" || w == "excluded" || w == "denied" || w == "undetected") return true;
-    if (w == "ruled" && next != nullptr && *next == "out") return true;
-    if ((w == "not" || w == "never") && next != nullptr && one_of(*next, denied_verbs)) return true;
-  }
-  return false;
-}
-
 // A comma is part of a chemical name between two locants: "4,5-dimethoxy", "N,N-dimethyl", "3,4,5 -trimethoxy".
 bool joins_locants(std::string_view text, std::size_t comma) {
   if (text[comma] != ',' || comma == 0 || comma + 1 >= text.size()) return false;
@@ -145,17 +56,7 @@ std::string_view without_remark(std::string_view name) {
 
 } // namespace
 
-substance_words::substance_words(const vocabulary& words) : words_{words} {
-  for (const auto& [name, index] : words.names()) {
-    const auto tokens = tokens_of(name);
-    std::string joined;
-    for (const auto& t : tokens) joined += (joined.empty() ? "" : " ") + t.word;
-    // In running text "e", "k" and "h" are letters far more often than drugs.
-    if (joined.size() < 3) continue;
-    longest_ = std::max(longest_, tokens.size());
-    by_tokens_.emplace(std::move(joined), index);
-  }
-}
+substance_words::substance_words(const vocabulary& words) : words_{words}, reader_{words} {}
 
 std::string substance_words::id_of_unlisted(std::string_view name) {
   std::string out;
@@ -180,8 +81,14 @@ void substance_words::read_name(std::string_view text, unlisted_name how, substa
   text = trim(text);
   auto index = words_.named(text);
   if (!index) index = words_.named(without_remark(text));
+  if (!index) index = spelled_otherwise(text);
   if (index) {
-    if (!words_.row(*index).is_result) out.found.push_back(words_.row(*index).id);
+    (words_.row(*index).is_result ? out.results : out.found).push_back(words_.row(*index).id);
+    return;
+  }
+  if (const auto* several = ambiguous(text)) {
+    out.unlisted.push_back(several->word);
+    if (several->both) out.found.push_back(words_.row(*several->both).id);
     return;
   }
   const auto safe = without_full_postcodes(text);
@@ -192,6 +99,18 @@ void substance_words::read_name(std::string_view text, unlisted_name how, substa
   } else if (const auto by_stem = words_.class_by_stem(fold(safe))) {
     out.found.push_back(words_.row(*by_stem).id);
   }
+}
+
+// "U47700", "4-Fluorofentanyl": a name in another spelling.
+std::optional<substance_index> substance_words::spelled_otherwise(std::string_view text) const {
+  const auto name = reader_.whole_name(text);
+  if (!name || (name->kind != name_kind::substance && name->kind != name_kind::guarded)) return {};
+  return name->index;
+}
+
+const ambiguous_word* substance_words::ambiguous(std::string_view text) const {
+  const auto name = reader_.whole_name(text);
+  return name && name->kind == name_kind::ambiguous ? &words_.ambiguous()[name->index] : nullptr;
 }
 
 void substance_words::read_list(std::string_view text, const std::vector<std::string>& separators, unlisted_name how,
@@ -213,31 +132,17 @@ void substance_words::read_list(std::string_view text, const std::vector<std::st
 }
 
 void substance_words::read_text(std::string_view text, substance_findings& out) const {
-  const auto words = tokens_of(text);
-  std::optional<std::size_t> last_denied_end;
-  for (std::size_t i = 0; i < words.size();) {
-    hit one{i, i, {}};
-    std::string joined;
-    for (std::size_t j = i; j < words.size() && j < i + longest_; ++j) {
-      if (j > i && words[j].new_clause) break;
-      joined += (j == i ? "" : " ") + words[j].word;
-      if (const auto it = by_tokens_.find(joined); it != by_tokens_.end()) one = {i, j + 1, it->second};
-    }
-    if (!one.substance) {
-      one = {i, i + 1, words_.class_by_stem(words[i].word)};
-      if (one.substance) out.unlisted.push_back(shortened(words[i].word, 80));
-    }
-    if (!one.substance) {
-      ++i;
-      continue;
-    }
-    const bool denied = denied_before(words, one, last_denied_end) || denied_after(words, one);
-    if (denied)
-      last_denied_end = one.last;
-    else if (!words_.row(*one.substance).is_result)
-      out.found.push_back(words_.row(*one.substance).id);
-    i = one.last;
+  auto read = reader_.read(text);
+  bool surely = false;
+  bool perhaps = false;
+  for (const auto& one : read.findings) {
+    if (one.said == standing::denied) continue;
+    (one.said == standing::doubted ? perhaps : surely) = true;
+    if (one.what) out.found.push_back(words_.row(*one.what).id);
   }
+  out.doubted = out.doubted || (perhaps && !surely);
+  for (const auto result : read.results) out.results.push_back(words_.row(result).id);
+  for (auto& word : read.to_review) out.unlisted.push_back(std::move(word));
 }
 
 } // namespace forewarn::connectors

@@ -3,12 +3,12 @@
 // Knows no feed and no column. A laboratory's result that names no drug ("no active component") is never a substance.
 #pragma once
 
+#include "connectors/mapping/text_reader.hpp"
 #include "forewarn/vocabulary.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace forewarn::connectors {
@@ -16,6 +16,8 @@ namespace forewarn::connectors {
 struct substance_findings {
   std::vector<substance_id> found;   // in the order of the text, repeats left in
   std::vector<std::string> unlisted; // names or words the vocabulary lacks, as written
+  std::vector<substance_id> results; // values of their own that name no drug: "no active component"
+  bool doubted = false;              // free text that names drugs only as possible: "?heroin"
 };
 
 // What becomes of a name that the vocabulary lacks.
@@ -34,17 +36,19 @@ public:
   // within a name of the vocabulary: the longest known name wins.
   void read_list(std::string_view text, const std::vector<std::string>& separators, unlisted_name how,
                  const std::vector<std::string>& absent, substance_findings& out) const;
-  // Free text: the longest names on word boundaries, stems of unlisted words, and no names that are denied ("no
-  // fentanyl detected").
+  // Free text: the longest names on word boundaries, endings of unlisted words, slips of the finger, and no names that
+  // are denied ("no fentanyl detected"). Ambiguous street names give the class their drugs share, if any.
   void read_text(std::string_view text, substance_findings& out) const;
 
   // "2-Bromo-4,5-dimethoxy" -> "2-bromo-4-5-dimethoxy"
   [[nodiscard]] static std::string id_of_unlisted(std::string_view name);
 
 private:
+  [[nodiscard]] std::optional<substance_index> spelled_otherwise(std::string_view text) const;
+  [[nodiscard]] const ambiguous_word* ambiguous(std::string_view text) const;
+
   const vocabulary& words_;
-  std::unordered_map<std::string, substance_index> by_tokens_; // "2 4 dinitrophenol"
-  std::size_t longest_ = 1;                                    // tokens of a name
+  text_reader reader_;
 };
 
 } // namespace forewarn::connectors

@@ -84,7 +84,7 @@ struct cursor {
 };
 
 struct parts {
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, micros = 0;
+  int year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0, micros = 0;
   std::optional<bool> afternoon;
   bool twelve_hours = false;
   std::optional<std::chrono::minutes> offset;
@@ -214,8 +214,11 @@ result<time_format, std::string> time_format::compile(std::string_view pattern) 
                                  letter));
   }
   const auto has = [&](std::string_view letters) { return out.expanded_.find(letters) != std::string::npos; };
-  if (!(has("%d") || has("%e")) || !(has("%m") || has("%b") || has("%B")) || !(has("%Y") || has("%y")))
-    return failure(fmt::format("'{}' does not say day, month and year", pattern));
+  const bool day = has("%d") || has("%e");
+  const bool month = has("%m") || has("%b") || has("%B");
+  // A month or a year alone is its first day: there are files that say no more.
+  if (!(has("%Y") || has("%y")) || (day && !month))
+    return failure(fmt::format("'{}' says no year, or a day without its month", pattern));
   if (has("%I") != has("%p")) return failure(fmt::format("'{}': a 12-hour clock needs both %I and %p", pattern));
   return out;
 }

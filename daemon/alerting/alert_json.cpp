@@ -57,14 +57,6 @@ public:
     return otherwise;
   }
 
-  [[nodiscard]] const json::object* object(std::string_view key) {
-    const auto* value = from_.if_contains(key);
-    if (value == nullptr || value->is_null()) return nullptr;
-    if (value->is_object()) return &value->get_object();
-    complain(fmt::format("'{}' must be an object", key));
-    return nullptr;
-  }
-
   [[nodiscard]] const std::string& wrong() const noexcept { return wrong_; }
 
 private:
@@ -92,22 +84,20 @@ result<alert, std::string> read(const json::object& from) {
     out.rule = rule_id{inner.text("id")};
     out.rule_hash = inner.text("hash");
     if (!inner.wrong().empty()) return failure("rule: " + inner.wrong());
-  } else { // as the API lists it
+  } else { // as a person writes it
     out.rule = rule_id{keys.text("rule")};
-    out.rule_hash = keys.text("rule_hash");
   }
   out.engine_version = keys.text("engine_version");
-  out.created_at = keys.time(from.contains("created") ? "created" : "created_at").value_or(instant{});
+  out.created_at = keys.time("created").value_or(instant{});
   out.hold_until = keys.time("hold_until");
-  out.issued_at = keys.time(from.contains("issued") ? "issued" : "issued_at");
+  out.issued_at = keys.time("issued");
   out.review_by = keys.time("review_by");
-  out.expires_at = keys.time(from.contains("expires") ? "expires" : "expires_at");
+  out.expires_at = keys.time("expires");
   out.supersedes = keys.text("supersedes");
   out.decided_by = keys.text("decided_by");
   out.reason = keys.text("reason");
   if (!keys.wrong().empty()) return failure(keys.wrong());
-  const auto* nested = keys.object("content"); // the API keeps the content apart
-  auto content = parse_alert_content(json::serialize(nested == nullptr ? from : *nested));
+  auto content = parse_alert_content(json::serialize(from));
   if (!content) return failure(content.error());
   out.content = std::move(*content);
   return out;
@@ -115,7 +105,7 @@ result<alert, std::string> read(const json::object& from) {
 
 } // namespace
 
-std::string to_json(const alert& one) {
+json::object as_json(const alert& one) {
   json::object out;
   out["reference"] = one.ref.str();
   out["version"] = one.version;
@@ -142,7 +132,11 @@ std::string to_json(const alert& one) {
     out["assessment"] = nullptr;
   out["rule"] = json::object{{"id", one.rule.str()}, {"hash", one.rule_hash}};
   out["engine_version"] = one.engine_version;
-  return json::serialize(out);
+  return out;
+}
+
+std::string to_json(const alert& one) {
+  return json::serialize(as_json(one));
 }
 
 result<alert, std::string> parse_alert(std::string_view text) {

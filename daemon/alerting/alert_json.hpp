@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// An alert as JSON: the `data` of an `alert.*` webhook, the answer of the API, and the input of `templates render`.
-// Keys are stable and documented in docs/messages.md.
+// An alert as JSON: one shape, for the `data` of an `alert.*` webhook, the API, the command line and the input of
+// `templates render`. Keys are stable and documented in docs/messages.md.
 #pragma once
 
 #include "forewarn/alert.hpp"
 #include "forewarn/result.hpp"
+
+#include <boost/json/object.hpp>
 
 #include <string>
 #include <string_view>
 
 namespace forewarn::alerting {
 
-// One object, no line break.
+[[nodiscard]] boost::json::object as_json(const alert& one);
+// The same as text, one line.
 [[nodiscard]] std::string to_json(const alert& one);
 
 // Reads what `to_json` writes, or a whole webhook body around it. Absent keys keep their defaults, so that a person

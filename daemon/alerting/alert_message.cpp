@@ -58,28 +58,13 @@ std::string mark_of(alert_status status) {
 }
 
 void add_content(view& out, const alert_content& content) {
-  set(out, "headline", content.headline);
+  set_first_lines(out, content);
   set(out, "drugs_line", content.drugs.empty() ? "Not confirmed" : join(content.drugs, ", "));
   set(out, "sold_as_line", join(content.sold_as, ", "));
   set(out, "certainty", content.certainty);
   set(out, "risk", content.risk);
   set(out, "where", content.where);
   set(out, "when", content.when);
-  view evidence{view::type::list};
-  std::vector<std::string> counted;
-  for (const auto& line : content.evidence) {
-    view one;
-    set(one, "source", line.source);
-    set(one, "text", line.text);
-    evidence.push_back(one);
-    counted.push_back(line.text);
-  }
-  out.set("evidence", evidence);
-  set(out, "first_line", content.headline);
-  set(out, "second_line", join(counted, " | "));
-  set(out, "third_line",
-      "Data complete to: " +
-          (content.data_complete_to.empty() ? std::string{"not known"} : join(content.data_complete_to, ", ")));
   set(out, "instigator", content.instigator);
   set(out, "source", content.source);
   set(out, "actions", content.actions);
@@ -100,6 +85,7 @@ view view_of(const alert& about, const word_book& words, const reference_data& r
   out.set("formal", view{about.outcome == alert_outcome::formal_alert});
   out.set("information_only", view{about.outcome == alert_outcome::information_only});
   set(out, "level", std::string{to_text(about.level)});
+  out.set("red", view{about.level == level::red});
   set(out, "level_upper", upper(to_text(about.level)));
   auto audience = std::string{to_text(about.audience)};
   for (char& c : audience)
@@ -135,12 +121,11 @@ result<message, std::string> render_alert(const alert& about, const word_book& w
   out.thread = about.ref.str();
   out.level = about.level;
   out.created_at = now;
-  out.subject = shorten(fill_text(words.templates.at("alert.subject.mustache"), shown), longest_subject);
+  out.subject = shorten_subject(fill_text(words.templates.at("alert.subject.mustache"), shown), about.content.where,
+                                longest_subject);
   out.text = fill_text(words.templates.at("alert.txt.mustache"), shown);
   out.html = fill_html(words.templates.at("alert.html.mustache"), shown);
-  auto body = envelope(out.type, now, to_json(about));
-  if (!body) return failure(fmt::format("{} cannot be written: {}", name_of(about), body.error()));
-  out.json = std::move(*body);
+  out.json = envelope(out.type, now, as_json(about));
   return out;
 }
 

@@ -144,20 +144,4 @@ result<std::size_t, std::string> process::send_test(const service_id& to, const 
   return send(drill, fmt::format("exercise.test|{}|{}", to.str(), format_rfc3339(now)), {service}, ledger, now);
 }
 
-void process::delivery_failed(const due_delivery& lost, store& ledger, instant now) {
-  // A fault that cannot be told of is seen in `forewarn deliveries`; telling of it for ever would be a fault itself.
-  if (lost.message.type == "delivery.failed") return;
-  const auto& with = parts_->now;
-  const auto* service = with.services->find(lost.row.service);
-  const auto& name = service == nullptr ? lost.row.service.str() : service->name;
-  tell_of_fault("delivery.failed", "delivery.failed|" + lost.row.id.str(),
-                fmt::format("NOT DELIVERED to {}: {}", name, lost.message.subject),
-                fmt::format("{} did not receive this by {}, after {} attempts: {}\n\n{}\n\nTell them another way now. "
-                            "To see every attempt: forewarn deliveries show {}",
-                            name, lost.row.channel, lost.row.attempts,
-                            lost.row.last_result.empty() ? "no answer" : lost.row.last_result, lost.message.subject,
-                            lost.row.id.str()),
-                with, ledger, now, lost.row.service.str() + '/' + lost.row.channel);
-}
-
 } // namespace forewarn::alerting

@@ -119,7 +119,7 @@ struct notice {
   std::vector<std::string> steps;
 };
 
-std::string data_of(const notice& said, const signal_facts& facts, const std::optional<assessment>& work) {
+json::object data_of(const notice& said, const signal_facts& facts, const std::optional<assessment>& work) {
   const auto& [type, to, content, what, steps] = said;
   const auto& state = facts.state;
   json::object out;
@@ -162,7 +162,7 @@ std::string data_of(const notice& said, const signal_facts& facts, const std::op
   else
     out["alert"] = nullptr;
   out["next_steps"] = list(steps);
-  return json::serialize(out);
+  return out;
 }
 
 view view_of(const notice& said, const signal_facts& facts, const std::optional<assessment>& work,
@@ -171,23 +171,9 @@ view view_of(const notice& said, const signal_facts& facts, const std::optional<
   view out;
   out.set("for_on_call", view{to == audience::on_call});
   set(out, "lead", lead_of(type, facts));
-  set(out, "headline", content.headline);
-  set(out, "first_line", content.headline);
-  std::vector<std::string> counted;
-  view evidence{view::type::list};
-  for (const auto& line : content.evidence) {
-    view one;
-    set(one, "source", line.source);
-    set(one, "text", line.text);
-    evidence.push_back(one);
-    counted.push_back(line.text);
-  }
-  out.set("evidence", evidence);
-  set(out, "second_line", counted.empty() ? "No records stand behind it any more." : join(counted, " | "));
-  set(out, "third_line",
-      "Data complete to: " +
-          (content.data_complete_to.empty() ? std::string{"not known"} : join(content.data_complete_to, ", ")));
+  set_first_lines(out, content);
   set(out, "explanation", what);
+  out.set("red", view{facts.state.level == level::red});
   set(out, "level", std::string{to_text(facts.state.level)});
   set(out, "where", content.where);
   set(out, "when", content.when);
@@ -220,12 +206,11 @@ result<message, std::string> render_notice(const std::string& type, const signal
   out.thread = to == audience::on_call || !facts.written ? facts.state.id.str() : facts.written->ref.str();
   out.level = facts.state.level;
   out.created_at = now;
-  out.subject = shorten(fill_text(words.templates.at("notice.subject.mustache"), shown), longest_subject);
+  out.subject = shorten_subject(fill_text(words.templates.at("notice.subject.mustache"), shown), said.content.where,
+                                longest_subject);
   out.text = fill_text(words.templates.at("notice.txt.mustache"), shown);
   out.html = fill_html(words.templates.at("notice.html.mustache"), shown);
-  auto body = envelope(type, now, data_of(said, facts, work));
-  if (!body) return failure(fmt::format("{} for {} cannot be written: {}", type, facts.state.id.str(), body.error()));
-  out.json = std::move(*body);
+  out.json = envelope(type, now, data_of(said, facts, work));
   return out;
 }
 

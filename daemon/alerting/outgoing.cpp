@@ -101,7 +101,7 @@ std::size_t send(const message& what, const std::string& key, const std::vector<
   std::vector<delivery> fresh;
   for (const auto* service : to)
     for (const auto& by : service->channels) {
-      if (service->id.str() + '/' + by.name == not_by) continue;
+      if (service->id.str() + '/' + by.name == not_by || to_text(by.kind) == not_by) continue;
       delivery row;
       row.id = delivery_id(key, service->id, by.name);
       row.service = service->id;

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct setup {
 
 struct process::parts {
   setup now;
+  std::set<signal_id> grown; // since what waits was last brought up to date
 };
 
 // "msg_" and half a SHA-256 over the three: a repeated job cannot send a second message.
@@ -41,7 +43,8 @@ using service_test = std::function<bool(const service&)>;
 // Whether a service was sent the message of this key, by any channel it has now.
 [[nodiscard]] bool was_told(const std::string& key, const service& to, const store_reader& ledger);
 
-// One delivery per service and channel, but for the channel `not_by` ("service/channel"). Answers how many are new.
+// One delivery per service and channel, but for the channel `not_by` ("service/channel", or a kind). Answers how many
+// are new.
 std::size_t send(const message& what, const std::string& key, const std::vector<const service*>& to, store& ledger,
                  instant now, const std::string& not_by = {});
 

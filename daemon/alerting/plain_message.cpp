@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* plain_html =
-    R"(<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+    R"(<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>{{headline}}</title></head>
 <body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:40em;margin:0 auto;padding:1em">
 <h1 style="font-size:20px">{{headline}}</h1>
@@ -33,13 +33,7 @@ message plain(const std::string& type, const std::string& subject, const std::st
   out.subject = shorten(subject, longest_subject);
   out.text = subject + "\n\n" + text + "\n";
   out.html = fill_html(plain_html, shown);
-  const json::object data{{"status", status}, {"headline", subject}, {"text", text}};
-  // A text too long for a webhook loses its tail there rather than its receiver.
-  auto body = envelope(type, now, json::serialize(data));
-  if (!body)
-    body =
-        envelope(type, now, json::serialize(json::object{{"status", status}, {"headline", out.subject}, {"text", ""}}));
-  out.json = body.value();
+  out.json = envelope(type, now, {{"status", status}, {"headline", subject}, {"text", text}});
   return out;
 }
 

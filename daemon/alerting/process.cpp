@@ -57,8 +57,10 @@ std::optional<assessment> keep_up(std::optional<assessment> work, const signal_f
   if (work->state == assessment_state::dismissed && facts.change != signal_change::fell)
     return open_assessment(facts, with, ledger, now);
   if (work->state != assessment_state::received) return work;
+  auto headline = compose_for(facts, audience::on_call, *with.words, with.reference()).headline;
+  if (work->level == facts.state.level && work->headline == headline) return work;
   work->level = facts.state.level;
-  work->headline = compose_for(facts, audience::on_call, *with.words, with.reference()).headline;
+  work->headline = std::move(headline);
   ++work->version;
   ledger.save(*work);
   return work;
@@ -141,8 +143,8 @@ void release_held(alert held, const setup& with, store& ledger, instant now) {
     ledger.save(held);
     return;
   }
-  if (const auto state = ledger.signal_by_id(held.signal); state && rule != nullptr)
-    write_alert(held, facts_of(*state, with, ledger), with, now);
+  const auto state = ledger.signal_by_id(held.signal);
+  if (state && rule != nullptr) write_alert(held, facts_of(*state, with, ledger), with, now);
   if (const auto wrong = obstacle(held, true, with, now))
     return stop_unsent(std::move(held), *wrong, with, ledger, now);
   held.state = alert_state::issued;
@@ -162,6 +164,7 @@ void process::take(const signal_event& event, store& ledger, instant now) {
   const auto& with = parts_->now;
   const auto* rule = with.rule(event.now.rule);
   if (rule == nullptr || rule->status != rules::rule_status::live) return;
+  if (event.what == signal_change::grew) parts_->grown.insert(event.now.id);
   if (event.what == signal_change::grew || event.what == signal_change::retrospective) return;
   auto facts = facts_of(event.now, with, ledger);
   facts.change = event.what;
@@ -175,6 +178,35 @@ void process::take(const signal_event& event, store& ledger, instant now) {
   case signal_change::contradicted: return ended("signal.changed", facts, with, ledger, event.at, now);
   case signal_change::grew:
   case signal_change::retrospective: return;
+  }
+}
+
+void process::keep_current(store& ledger, instant now) {
+  const auto& with = parts_->now;
+  for (const auto& id : std::exchange(parts_->grown, {})) {
+    const auto state = ledger.signal_by_id(id);
+    if (!state || state->closed_at) continue;
+    const auto work = ledger.assessment_of(id);
+    const bool waits = work && work->state == assessment_state::received;
+    auto held = ledger.alert_of(id);
+    if (held && held->state != alert_state::held) held.reset();
+    if (!waits && !held) continue;
+    const auto facts = facts_of(*state, with, ledger);
+    if (waits) (void)keep_up(work, facts, with, ledger, now);
+    if (!held) continue;
+    write_alert(*held, facts, with, now);
+    ledger.save(*held);
+  }
+}
+
+void process::after_new_rules(store& ledger, instant now) {
+  const auto& with = parts_->now;
+  for (const auto& held : ledger.alerts_held()) {
+    const auto state = ledger.signal_by_id(held.signal);
+    if (!state || !ground_is_gone(*state)) continue;
+    auto facts = facts_of(*state, with, ledger);
+    facts.change = signal_change::closed;
+    ended("signal.closed", facts, with, ledger, state->closed_at.value_or(now), now);
   }
 }
 

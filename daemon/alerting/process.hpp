@@ -33,6 +33,11 @@ public:
   // After the engine: called for each event in order, with the signal already saved.
   void take(const signal_event& event, store& ledger, instant now);
 
+  // What waits (assessments, held alerts) says what is known now of the signals that grew. Before every commit.
+  void keep_current(store& ledger, instant now);
+  // After the rules were put in force anew: a held alert whose signal lost its ground is stopped, and on-call hears.
+  void after_new_rules(store& ledger, instant now);
+
   // Holds that have run out become alerts.
   void advance(store& ledger, instant now);
   [[nodiscard]] std::optional<instant> next_deadline(const store_reader& ledger) const;
@@ -53,6 +58,9 @@ public:
                                                            instant now);
   // A delivery that will not arrive: on-call is told by the other channels.
   void delivery_failed(const due_delivery& lost, store& ledger, instant now);
+  // A destination ("service/channel", or "email" for all mail) fails for message after message, or works again.
+  void destination_down(const std::string& key, const std::string& said, instant since, store& ledger, instant now);
+  void destination_back(const std::string& key, instant since, store& ledger, instant now);
 
   // A fault of the daemon or of a feed, told to the services whose role is `operators` (to on-call where there is
   // none). While the notice stands under its key, raising it again tells nobody, unless its level rises or a day has

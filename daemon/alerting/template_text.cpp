@@ -28,6 +28,7 @@ const std::vector<std::string> known_names{".",
                                            "information_only",
                                            "level",
                                            "level_upper",
+                                           "red",
                                            "audience",
                                            "drugs",
                                            "drugs_line",
@@ -108,6 +109,28 @@ std::string fill(mustache layout, const view& with) {
   return layout.render(with);
 }
 
+std::string one_line(std::string_view text) {
+  std::string line{trim(text)};
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return line;
+}
+
+// How many bytes the first `characters` take.
+std::size_t bytes_of(std::string_view text, std::size_t characters) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+    if (begins && characters-- == 0) break;
+  }
+  return at;
+}
+
+std::string without_stop(std::string line) {
+  while (!line.empty() && (line.back() == ',' || line.back() == ';' || line.back() == ':')) line.pop_back();
+  return line;
+}
+
 } // namespace
 
 problems check_template(const source_text& file) {
@@ -150,22 +173,54 @@ void set(view& into, const char* name, const std::vector<std::string>& words) {
   into.set(name, list);
 }
 
-std::string shorten(std::string_view text, std::size_t most) {
-  std::string line{trim(text)};
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  if (utf8_length(line) <= most) return line;
-  while (utf8_length(line) > most - 3) {
-    const auto space = line.find_last_of(' ');
-    if (space == std::string::npos) {
-      line.pop_back(); // one long word: cut bytes, then whole characters
-      while (!line.empty() && !is_valid_utf8(line)) line.pop_back();
-    } else {
-      line.erase(space);
-    }
+void set_first_lines(view& into, const alert_content& content) {
+  set(into, "headline", content.headline);
+  set(into, "first_line", content.headline);
+  std::vector<std::string> counted;
+  view evidence{view::type::list};
+  for (const auto& line : content.evidence) {
+    view one;
+    set(one, "source", line.source);
+    set(one, "text", line.text);
+    evidence.push_back(one);
+    counted.push_back(line.text);
   }
-  while (!line.empty() && (line.back() == ',' || line.back() == ';' || line.back() == ':')) line.pop_back();
-  return line + "...";
+  into.set("evidence", evidence);
+  set(into, "second_line", counted.empty() ? "No records stand behind it any more." : join(counted, " | "));
+  set(into, "third_line",
+      "Data complete to: " +
+          (content.data_complete_to.empty() ? std::string{"not known"} : join(content.data_complete_to, ", ")));
+}
+
+std::string shorten(std::string_view text, std::size_t most) {
+  auto line = one_line(text);
+  if (utf8_length(line) <= most) return line;
+  auto end = bytes_of(line, most - 3);
+  if (line[end] != ' ')
+    if (const auto space = line.rfind(' ', end); space != std::string::npos) end = space;
+  line.resize(end);
+  return without_stop(std::move(line)) + "...";
+}
+
+std::string shorten_subject(std::string_view text, std::string_view place, std::size_t most) {
+  auto line = one_line(text);
+  if (utf8_length(line) <= most) return line;
+  const auto at = place.empty() ? std::string::npos : line.find(place);
+  const auto place_end = at == std::string::npos ? 0 : at + place.size();
+  // The drug says more than how long was counted; the first line of the message has both.
+  const auto span = line.find(" in ", place_end);
+  if (const auto next = line.find(", ", std::min(span, line.size())); next != std::string::npos) {
+    line.erase(span, next - span);
+    if (utf8_length(line) <= most) return line;
+  }
+  auto cut = shorten(line, most);
+  cut.resize(cut.size() - 3); // its three dots
+  std::size_t part_end = 0;
+  for (const std::string_view stop : {", ", ": ", "; ", " in "})
+    if (const auto found = line.rfind(stop, cut.size()); found != std::string::npos) part_end = std::max(part_end, found);
+  if (part_end > place_end || (part_end == place_end && part_end > 0)) return line.substr(0, part_end) + "...";
+  if (cut.size() >= place_end) return cut + "...";
+  return line.substr(0, place_end) + "...";
 }
 
 } // namespace forewarn::alerting

@@ -3,6 +3,7 @@
 // for unescaped output is refused when it is loaded.
 #pragma once
 
+#include "forewarn/alert.hpp"
 #include "forewarn/problem.hpp"
 
 #include <string>
@@ -24,7 +25,14 @@ using view = kainjow::mustache::data;
 void set(view& into, const char* name, const std::string& word);
 void set(view& into, const char* name, const std::vector<std::string>& words);
 
+// What every message begins with: what and where; how many, people, sites, repeats; how complete the data is. Also the
+// evidence behind it, source by source.
+void set_first_lines(view& into, const alert_content& content);
+
 // One line of at most `most` characters, cut between words and marked as cut.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t most);
+// A subject: like `shorten`, but how long was counted (" in 24 hours,") goes first, it ends with a whole part (", ", ": ", "; ", " in ") where one fits, and the place is
+// kept whole even where that makes it longer than `most`.
+[[nodiscard]] std::string shorten_subject(std::string_view text, std::string_view place, std::size_t most);
 
 } // namespace forewarn::alerting

@@ -20,6 +20,7 @@ namespace {
 struct wishes {
   std::string ref;
   std::string reason;
+  std::string as = "text";
   bool all = false;
   std::size_t limit = 100;
 };
@@ -32,7 +33,7 @@ outcome list(const wishes& these, const context& shared) {
   const auto rows = from->reader->alerts(!these.all, which);
   if (shared.output == "json") {
     boost::json::array out;
-    for (const auto& one : rows) out.push_back(boost::json::parse(alerting::to_json(one)));
+    for (const auto& one : rows) out.push_back(alerting::as_json(one));
     std::cout << boost::json::serialize(out) << '\n';
     return outcome::done;
   }
@@ -50,25 +51,41 @@ outcome list(const wishes& these, const context& shared) {
   return outcome::done;
 }
 
-// The text as services read it, with the templates of the configuration.
-outcome print(const alert& one, const context& shared, const stored& from) {
+// What went out, as it went out: the stored message. Of what nobody has received, as it would read now.
+std::optional<message> rendering_of(const alert& one, const context& shared, const stored& from) {
+  if (one.issued_at)
+    if (auto sent = from.reader->newest_message(fmt::format("{} v{}", one.ref.str(), one.version))) return sent;
   const auto all = load_configuration(shared.config_dir);
   if (!all.words || !all.reference || has_errors(all.found)) {
     std::cerr << render(all.found, all.sources);
-    return outcome::failed;
+    return {};
   }
-  const auto written = alerting::render_alert(one, *all.words, *all.reference, one.issued_at.value_or(one.created_at));
+  auto written = alerting::render_alert(one, *all.words, *all.reference, one.issued_at.value_or(one.created_at));
   if (!written) {
     std::cerr << "forewarn: " << written.error() << '\n';
-    return outcome::failed;
+    return {};
   }
+  return std::move(*written);
+}
+
+void say_who_has_it(const alert& one, const stored& from) {
   if (one.state == alert_state::held)
     std::cout << fmt::format("HELD until {}: nobody has received it yet. To stop it: forewarn alerts stop {} --reason "
                              "\"WHY\"\n\n",
                              from.time(one.hold_until.value_or(one.created_at)), one.ref.str());
   if (one.state == alert_state::stopped)
     std::cout << fmt::format("STOPPED by {} ({}): nobody received it.\n\n", one.decided_by, one.reason);
-  std::cout << written->text;
+}
+
+outcome print(const alert& one, const std::string& as, const context& shared, const stored& from) {
+  const auto written = rendering_of(one, shared, from);
+  if (!written) return outcome::failed;
+  if (as == "text") say_who_has_it(one, from);
+  const auto& text = as == "subject"   ? written->subject
+                     : as == "html"    ? written->html
+                     : as == "webhook" ? written->json
+                                       : written->text;
+  std::cout << text << (text.ends_with('\n') ? "" : "\n");
   return outcome::done;
 }
 
@@ -80,7 +97,7 @@ outcome show(const wishes& these, const context& shared) {
     std::cerr << fmt::format("forewarn: no alert '{}'; `forewarn alerts list --all` shows all\n", these.ref);
     return outcome::failed;
   }
-  if (shared.output != "json") return print(*one, shared, *from);
+  if (shared.output != "json") return print(*one, these.as, shared, *from);
   std::cout << alerting::to_json(*one) << '\n';
   return outcome::done;
 }
@@ -105,13 +122,18 @@ void add_alerts(CLI::App& root, context& shared) {
   listing->footer("Example: forewarn alerts list --all -o json");
   listing->fallthrough();
   listing->add_flag("--all", these->all, "also those stopped, stood down or retracted");
-  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str();
+  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 100'000));
   listing->callback([these, &shared] { shared.result = list(*these, shared); });
 
   auto* showing = verb->add_subcommand("show", "one, as services read it");
-  showing->footer("Example: forewarn alerts show FW-2026-0007");
+  showing->footer(
+      "Examples:\n  forewarn alerts show FW-2026-0007\n  forewarn alerts show FW-2026-0007 --as html > alert.html\n"
+      "What went out is shown as it went out, whatever the templates say today.");
   showing->fallthrough();
   showing->add_option("REF", these->ref, "reference, as in the list")->required();
+  showing->add_option("--as", these->as, "text, subject, html or webhook")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"text", "subject", "html", "webhook"}));
   showing->callback([these, &shared] { shared.result = show(*these, shared); });
 
   auto* stopping = verb->add_subcommand("stop", "stops an automatic alert within its hold");

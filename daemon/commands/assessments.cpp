@@ -5,6 +5,7 @@
 #include "daemon/commands/decide.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
+#include "daemon/http/views.hpp"
 
 #include <iostream>
 #include <memory>
@@ -25,28 +26,6 @@ struct wishes {
   std::size_t limit = 100;
 };
 
-json::value time_or_null(const std::optional<instant>& at) {
-  if (!at) return nullptr;
-  return json::value(format_rfc3339(*at));
-}
-
-json::object as_json(const assessment& one) {
-  return {{"reference", one.ref.str()},
-          {"signal", one.signal.str()},
-          {"rule", one.rule.str()},
-          {"level", to_text(one.level)},
-          {"headline", one.headline},
-          {"state", to_text(one.state)},
-          {"received_at", format_rfc3339(one.received_at)},
-          {"acknowledged_at", time_or_null(one.acknowledged_at)},
-          {"acknowledged_by", one.acknowledged_by},
-          {"decided_at", time_or_null(one.decided_at)},
-          {"decided_by", one.decided_by},
-          {"reason", one.reason},
-          {"alert", one.alert ? json::value(one.alert->str()) : json::value(nullptr)},
-          {"version", one.version}};
-}
-
 outcome list(const wishes& these, const context& shared) {
   const auto from = open_stored(shared);
   if (!from) return outcome::failed;
@@ -55,7 +34,7 @@ outcome list(const wishes& these, const context& shared) {
   const auto rows = from->reader->assessments(!these.all, which);
   if (shared.output == "json") {
     json::array out;
-    for (const auto& one : rows) out.push_back(as_json(one));
+    for (const auto& one : rows) out.push_back(http::view(one));
     std::cout << json::serialize(out) << '\n';
     return outcome::done;
   }
@@ -97,7 +76,7 @@ outcome show(const wishes& these, const context& shared) {
     return outcome::failed;
   }
   if (shared.output == "json")
-    std::cout << json::serialize(as_json(*one)) << '\n';
+    std::cout << json::serialize(http::view(*one)) << '\n';
   else
     print(*one, *from);
   return outcome::done;
@@ -124,9 +103,8 @@ outcome issue(const wishes& these, const context& shared) {
       decide(shared, "/v1/assessments/" + these.ref + "/issue", these.reason, {{"outcome", these.outcome}});
   std::string alert = "the alert";
   if (answer)
-    for (const auto* key : {"ref", "reference", "id"})
-      if (const auto* ref = answer->if_contains(key); ref != nullptr && ref->is_string())
-        alert = std::string{ref->get_string()};
+    if (const auto* ref = answer->if_contains("reference"); ref != nullptr && ref->is_string())
+      alert = std::string{ref->get_string()};
   return say(
       shared, answer,
       fmt::format("{} is issued as {}. To see it: forewarn alerts show {}. To see it arrive: forewarn deliveries list",
@@ -155,7 +133,7 @@ void add_assessments(CLI::App& root, context& shared) {
 
   auto* listing = part(*verb, "list", "those that wait, the newest first", "forewarn assessments list --all -o json");
   listing->add_flag("--all", these->all, "also those already decided");
-  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str();
+  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 100'000));
   listing->callback([these, &shared] { shared.result = list(*these, shared); });
 
   auto* showing = part(*verb, "show", "one, and what can be done with it", "forewarn assessments show A-2026-0042");

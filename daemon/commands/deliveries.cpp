@@ -2,8 +2,10 @@
 // `forewarn deliveries`: what was sent to whom, and what came of it. Looks at the store itself, so that looking works
 // without the daemon; changes nothing.
 #include "daemon/commands/command.hpp"
+#include "daemon/commands/decide.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
+#include "daemon/http/views.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -22,30 +24,10 @@ struct wishes {
   std::string id;
   std::string to;
   std::string state;
+  std::string since;
+  std::string reason;
   std::size_t limit = 50;
 };
-
-json::value time_or_null(const std::optional<instant>& at) {
-  if (!at) return nullptr;
-  return json::value(format_rfc3339(*at));
-}
-
-json::object as_json(const due_delivery& one) {
-  return {{"id", one.row.id.str()},
-          {"type", one.message.type},
-          {"about", one.message.about},
-          {"subject", one.message.subject},
-          {"service", one.row.service.str()},
-          {"channel", one.row.channel},
-          {"kind", to_text(one.row.kind)},
-          {"state", to_text(one.row.state)},
-          {"created_at", format_rfc3339(one.row.created_at)},
-          {"due_at", format_rfc3339(one.row.due_at)},
-          {"attempts", one.row.attempts},
-          {"first_attempt_at", time_or_null(one.row.first_attempt_at)},
-          {"settled_at", time_or_null(one.row.settled_at)},
-          {"last_result", one.row.last_result}};
-}
 
 // What a person asks first: is it there, and if not, when is it tried again and why did it fail.
 std::string standing(const due_delivery& one, const stored& from) {
@@ -82,7 +64,7 @@ outcome list(const wishes& these, const context& shared) {
   const auto rows = read(these, *from);
   if (shared.output == "json") {
     json::array out;
-    for (const auto& one : rows) out.push_back(as_json(one));
+    for (const auto& one : rows) out.push_back(http::view(one));
     std::cout << json::serialize(out) << '\n';
     return outcome::done;
   }
@@ -109,7 +91,7 @@ outcome show(const wishes& these, const context& shared) {
     return outcome::failed;
   }
   if (shared.output == "json") {
-    auto out = as_json(*one);
+    auto out = http::view(*one);
     out["text"] = one->message.text;
     boost::system::error_code not_json;
     out["body"] = json::parse(one->message.json, not_json);
@@ -129,33 +111,86 @@ outcome show(const wishes& these, const context& shared) {
   return outcome::done;
 }
 
+// An instant, or how long ago: "2026-03-01T12:00:00Z" or "6h".
+std::optional<instant> read_since(const std::string& text) {
+  if (const auto at = parse_rfc3339(text)) return at;
+  const auto ago = parse_duration(text);
+  if (!ago) return {};
+  return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()) - *ago;
+}
+
+outcome replay(const wishes& these, const context& shared) {
+  const bool one = !these.id.empty();
+  if (one == !these.to.empty() || (!one && these.since.empty())) {
+    std::cerr << "forewarn deliveries replay: name one delivery by its id, or a service and a time: --to SERVICE "
+                 "--since TIME\n";
+    return outcome::usage;
+  }
+  json::object more;
+  if (!one) {
+    const auto since = read_since(these.since);
+    if (!since) {
+      std::cerr << fmt::format("forewarn deliveries replay: --since '{}' is neither a time such as "
+                               "2026-03-01T12:00:00Z nor a length such as 6h or 2d\n",
+                               these.since);
+      return outcome::usage;
+    }
+    more["since"] = format_rfc3339(*since);
+    if (!these.state.empty()) more["state"] = these.state;
+  }
+  const auto target = one ? "/v1/deliveries/" + these.id + "/replay" : "/v1/services/" + these.to + "/replay";
+  const auto answer = decide(shared, target, these.reason, std::move(more));
+  if (!answer) return outcome::failed;
+  if (shared.output == "json") return outcome::done;
+  const auto count = [&](const char* key) {
+    const auto* value = answer->if_contains(key);
+    return value == nullptr || !value->is_int64() ? 0 : value->get_int64();
+  };
+  std::cout << fmt::format("{} on the way again, under the same ids; {} still waited and are left as they are. To see "
+                           "them arrive: forewarn deliveries list\n",
+                           count("again"), count("waiting"));
+  return outcome::done;
+}
+
 } // namespace
 
 void add_deliveries(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("deliveries", "what was sent to whom, and what came of it");
-  auto these = std::make_shared<wishes>();
-  verb->require_subcommand(0, 1);
-  verb->footer("Example: forewarn deliveries list --to duty-desk --state due");
-  const auto add_list_options = [&](CLI::App* to) {
-    to->add_option("--to", these->to, "of one service only")->type_name("SERVICE");
-    to->add_option("--state", these->state, "due, delivered, dead or disabled")
-        ->check(CLI::IsMember(all_spellings<delivery_state>()));
-    to->add_option("--limit", these->limit, "the newest N")->capture_default_str()->check(CLI::Range(1, 100'000));
-  };
-  add_list_options(verb);
-  verb->callback([verb, these, &shared] {
-    if (verb->get_subcommands().empty()) shared.result = list(*these, shared);
-  });
+  verb->footer("Examples:\n  forewarn deliveries list --to duty-desk --state due\n"
+               "  forewarn deliveries replay --to duty-desk --since 6h --reason 'their database was restored'");
+  verb->require_subcommand(1);
+  verb->fallthrough();
+  const auto these = std::make_shared<wishes>();
 
-  auto* list_verb = verb->add_subcommand("list", "the newest deliveries, one line each");
-  add_list_options(list_verb);
-  list_verb->footer("Example: forewarn deliveries list --state dead -o json");
-  list_verb->callback([these, &shared] { shared.result = list(*these, shared); });
+  auto* listing = verb->add_subcommand("list", "the newest deliveries, one line each");
+  listing->footer("Example: forewarn deliveries list --state dead -o json");
+  listing->fallthrough();
+  listing->add_option("--to", these->to, "of one service only")->type_name("SERVICE");
+  listing->add_option("--state", these->state, "due, delivered, dead or disabled")
+      ->check(CLI::IsMember(all_spellings<delivery_state>()));
+  listing->add_option("--limit", these->limit, "the newest N")->capture_default_str()->check(CLI::Range(1, 100'000));
+  listing->callback([these, &shared] { shared.result = list(*these, shared); });
 
-  auto* show_verb = verb->add_subcommand("show", "one delivery and the text that was sent");
-  show_verb->add_option("id", these->id, "webhook-id, or the left part of a mail's Message-ID")->required();
-  show_verb->footer("Example: forewarn deliveries show msg_2b1f");
-  show_verb->callback([these, &shared] { shared.result = show(*these, shared); });
+  auto* showing = verb->add_subcommand("show", "one delivery and the text that was sent");
+  showing->footer("Example: forewarn deliveries show msg_2b1f0c9ad3e84b7f9a6d5c4e3b2a1908");
+  showing->fallthrough();
+  showing->add_option("ID", these->id, "webhook-id, or the left part of a mail's Message-ID")->required();
+  showing->callback([these, &shared] { shared.result = show(*these, shared); });
+
+  auto* again = verb->add_subcommand("replay", "sends again, to one service and nobody else, under the same ids");
+  again->footer("Examples:\n  forewarn deliveries replay --to duty-desk --since 2026-03-01T12:00:00Z --reason 'lost'\n"
+                "  forewarn deliveries replay --to duty-desk --since 2d --state dead --reason 'it is back'\n"
+                "  forewarn deliveries replay msg_2b1f0c9ad3e84b7f9a6d5c4e3b2a1908 --reason 'asked for by the desk'\n"
+                "Whoever has a message already recognises it by its webhook-id or Message-ID.");
+  again->fallthrough();
+  again->add_option("ID", these->id, "one delivery");
+  again->add_option("--to", these->to, "every delivery to this service ...")->type_name("SERVICE");
+  again->add_option("--since", these->since, "... created since then: a time, or how long ago (6h, 2d)")
+      ->type_name("TIME");
+  again->add_option("--state", these->state, "only those delivered, dead or disabled")
+      ->check(CLI::IsMember({"delivered", "dead", "disabled"}));
+  add_reason(*again, these->reason);
+  again->callback([these, &shared] { shared.result = replay(*these, shared); });
 }
 
 } // namespace forewarn::commands

@@ -26,26 +26,12 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t rows_at_once = 1'000;
-constexpr std::size_t reasons_shown = 100;
 
 struct wishes {
   std::string feed;
   std::filesystem::path file;
   std::string format; // "observation": NDJSON as `export observations` writes it
 };
-
-void add(batch_outcome& sum, const batch_outcome& more) {
-  sum.rows += more.rows;
-  sum.accepted += more.accepted;
-  sum.revised += more.revised;
-  sum.withdrawn += more.withdrawn;
-  sum.duplicate += more.duplicate;
-  sum.stale += more.stale;
-  sum.unselected += more.unselected;
-  sum.quarantined += more.quarantined;
-  for (const auto& reason : more.reasons)
-    if (sum.reasons.size() < reasons_shown) sum.reasons.push_back(reason);
-}
 
 void print(const batch_outcome& told, const context& shared) {
   if (shared.output == "json") {

@@ -26,32 +26,59 @@ void add_verbs(CLI::App& root, forewarn::commands::context& shared) {
 #undef FOREWARN_VERB
 }
 
-// The first word where a verb should stand and none does.
-std::string unknown_verb(const CLI::App& root) {
-  if (!root.get_subcommands().empty()) return {};
-  for (const auto& word : root.remaining())
-    if (!word.starts_with("-")) return word;
-  return {};
-}
-
-void name_unknown_verb(const CLI::App& root, const std::string& word) {
-  std::vector<std::string> verbs;
-  for (const auto* verb : root.get_subcommands([](const CLI::App*) { return true; })) verbs.push_back(verb->get_name());
-  std::cerr << "forewarn: there is no verb '" << word << "' (`forewarn --help` lists them)"
-            << forewarn::suggestion(word, verbs) << '\n';
-}
-
 const CLI::App* subcommand(const CLI::App& of, const std::string& name) {
   for (const auto* verb : of.get_subcommands([](const CLI::App*) { return true; }))
     if (verb->get_name() == name) return verb;
   return nullptr;
 }
 
+bool takes_a_value(const std::string& word) {
+  return word == "--config" || word == "-o" || word == "--output" || word == "--who";
+}
+
+// How far the words of a command line name verbs.
+struct named {
+  const CLI::App* verb = nullptr;
+  std::string path;        // "forewarn rules"
+  std::string unknown;     // the first word where a verb should stand and none does
+  bool wants_verb = false; // `verb` has verbs of its own, and none of them was named
+};
+
+named find_verb(const CLI::App& root, const std::vector<std::string>& words) {
+  named out{&root, root.get_name(), {}, true};
+  for (std::size_t at = 0; at < words.size(); at += takes_a_value(words[at]) ? 2 : 1) {
+    if (words[at].starts_with("-")) continue;
+    const auto* verb = subcommand(*out.verb, words[at]);
+    if (verb == nullptr) {
+      out.unknown = words[at];
+      return out;
+    }
+    out.verb = verb;
+    out.path += ' ' + words[at];
+    out.wants_verb = !verb->get_subcommands([](const CLI::App*) { return true; }).empty();
+    if (!out.wants_verb) return out;
+  }
+  return out;
+}
+
+void complain(const named& said, const CLI::ParseError& wrong) {
+  if (!said.wants_verb) {
+    std::cerr << said.path << ": " << wrong.what() << "; see `" << said.path << " --help`\n";
+    return;
+  }
+  std::vector<std::string> verbs;
+  for (const auto* verb : said.verb->get_subcommands([](const CLI::App*) { return true; }))
+    verbs.push_back(verb->get_name());
+  if (said.unknown.empty())
+    std::cerr << said.path << ": say what to do";
+  else
+    std::cerr << said.path << ": there is no verb '" << said.unknown << "'"
+              << forewarn::suggestion(said.unknown, verbs);
+  std::cerr << "\nIt has: " << forewarn::join(verbs, ", ") << ". `" << said.path << " --help` says what each does.\n";
+}
+
 // `forewarn signals` means `forewarn signals list`: a verb that can list does so when nothing else is said.
 std::vector<std::string> with_listing(const CLI::App& root, std::vector<std::string> words) {
-  const auto takes_a_value = [](const std::string& word) {
-    return word == "--config" || word == "-o" || word == "--output" || word == "--who";
-  };
   std::size_t at = 0;
   while (at < words.size() && words[at].starts_with("-")) at += takes_a_value(words[at]) ? 2 : 1;
   if (at >= words.size()) return words;
@@ -85,17 +112,15 @@ int run(int count, char** words) {
   root.require_subcommand(1);
   root.fallthrough(); // global options may stand behind the verb, where people write them
   add_verbs(root, shared);
+  const auto typed = with_listing(root, {words + 1, words + count});
   try {
-    auto given = with_listing(root, {words + 1, words + count});
+    auto given = typed;
     std::reverse(given.begin(), given.end()); // the library takes them last first
     root.parse(std::move(given));
   } catch (const CLI::Success& asked) {
     return root.exit(asked);
   } catch (const CLI::ParseError& wrong) {
-    if (const auto word = unknown_verb(root); !word.empty())
-      name_unknown_verb(root, word);
-    else
-      root.exit(wrong, std::cout, std::cerr);
+    complain(find_verb(root, typed), wrong);
     return static_cast<int>(forewarn::commands::outcome::usage);
   }
   return static_cast<int>(shared.result);

@@ -39,6 +39,11 @@ std::string state_words(const signal& one, const stored& from) {
 outcome list(const wishes& these, const context& shared) {
   const auto from = open_stored(shared);
   if (!from) return outcome::failed;
+  if (!these.after.empty() && !from->reader->signal_by_id(signal_id{these.after})) {
+    std::cerr << fmt::format("forewarn: --after: no signal '{}'; `forewarn signals list` shows those there are\n",
+                             these.after);
+    return outcome::failed;
+  }
   const auto found = from->reader->signals(these.open_only, {.limit = these.limit, .after_id = these.after});
   if (shared.output == "json") {
     json::array out;
@@ -107,7 +112,7 @@ void add_signals(CLI::App& root, context& shared) {
   listing->footer("Example: forewarn signals list --open -o json");
   listing->fallthrough();
   listing->add_flag("--open", these->open_only, "only those that are open now");
-  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str();
+  listing->add_option("--limit", these->limit, "at most so many")->capture_default_str()->check(CLI::Range(1, 100'000));
   listing->add_option("--after", these->after, "go on after this signal, towards older ones")->type_name("ID");
   listing->callback([these, &shared] { shared.result = list(*these, shared); });
 

@@ -79,7 +79,7 @@ net::awaitable<attempt> attempts::by_webhook(alerting::channel to, claimed what,
 
 net::awaitable<attempt> attempts::by_mail(alerting::channel to, claimed what) {
   auto by = server();
-  if (!by) co_return again(by.error());
+  if (!by) co_return attempt{attempt_result::again, by.error(), {}, true};
   if (!mailer_) mailer_ = std::make_unique<mailer>();
   mail letter{how_.smtp.from, std::move(to.to), what.due.row.id, std::move(what.due.message)};
   co_return co_await elsewhere([this, by = std::move(*by), letter = std::move(letter)](auto tell) mutable {

@@ -5,6 +5,7 @@
 
 #include "daemon/alerting/services.hpp"
 #include "daemon/desk.hpp"
+#include "daemon/histogram.hpp"
 #include "daemon/settings.hpp"
 #include "forewarn/delivery.hpp"
 
@@ -12,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -34,10 +36,11 @@ struct attempt {
   attempt_result result = attempt_result::again;
   std::string said;                    // "HTTP 503", "connect: Connection refused"
   std::optional<duration> retry_after; // the receiver's own wish
+  bool whole_channel = false;          // not this destination failed but what carries them all: the mail server
 };
 
-// A delivery is tried for this long after its first attempt; then it is a dead letter. (A clock that stands still
-// while a whole channel is down goes in here: what `since_first` counts.)
+// A delivery is tried for this long after its first attempt, not counting the time in which its destination was known
+// to be down; then it is a dead letter.
 inline constexpr duration longest_trying = std::chrono::hours{72};
 
 // When the next attempt is due after `attempts` failures; nothing once 72 hours of tries are over. `spread` in
@@ -45,14 +48,22 @@ inline constexpr duration longest_trying = std::chrono::hours{72};
 [[nodiscard]] std::optional<duration> next_gap(int attempts, duration since_first, double spread,
                                                std::optional<duration> retry_after);
 
-// The state of a delivery after an attempt.
-[[nodiscard]] delivery settle(delivery row, const attempt& came, instant now, double spread);
+// The state of a delivery after an attempt. `down_since`: its destination is down, and the clock stands still.
+[[nodiscard]] delivery settle(delivery row, const attempt& came, instant now, double spread,
+                              std::optional<instant> down_since = {});
 
-// Attempts since the start, by channel ("webhook") and result ("delivered"); for the metrics.
+// Why an attempt ended as it did, as one word of a small set: "http_503", "smtp_451", "connect", "tls", "timeout".
+[[nodiscard]] std::string reason_of(const attempt& came);
+
+// Attempts since the start, for the metrics.
 struct figures {
-  std::map<std::pair<std::string, std::string>, std::uint64_t> attempts;
-  std::uint64_t seconds_count = 0; // from creation of the delivery to its arrival
-  double seconds_sum = 0;
+  struct kind_of_attempt {
+    std::string channel, result, reason; // "webhook", "delivered", "http_200"
+    friend auto operator<=>(const kind_of_attempt&, const kind_of_attempt&) = default;
+  };
+  std::map<kind_of_attempt, std::uint64_t> attempts;
+  histogram delivery = of_messages();         // from the delivery's creation to its arrival
+  histogram record_to_notice = of_messages(); // from the record that opened or changed a signal to a notice's arrival
 };
 
 class sender {

@@ -21,6 +21,10 @@ duration spread_out(duration gap, double spread) {
   return gap + std::chrono::duration_cast<duration>(share * gap);
 }
 
+duration tried_for(const delivery& row, instant until) {
+  return std::max(until - *row.first_attempt_at - row.stood_still, duration::zero());
+}
+
 } // namespace
 
 std::optional<duration> next_gap(int attempts, duration since_first, double spread,
@@ -33,7 +37,7 @@ std::optional<duration> next_gap(int attempts, duration since_first, double spre
   return std::min(spread_out(std::max(gaps.at(step), wished), spread), left);
 }
 
-delivery settle(delivery row, const attempt& came, instant now, double spread) {
+delivery settle(delivery row, const attempt& came, instant now, double spread, std::optional<instant> down_since) {
   row.attempts += 1;
   if (!row.first_attempt_at) row.first_attempt_at = now;
   row.leased_until.reset();
@@ -47,7 +51,7 @@ delivery settle(delivery row, const attempt& came, instant now, double spread) {
   case attempt_result::refused: end_as(delivery_state::dead); break;
   case attempt_result::gone: end_as(delivery_state::disabled); break;
   case attempt_result::again:
-    if (const auto gap = next_gap(row.attempts, now - *row.first_attempt_at, spread, came.retry_after))
+    if (const auto gap = next_gap(row.attempts, tried_for(row, down_since.value_or(now)), spread, came.retry_after))
       row.due_at = now + *gap;
     else
       end_as(delivery_state::dead);

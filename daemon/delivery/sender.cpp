@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The outbox at work: claim what is due through the desk, attempt it, settle it through the desk. What a transaction
-// holds is decided here; when to try again is schedule.cpp's, how is attempts.cpp's.
+// holds is bookkeeping.cpp's, when to try again schedule.cpp's, how attempts.cpp's.
 #include "daemon/delivery/outbox.hpp"
 
-#include "daemon/alerting/process.hpp"
 #include "daemon/crash_point.hpp"
 #include "daemon/delivery/attempts.hpp"
+#include "daemon/delivery/bookkeeping.hpp"
 #include "daemon/delivery/lane.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -32,57 +32,9 @@ using steady = std::chrono::steady_clock;
 
 constexpr std::size_t most_claimed = 64;       // per transaction
 constexpr std::size_t most_held = 1024;        // claimed and not settled, over all destinations
-constexpr duration lease = 10min;              // only a dead process lets it run out; the next start releases it
-constexpr duration hand_back_for = 5s;         // when a destination has enough waiting
 constexpr steady::duration busy_pause = 100ms; // the desk's queue is full, or a commit failed
 constexpr steady::duration shortest_look = 200ms;
 constexpr steady::duration longest_look = 1min; // heals a clock that was set
-
-std::string disabled_mark(const delivery& row) {
-  return "delivery.disabled." + row.service.str() + "/" + row.channel;
-}
-
-// One delivery's outcome on its way to the store.
-struct unsettled {
-  claimed what;
-  std::optional<attempt> came; // none: handed back without an attempt
-  std::string url;             // of the destination, where it said 410
-  double spread = 0;
-};
-
-struct claim_result {
-  std::vector<claimed> rows;
-  std::optional<instant> next;
-  instant now;
-};
-
-void claim(desk_view& view, std::size_t most, claim_result& out) {
-  out = {};
-  out.now = view.now;
-  for (auto& due : view.ledger.claim_due(view.now, view.now + lease, most)) {
-    auto disabled = view.ledger.mark(disabled_mark(due.row)).value_or("");
-    out.rows.push_back({std::move(due), std::move(disabled)});
-  }
-  out.next = view.ledger.next_due();
-}
-
-delivery write_down(desk_view& view, const unsettled& one) {
-  auto row = one.what.due.row;
-  if (!one.came) {
-    row.leased_until.reset();
-    row.due_at = view.now + hand_back_for;
-    view.ledger.save(row);
-    return row;
-  }
-  row = settle(std::move(row), *one.came, view.now, one.spread);
-  view.ledger.save(row);
-  if (row.state == delivery_state::disabled && !one.url.empty()) view.ledger.set_mark(disabled_mark(row), one.url);
-  if (row.state == delivery_state::delivered && !one.what.disabled_url.empty())
-    view.ledger.set_mark(disabled_mark(row), "");
-  if (row.state == delivery_state::dead || row.state == delivery_state::disabled)
-    view.process.delivery_failed({row, one.what.due.message}, view.ledger, view.now);
-  return row;
-}
 
 void log(const delivery& row) {
   const auto how = row.state == delivery_state::dead || row.state == delivery_state::disabled ? spdlog::level::err
@@ -110,6 +62,7 @@ struct sender::state : std::enable_shared_from_this<sender::state> {
   steady::time_point look_at = steady::time_point::max();
   lanes waiting{{}};
   std::vector<unsettled> outcomes;
+  const std::shared_ptr<bookkeeping> books = std::make_shared<bookkeeping>(); // the desk's thread alone uses it
   bool claiming = false, claim_again = false, settling = false, stopping = false, closed = false;
   bool leases_released = false;
   std::atomic<bool> woken{false};
@@ -154,9 +107,9 @@ void sender::state::claim_due() {
   claim_again = false;
   auto got = std::make_shared<claim_result>();
   const bool taken = ledger.submit(
-      [got, first = !leases_released](desk_view& view) {
+      [got, books = books, first = !leases_released](desk_view& view) {
         if (first) view.ledger.release_leases();
-        claim(view, most_claimed, *got);
+        books->claim(view, most_claimed, *got);
       },
       [self = shared_from_this(), got](std::exception_ptr failed) {
         net::post(self->strand, [self, got, failed] { self->on_claimed(got, failed); });
@@ -177,7 +130,7 @@ void sender::state::on_claimed(std::shared_ptr<claim_result> got, std::exception
     auto copy = one;
     if (waiting.put(std::move(one)) == lanes::taken::full) outcomes.push_back({std::move(copy), {}, {}, 0});
   }
-  if (got->rows.size() == most_claimed || claim_again)
+  if (got->more || claim_again)
     claim_due();
   else
     look_in(got->next ? std::max<steady::duration>(*got->next - got->now, shortest_look) : longest_look);
@@ -220,10 +173,10 @@ void sender::state::settle_outcomes() {
   auto rows = std::make_shared<std::vector<delivery>>();
   auto now = std::make_shared<instant>();
   const bool taken = ledger.submit(
-      [batch, rows, now](desk_view& view) {
+      [batch, rows, now, books = books](desk_view& view) {
         rows->clear();
         *now = view.now;
-        for (const auto& one : *batch) rows->push_back(write_down(view, one));
+        for (const auto& one : *batch) rows->push_back(books->write_down(view, one));
         crash_point("outbox.before-settled");
       },
       [self = shared_from_this(), batch, rows, now](std::exception_ptr failed) {
@@ -266,10 +219,13 @@ void sender::state::count(const unsettled& one, const delivery& row) {
                        : row.state == delivery_state::disabled       ? "gone"
                                                                      : "dead";
   const std::lock_guard lock{counting};
-  ++counts.attempts[{std::string{to_text(row.kind)}, result}];
+  ++counts.attempts[{std::string{to_text(row.kind)}, result, reason_of(*one.came)}];
   if (row.state != delivery_state::delivered || !row.settled_at) return;
-  ++counts.seconds_count;
-  counts.seconds_sum += std::chrono::duration<double>(*row.settled_at - row.created_at).count();
+  const auto since = [&](instant begun) { return std::chrono::duration<double>(*row.settled_at - begun).count(); };
+  counts.delivery.observe(since(row.created_at));
+  const auto& message = one.what.due.message; // a signal's notice is written at the instant of its record
+  if (message.type == "signal.opened" || message.type == "signal.changed")
+    counts.record_to_notice.observe(since(message.created_at));
 }
 
 std::string sender::state::url_of(const delivery& row) const {

@@ -88,7 +88,8 @@ smtp_outcome conclude(const smtp_dialogue& said, const std::vector<std::string>&
   else
     outcome.came = {attempt_result::again,
                     fmt::format("SMTP: {}{}", failed, complains ? fmt::format(" ({})", said.last().text) : ""),
-                    {}};
+                    {},
+                    true};
   return outcome;
 }
 

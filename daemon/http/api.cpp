@@ -30,6 +30,8 @@ const std::array routes = std::to_array<route>({
     {"POST", "/v1/alerts/*/stop", gate::owner, stop_alert},
     {"GET", "/v1/deliveries", gate::owner, list_deliveries},
     {"GET", "/v1/deliveries/*", gate::owner, show_delivery},
+    {"POST", "/v1/deliveries/*/replay", gate::owner, replay_delivery},
+    {"POST", "/v1/services/*/replay", gate::owner, replay_service},
     {"POST", "/v1/services/*/test", gate::owner, test_service},
 });
 

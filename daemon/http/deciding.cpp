@@ -2,6 +2,7 @@
 // POST by people: each step of the alert process. Every change names a person and a reason; `If-Match` with the
 // version one has seen keeps two people from deciding over each other.
 #include "daemon/alerting/process.hpp"
+#include "daemon/delivery/replay.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/http/views.hpp"
 #include "daemon/waiting.hpp"
@@ -19,7 +20,9 @@ namespace json = boost::json;
 struct wish {
   alerting::decision by;
   alert_outcome outcome = alert_outcome::formal_alert;
-  std::string version; // of If-Match, without quotes; empty: not asked
+  std::string version;          // of If-Match, without quotes; empty: not asked
+  std::optional<instant> since; // of a replay
+  std::optional<delivery_state> only;
 };
 
 result<std::string, response> text_of(const json::object& body, const char* key) {
@@ -27,6 +30,19 @@ result<std::string, response> text_of(const json::object& body, const char* key)
   if (value == nullptr) return std::string{};
   if (!value->is_string()) return failure(problem(400, "wrong-type", fmt::format("'{}' must be text", key)));
   return std::string{value->get_string()};
+}
+
+// What a replay asks beyond who and why; the refusal where it cannot be read.
+std::optional<response> read_replay(const json::object& body, wish& out) {
+  const auto since = text_of(body, "since");
+  const auto state = text_of(body, "state");
+  for (const auto* one : {&since, &state})
+    if (!*one) return one->error();
+  if (!since->empty() && !(out.since = parse_rfc3339(*since)))
+    return problem(400, "bad-time", "'since' must be a time such as 2026-03-01T12:00:00Z");
+  if (!state->empty() && (!(out.only = from_text<delivery_state>(*state)) || out.only == delivery_state::due))
+    return problem(400, "bad-value", "'state' must be delivered, dead or disabled");
+  return {};
 }
 
 result<wish, response> read_wish(const request& asked) {
@@ -48,6 +64,7 @@ result<wish, response> read_wish(const request& asked) {
     if (!known) return failure(problem(400, "bad-value", "'outcome' must be formal_alert or information_only"));
     out.outcome = *known;
   }
+  if (auto wrong = read_replay(body.get_object(), out)) return failure(std::move(*wrong));
   out.version = asked.head.field("if-match");
   std::erase(out.version, '"');
   return out;
@@ -60,6 +77,11 @@ response ok(const json::object& body) {
 response changed_meanwhile(const std::string& ref) {
   return problem(412, "changed-meanwhile",
                  fmt::format("{} has changed since you looked; look again and decide then", ref));
+}
+
+response no_service(const service_id& id) {
+  return problem(404, "not-found",
+                 fmt::format("there is no service '{}'; `forewarn services list` shows all", id.str()));
 }
 
 // Runs the step inside the desk's transaction and answers once it is on disk.
@@ -133,10 +155,37 @@ boost::asio::awaitable<response> stop_alert(const api_parts& parts, request aske
   });
 }
 
+boost::asio::awaitable<response> replay_delivery(const api_parts& parts, request asked, words at) {
+  const auto want = read_wish(asked);
+  if (!want) co_return want.error();
+  const message_id id{at.front()};
+  co_return co_await decided(parts, [want = *want, id](desk_view& v) {
+    if (!v.ledger.delivery_by_id(id))
+      return problem(404, "not-found", fmt::format("there is no delivery '{}'", id.str()));
+    const auto row = outbox::replay(id, want.by, v.ledger, v.now);
+    if (!row) return problem(409, "refused", row.error());
+    return ok({{"service", row->service.str()}, {"again", 1}, {"waiting", 0}});
+  });
+}
+
+boost::asio::awaitable<response> replay_service(const api_parts& parts, request asked, words at) {
+  const auto want = read_wish(asked);
+  if (!want) co_return want.error();
+  if (!want->since)
+    co_return problem(400, "since-missing", "'since' must say from when on, such as 2026-03-01T12:00:00Z");
+  const service_id to{at.front()};
+  if (parts.current.load()->all.services->find(to) == nullptr) co_return no_service(to);
+  co_return co_await decided(parts, [want = *want, to](desk_view& v) {
+    const auto done = outbox::replay({to, *want.since, want.only}, want.by, v.ledger, v.now);
+    return ok({{"service", to.str()}, {"again", done.again}, {"waiting", done.waiting}});
+  });
+}
+
 boost::asio::awaitable<response> test_service(const api_parts& parts, request asked, words at) {
   const auto want = read_wish(asked);
   if (!want) co_return want.error();
   const service_id to{at.front()};
+  if (parts.current.load()->all.services->find(to) == nullptr) co_return no_service(to);
   co_return co_await decided(parts, [want = *want, to](desk_view& v) {
     const auto sent = v.process.send_test(to, want.by, v.ledger, v.now);
     if (!sent) return problem(409, "refused", sent.error());

@@ -58,6 +58,13 @@ template <class Items, class View> response paged(const Items& items, std::size_
   return ok({{"items", std::move(out)}, {"next", std::move(next)}});
 }
 
+// A cursor that nobody was given is a mistake, and an empty page would hide it.
+response bad_cursor(const page& which) {
+  return problem(
+      400, "bad-cursor",
+      fmt::format("'after' is '{}', which is no 'next' of an earlier page; begin without it", which.after_id));
+}
+
 template <class Read> boost::asio::awaitable<response> from_store(const api_parts& parts, Read read) {
   co_return co_await on_pool(parts.workers, [&parts, read] { return parts.readers.with(read); });
 }
@@ -96,6 +103,8 @@ boost::asio::awaitable<response> list_signals(const api_parts& parts, request as
   const auto want = read_page(asked.head);
   if (!want) co_return want.error();
   co_return co_await from_store(parts, [w = *want](const store_reader& stored) {
+    const auto& after = w.which.after_id;
+    if (!after.empty() && !stored.signal_by_id(signal_id{after})) return bad_cursor(w.which);
     return paged(
         stored.signals(w.open_only, w.which), w.which.limit,
         [&](const signal& one) { return view(one, stored.evidence(one.id)); }, "id");
@@ -113,6 +122,8 @@ boost::asio::awaitable<response> list_assessments(const api_parts& parts, reques
   const auto want = read_page(asked.head);
   if (!want) co_return want.error();
   co_return co_await from_store(parts, [w = *want](const store_reader& stored) {
+    const auto& after = w.which.after_id;
+    if (!after.empty() && !stored.assessment_by_ref(assessment_ref{after})) return bad_cursor(w.which);
     return paged(
         stored.assessments(w.open_only, w.which), w.which.limit, [](const assessment& one) { return view(one); },
         "reference");
@@ -130,6 +141,8 @@ boost::asio::awaitable<response> list_alerts(const api_parts& parts, request ask
   const auto want = read_page(asked.head);
   if (!want) co_return want.error();
   co_return co_await from_store(parts, [w = *want](const store_reader& stored) {
+    const auto& after = w.which.after_id;
+    if (!after.empty() && !stored.alert_by_ref(alert_ref{after})) return bad_cursor(w.which);
     return paged(
         stored.alerts(w.open_only, w.which), w.which.limit, [](const alert& one) { return view(one); }, "reference");
   });
@@ -149,6 +162,8 @@ boost::asio::awaitable<response> list_deliveries(const api_parts& parts, request
   if (const auto service = asked.head.query.find("service"); service != asked.head.query.end())
     to = service_id{service->second};
   co_return co_await from_store(parts, [w = *want, to](const store_reader& stored) {
+    const auto& after = w.which.after_id;
+    if (!after.empty() && !stored.delivery_by_id(message_id{after})) return bad_cursor(w.which);
     return paged(
         stored.deliveries(to, w.which), w.which.limit, [](const due_delivery& one) { return view(one); }, "id");
   });

@@ -27,6 +27,10 @@ components:
       type: object
       required: [who]
       properties: {who: {type: string}, reason: {type: string}, outcome: {type: string, enum: [formal_alert, information_only]}}
+    replay:
+      type: object
+      required: [who, since]
+      properties: {who: {type: string}, reason: {type: string}, since: {type: string, format: date-time}, state: {type: string, enum: [delivered, dead, disabled]}}
     counts:
       type: object
       description: accepted + duplicate + stale + unselected + quarantined = rows; accepted includes revised and withdrawn
@@ -83,6 +87,8 @@ paths:
   /v1/alerts/{id}/stop: {post: {summary: stops an automatic alert within its hold, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/decision"}}}}, responses: {"200": {description: alert}, "409": {description: refused}, "412": {description: changed meanwhile}}}}
   /v1/deliveries: {get: {summary: every message to every service by every channel, security: [{owner: []}], parameters: [{name: service, in: query, schema: {type: string}}, {$ref: "#/components/parameters/after"}, {$ref: "#/components/parameters/limit"}], responses: {"200": {description: items}}}}
   /v1/deliveries/{id}: {get: {summary: one delivery, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], responses: {"200": {description: delivery}, "404": {description: unknown}}}}
+  /v1/deliveries/{id}/replay: {post: {summary: sends one delivery again under the same id, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/decision"}}}}, responses: {"200": {description: how many are sent again}, "404": {description: unknown}, "409": {description: it still waits}}}}
+  /v1/services/{id}/replay: {post: {summary: "sends again what was created since a time, to this service and nobody else, under the same ids", security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/replay"}}}}, responses: {"200": {description: how many are sent again}, "404": {description: unknown}}}}
   /v1/services/{id}/test: {post: {summary: sends a marked exercise message, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/decision"}}}}, responses: {"200": {description: how many messages}, "409": {description: refused}}}}
 )";
 

@@ -12,7 +12,6 @@
 #include <openssl/evp.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <array>
 
 namespace forewarn::http {
@@ -20,7 +19,6 @@ namespace {
 
 constexpr std::size_t rows_at_once = 1'000;
 constexpr std::size_t small_body = 64U << 10U; // mapped on the I/O thread; a hop to another costs more
-constexpr std::size_t reasons_told = 100;
 
 struct next_rows {
   std::vector<connectors::taken_row> rows;
@@ -31,19 +29,6 @@ next_rows read_some(connectors::row_stream& from) {
   next_rows out;
   out.more = from.next(out.rows, rows_at_once);
   return out;
-}
-
-void add(batch_outcome& sum, const batch_outcome& more) {
-  sum.rows += more.rows;
-  sum.accepted += more.accepted;
-  sum.revised += more.revised;
-  sum.withdrawn += more.withdrawn;
-  sum.duplicate += more.duplicate;
-  sum.stale += more.stale;
-  sum.unselected += more.unselected;
-  sum.quarantined += more.quarantined;
-  for (const auto& reason : more.reasons)
-    if (sum.reasons.size() < reasons_told) sum.reasons.push_back(reason);
 }
 
 response with_counts(response refusal, const batch_outcome& taken) {
@@ -74,10 +59,12 @@ response told(const feed_id& feed, const batch_outcome& taken, bool dry, const c
   body["feed"] = feed.str();
   body["dry_run"] = dry;
   if (const auto& broken = stream.broken()) {
-    const auto where = broken->column.empty() ? std::string{} : fmt::format(", {}", broken->column);
-    auto out = problem(422, broken->code,
-                       fmt::format("line {}{}: {}; the rows before it are taken, the rest is not", stream.broken_line(),
-                                   where, broken->reason));
+    auto where = fmt::format("line {}", stream.broken_line());
+    if (!broken->column.empty()) where += ", " + broken->column;
+    // A format that knows the place better has said it already.
+    const auto what =
+        broken->reason.starts_with("line ") ? broken->reason : fmt::format("{}: {}", where, broken->reason);
+    auto out = problem(422, broken->code, what + "; the rows before it are taken, the rest is not");
     auto whole = boost::json::parse(out.body).as_object();
     for (auto& [key, value] : body) whole[key] = value;
     out.body = boost::json::serialize(whole);

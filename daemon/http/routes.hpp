@@ -44,6 +44,8 @@ boost::asio::awaitable<response> acknowledge(const api_parts& parts, request ask
 boost::asio::awaitable<response> issue(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> dismiss(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> stop_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> replay_service(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> replay_delivery(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> test_service(const api_parts& parts, request asked, words at);
 
 // upkeep.cpp

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/http/views.hpp"
 
+#include "daemon/alerting/alert_json.hpp"
+
 #include <boost/json.hpp>
 
 #include <cmath>
@@ -72,34 +74,14 @@ json::object view(const assessment& one) {
 }
 
 json::object view(const alert& one) {
-  json::object out{{"reference", one.ref.str()},
-                   {"version", one.version},
-                   {"status", to_text(one.status)},
-                   {"outcome", to_text(one.outcome)},
-                   {"state", to_text(one.state)},
-                   {"level", to_text(one.level)},
-                   {"audience", to_text(one.audience)},
-                   {"signal", one.signal.str()},
-                   {"assessment", id_or_null(one.assessment)},
-                   {"rule", one.rule.str()},
-                   {"rule_hash", one.rule_hash},
-                   {"engine_version", one.engine_version},
-                   {"created_at", format_rfc3339(one.created_at)},
-                   {"hold_until", time(one.hold_until)},
-                   {"issued_at", time(one.issued_at)},
-                   {"review_by", time(one.review_by)},
-                   {"expires_at", time(one.expires_at)},
-                   {"supersedes", one.supersedes},
-                   {"decided_by", one.decided_by},
-                   {"reason", one.reason}};
-  out["content"] = json::parse(to_json(one.content));
-  return out;
+  return alerting::as_json(one);
 }
 
 json::object view(const due_delivery& one) {
   return {{"id", one.row.id.str()},
           {"type", one.message.type},
           {"about", one.message.about},
+          {"subject", one.message.subject},
           {"service", one.row.service.str()},
           {"channel", one.row.channel},
           {"kind", to_text(one.row.kind)},

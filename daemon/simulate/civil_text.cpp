@@ -25,6 +25,20 @@ std::string iso_day(civil_time at) {
   return fmt::format("{:04}-{:02}-{:02}", int{day.year()}, unsigned{day.month()}, unsigned{day.day()});
 }
 
+std::string iso_minute(civil_time at) {
+  const hh_mm_ss clock{floor<minutes>(at - floor<days>(at))};
+  return fmt::format("{}T{:02}-{:02}", iso_day(at), clock.hours().count(), clock.minutes().count());
+}
+
+std::string short_day(civil_time at) {
+  const auto day = calendar_day(at);
+  return fmt::format("{:02}{:02}{:02}", int{day.year()} % 100, unsigned{day.month()}, unsigned{day.day()});
+}
+
+std::string day_of_month_first(civil_time at) {
+  return day_first(at).substr(0, 10);
+}
+
 std::string day_first(civil_time at) {
   const auto day = calendar_day(at);
   const hh_mm_ss clock{floor<minutes>(at - floor<days>(at))};

@@ -52,6 +52,9 @@ template <class Enum> concept spelled = requires { spelling_of<Enum>::words; };
 inline std::int64_t kept(instant at) {
   return at.time_since_epoch().count();
 }
+inline std::int64_t kept(duration length) {
+  return length.count();
+}
 inline std::int64_t kept(std::int64_t value) {
   return value;
 }
@@ -168,6 +171,7 @@ private:
   void take(bool& value) { value = column().getInt64() != 0; }
   void take(double& value) { value = column().getDouble(); }
   void take(std::string& value) { value = column().getString(); }
+  void take(duration& value) { value = duration{column().getInt64()}; }
   void take(instant& value) { value = instant{duration{column().getInt64()}}; }
   template <class Tag> void take(identifier<Tag>& value) { value = identifier<Tag>{column().getString()}; }
   template <spelled Enum> void take(Enum& value) {

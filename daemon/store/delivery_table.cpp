@@ -3,6 +3,13 @@
 
 #include <limits>
 
+// A literal: the address of a statement's text is what it is known by.
+#define DELIVERY_AND_MESSAGE                                                                                           \
+  "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, "            \
+  "d.attempts, "                                                                                                       \
+  "d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, m.type, m.about, m.thread, m.level, m.created_at, " \
+  "m.subject, m.text, m.html, m.json FROM delivery AS d JOIN message AS m ON m.id = d.message "
+
 namespace forewarn::sqlite {
 namespace {
 
@@ -11,8 +18,8 @@ due_delivery read(query& row) {
   auto& d = out.row;
   auto& m = out.message;
   row.into(d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, d.attempts,
-           d.first_attempt_at, d.settled_at, d.last_result, m.type, m.about, m.thread, m.level, m.created_at, m.subject,
-           m.text, m.html, m.json);
+           d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, m.type, m.about, m.thread, m.level,
+           m.created_at, m.subject, m.text, m.html, m.json);
   return out;
 }
 
@@ -33,12 +40,7 @@ std::int64_t below(connection& db, const page& which) {
 } // namespace
 
 std::optional<due_delivery> delivery_by_id(connection& db, const message_id& id) {
-  query row{db,
-            "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, "
-            "d.attempts, d.first_attempt_at, d.settled_at, d.last_result, m.type, m.about, m.thread, m.level, "
-            "m.created_at, m.subject, m.text, m.html, m.json FROM delivery AS d JOIN message AS m ON m.id = d.message "
-            "WHERE d.id = ?",
-            id};
+  query row{db, DELIVERY_AND_MESSAGE "WHERE d.id = ?", id};
   if (!row.next()) return {};
   return read(row);
 }
@@ -46,21 +48,23 @@ std::optional<due_delivery> delivery_by_id(connection& db, const message_id& id)
 std::vector<due_delivery> deliveries(connection& db, const std::optional<service_id>& to, const page& which) {
   const auto from = below(db, which);
   if (to) {
-    query rows{db,
-               "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, "
-               "d.leased_until, d.attempts, d.first_attempt_at, d.settled_at, d.last_result, m.type, m.about, "
-               "m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json FROM delivery AS d "
-               "JOIN message AS m ON m.id = d.message WHERE d.service = ? AND d.seq < ? ORDER BY d.seq DESC LIMIT ?",
-               *to, from, limit_of(which)};
+    query rows{db, DELIVERY_AND_MESSAGE "WHERE d.service = ? AND d.seq < ? ORDER BY d.seq DESC LIMIT ?", *to, from,
+               limit_of(which)};
     return read_all(rows);
   }
-  query rows{db,
-             "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, "
-             "d.attempts, d.first_attempt_at, d.settled_at, d.last_result, m.type, m.about, m.thread, m.level, "
-             "m.created_at, m.subject, m.text, m.html, m.json FROM delivery AS d JOIN message AS m ON m.id = d.message "
-             "WHERE d.seq < ? ORDER BY d.seq DESC LIMIT ?",
-             from, limit_of(which)};
+  query rows{db, DELIVERY_AND_MESSAGE "WHERE d.seq < ? ORDER BY d.seq DESC LIMIT ?", from, limit_of(which)};
   return read_all(rows);
+}
+
+std::optional<message> newest_message(connection& db, const std::string& about) {
+  query rows{db,
+             "SELECT type, about, thread, level, created_at, subject, text, html, json FROM message WHERE about = ? "
+             "ORDER BY id DESC LIMIT 1",
+             about};
+  if (!rows.next()) return {};
+  message m;
+  rows.into(m.type, m.about, m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json);
+  return m;
 }
 
 std::int64_t deliveries_pending(connection& db) {
@@ -88,22 +92,20 @@ std::int64_t add_message(connection& db, const message& m) {
 void enqueue(connection& db, const delivery& d) {
   execute(db,
           "INSERT INTO delivery (id, message, service, channel, kind, state, created_at, due_at, leased_until, "
-          "attempts, first_attempt_at, settled_at, last_result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "attempts, first_attempt_at, stood_still, settled_at, last_result) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
           "ON CONFLICT (id) DO NOTHING",
           d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, d.attempts,
-          d.first_attempt_at, d.settled_at, d.last_result);
+          d.first_attempt_at, d.stood_still, d.settled_at, d.last_result);
 }
 
 std::vector<due_delivery> claim_due(connection& db, instant now, instant lease_until, std::size_t most) {
   std::vector<due_delivery> out;
   {
     query rows{db,
-               "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, "
-               "d.leased_until, d.attempts, d.first_attempt_at, d.settled_at, d.last_result, m.type, m.about, "
-               "m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json FROM delivery AS d "
-               "JOIN message AS m ON m.id = d.message WHERE d.state = 'due' AND d.due_at <= ? "
-               "AND (d.leased_until IS NULL OR d.leased_until <= ?) "
-               "ORDER BY CASE m.level WHEN 'red' THEN 0 ELSE 1 END, d.due_at, d.seq LIMIT ?",
+               DELIVERY_AND_MESSAGE "WHERE d.state = 'due' AND d.due_at <= ? "
+                                    "AND (d.leased_until IS NULL OR d.leased_until <= ?) "
+                                    "ORDER BY CASE m.level WHEN 'red' THEN 0 ELSE 1 END, d.due_at, d.seq LIMIT ?",
                now, now, limit_of({.limit = most})};
     out = read_all(rows);
   }
@@ -125,12 +127,29 @@ std::optional<instant> next_due(connection& db) {
   return at;
 }
 
+void resume(connection& db, const service_id& to, const std::string& channel, instant since, instant now) {
+  execute(
+      db,
+      "UPDATE delivery SET due_at = ?, stood_still = stood_still + max(0, ? - max(?, coalesce(first_attempt_at, ?))) "
+      "WHERE state = 'due' AND service = ? AND channel = ?",
+      now, now, since, now, to, channel);
+}
+
+void resume(connection& db, channel_kind by, instant since, instant now) {
+  execute(
+      db,
+      "UPDATE delivery SET due_at = ?, stood_still = stood_still + max(0, ? - max(?, coalesce(first_attempt_at, ?))) "
+      "WHERE state = 'due' AND kind = ?",
+      now, now, since, now, by);
+}
+
 void save(connection& db, const delivery& d) {
   const int changed =
       execute(db,
               "UPDATE delivery SET state = ?, due_at = ?, leased_until = ?, attempts = ?, first_attempt_at = ?, "
-              "settled_at = ?, last_result = ? WHERE id = ?",
-              d.state, d.due_at, d.leased_until, d.attempts, d.first_attempt_at, d.settled_at, d.last_result, d.id);
+              "stood_still = CASE WHEN ? THEN stood_still ELSE 0 END, settled_at = ?, last_result = ? WHERE id = ?",
+              d.state, d.due_at, d.leased_until, d.attempts, d.first_attempt_at, d.first_attempt_at.has_value(),
+              d.settled_at, d.last_result, d.id);
   if (changed == 0) throw store_error{"no delivery " + d.id.str() + " to save the outcome of"};
 }
 

@@ -72,6 +72,10 @@ public:
     return sqlite::claim_due(db_, now, lease_until, most);
   }
   std::optional<instant> next_due() const override { return sqlite::next_due(db_); }
+  void resume(const service_id& to, const std::string& channel, instant since, instant now) override {
+    sqlite::resume(db_, to, channel, since, now);
+  }
+  void resume(channel_kind by, instant since, instant now) override { sqlite::resume(db_, by, since, now); }
   void save(const delivery& outcome) override { sqlite::save(db_, outcome); }
 
   void save(const operator_notice& standing) override { sqlite::save(db_, standing); }

@@ -54,6 +54,9 @@ public:
   std::vector<due_delivery> deliveries(const std::optional<service_id>& to, page which) const override {
     return sqlite::deliveries(db_, to, which);
   }
+  std::optional<message> newest_message(const std::string& about) const override {
+    return sqlite::newest_message(db_, about);
+  }
   std::int64_t deliveries_pending() const override { return sqlite::deliveries_pending(db_); }
   std::optional<instant> oldest_pending() const override { return sqlite::oldest_pending(db_); }
   std::vector<operator_notice> operator_notices() const override { return sqlite::operator_notices(db_); }

@@ -133,6 +133,12 @@ CREATE TABLE daily_count (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// How long a destination was down while a delivery to it waited; and an alert's message as it was sent.
+constexpr const char* destinations_down = R"sql(
+ALTER TABLE delivery ADD COLUMN stood_still INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX message_about ON message (about);
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
@@ -140,6 +146,7 @@ struct step {
 constexpr std::array steps{
     step{1, first_tables},
     step{2, notices_and_daily_counts},
+    step{3, destinations_down},
 };
 
 } // namespace

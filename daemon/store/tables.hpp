@@ -59,6 +59,7 @@ void save(connection& db, const alert& version);
 [[nodiscard]] std::optional<due_delivery> delivery_by_id(connection& db, const message_id& id);
 [[nodiscard]] std::vector<due_delivery> deliveries(connection& db, const std::optional<service_id>& to,
                                                    const page& which);
+[[nodiscard]] std::optional<message> newest_message(connection& db, const std::string& about);
 [[nodiscard]] std::int64_t deliveries_pending(connection& db);
 [[nodiscard]] std::optional<instant> oldest_pending(connection& db);
 [[nodiscard]] std::int64_t add_message(connection& db, const message& content);
@@ -66,6 +67,8 @@ void enqueue(connection& db, const delivery& row);
 void release_leases(connection& db);
 [[nodiscard]] std::vector<due_delivery> claim_due(connection& db, instant now, instant lease_until, std::size_t most);
 [[nodiscard]] std::optional<instant> next_due(connection& db);
+void resume(connection& db, const service_id& to, const std::string& channel, instant since, instant now);
+void resume(connection& db, channel_kind by, instant since, instant now);
 void save(connection& db, const delivery& outcome);
 
 // notice_table.cpp

@@ -116,6 +116,8 @@ public:
 
   [[nodiscard]] virtual std::optional<due_delivery> delivery_by_id(const message_id& id) const = 0;
   [[nodiscard]] virtual std::vector<due_delivery> deliveries(const std::optional<service_id>& to, page which) const = 0;
+  // What was sent last about this ("FW-2026-0007 v1", a signal's id), as it was rendered then.
+  [[nodiscard]] virtual std::optional<message> newest_message(const std::string& about) const = 0;
   [[nodiscard]] virtual std::int64_t deliveries_pending() const = 0;
   [[nodiscard]] virtual std::optional<instant> oldest_pending() const = 0;
 
@@ -159,6 +161,10 @@ public:
   // Leases of a process that died: called once at start by the one writer, before the first claim.
   virtual void release_leases() = 0;
   [[nodiscard]] virtual std::optional<instant> next_due() const = 0;
+  // A destination, or every channel of a kind, works again after it did not since `since`: what waits for it is due
+  // now, and the clock of its tries stood still meanwhile.
+  virtual void resume(const service_id& to, const std::string& channel, instant since, instant now) = 0;
+  virtual void resume(channel_kind by, instant since, instant now) = 0;
   virtual void save(const delivery& outcome) = 0;
 
   virtual void save(const operator_notice& standing) = 0; // inserts or replaces by key

@@ -60,17 +60,55 @@ std::optional<substance> read_row(const yaml::node& node, section in, const std:
     if (parent) row.parent = substance_id{*parent};
     row.cutting_agent = keys.optional_bool("cutting_agent").value_or(false);
     row.prescribed_medicine = keys.optional_bool("prescribed_medicine").value_or(false);
+    row.antidote = keys.optional_bool("antidote").value_or(false);
+    for (const auto* s : keys.optional_list("guarded")) row.guarded.push_back(s->text);
     const auto response = read_naloxone(keys);
     if (!response) return {};
     row.naloxone = *response;
   }
-  if (in == section::classes)
+  if (in == section::classes) {
     for (const auto* s : keys.optional_list("stems")) row.stems.push_back(s->text);
+    for (const auto* s : keys.optional_list("beginnings")) row.beginnings.push_back(s->text);
+  }
   keys.finish();
   if (!id) return {};
   row.id = substance_id{*id};
   row.name = name.value_or(*id);
   return row;
+}
+
+struct placed_ambiguity {
+  ambiguous_word row;
+  std::string path;
+  location at;
+};
+
+std::optional<ambiguous_word> read_ambiguity(const yaml::node& node, const std::string& path, problems& found) {
+  yaml::mapping_reader keys{node, path, "ambiguous word: ", found};
+  ambiguous_word out;
+  const auto word = keys.required_text("word");
+  if (word) keys.set_subject(fmt::format("ambiguous word '{}': ", *word));
+  for (const auto* s : keys.optional_list("may_be")) out.may_be.emplace_back(s->text);
+  if (out.may_be.empty()) keys.complain(node.at, "missing-key", "'may_be' lists the substances that it may be");
+  keys.finish();
+  if (!word || out.may_be.empty()) return {};
+  out.word = *word;
+  return out;
+}
+
+void check_ambiguities(const std::vector<placed_ambiguity>& words, const vocabulary& known, problems& found) {
+  for (const auto& p : words) {
+    const auto complain = [&](std::string code, std::string message) {
+      found.push_back({p.path, p.at, severity::error, std::move(code),
+                       fmt::format("ambiguous word '{}': {}", p.row.word, message)});
+    };
+    if (const auto index = known.named(p.row.word))
+      complain("duplicate-id", fmt::format("it already is a name of '{}'", known.row(*index).id.str()));
+    for (const auto& id : p.row.may_be)
+      if (!known.find(id))
+        complain("unknown-substance",
+                 fmt::format("no substance '{}'{}", id.str(), suggestion(id.str(), known.all_words())));
+  }
 }
 
 void check_rows(const std::vector<placed_row>& placed, problems& found) {
@@ -92,6 +130,7 @@ void check_rows(const std::vector<placed_row>& placed, problems& found) {
     claim(p, p.row.id.str());
     claim(p, p.row.name);
     for (const auto& s : p.row.synonyms) claim(p, s);
+    for (const auto& s : p.row.guarded) claim(p, s);
     if (p.row.parent && !by_id.contains(*p.row.parent))
       found.push_back({p.path, p.at, severity::error, "unknown-substance",
                        fmt::format("substance '{}': its class '{}' is in no vocabulary file", p.row.id.str(),
@@ -111,14 +150,18 @@ void check_rows(const std::vector<placed_row>& placed, problems& found) {
 
 } // namespace
 
-vocabulary::vocabulary(std::vector<substance> rows) : rows_{std::move(rows)} {
+vocabulary::vocabulary(std::vector<substance> rows, std::vector<ambiguous_word> ambiguous,
+                       std::vector<std::string> not_drugs)
+    : rows_{std::move(rows)}, ambiguous_{std::move(ambiguous)}, not_drugs_{std::move(not_drugs)} {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const auto index = static_cast<substance_index>(i);
     by_id_.emplace(rows_[i].id, index);
     by_name_.emplace(fold(rows_[i].id.str()), index);
     by_name_.emplace(fold(rows_[i].name), index);
     for (const auto& s : rows_[i].synonyms) by_name_.emplace(fold(s), index);
+    for (const auto& s : rows_[i].guarded) by_name_.emplace(fold(s), index);
     for (const auto& s : rows_[i].stems) stems_.emplace_back(fold(s), index);
+    for (const auto& s : rows_[i].beginnings) beginnings_.emplace(fold(s), index);
   }
   std::sort(stems_.begin(), stems_.end(), [](const auto& a, const auto& b) {
     return a.first.size() != b.first.size() ? a.first.size() > b.first.size() : a.first < b.first;
@@ -133,6 +176,22 @@ vocabulary::vocabulary(std::vector<substance> rows) : rows_{std::move(rows)} {
       parent = rows_[*up].parent;
     }
   }
+  for (auto& word : ambiguous_) word.both = class_of_all(word.may_be);
+}
+
+std::optional<substance_index> vocabulary::class_of_all(const std::vector<substance_id>& ids) const {
+  const auto first = ids.empty() ? std::nullopt : find(ids.front());
+  if (!first) return {};
+  const auto holds_all = [&](substance_index outer) {
+    return std::all_of(ids.begin(), ids.end(), [&](const substance_id& id) {
+      const auto inner = find(id);
+      return inner && is_or_within(*inner, outer);
+    });
+  };
+  if (holds_all(*first)) return first;
+  for (const auto up : ancestors_[*first])
+    if (holds_all(up) && rows_[up].id.str() != "other") return up;
+  return {};
 }
 
 std::optional<substance_index> vocabulary::find(const substance_id& id) const {
@@ -151,6 +210,12 @@ std::optional<substance_index> vocabulary::class_by_stem(std::string_view folded
   for (const auto& [stem, index] : stems_)
     if (folded_word.size() > stem.size() && folded_word.ends_with(stem)) return index;
   return {};
+}
+
+std::optional<substance_index> vocabulary::class_by_beginning(std::string_view folded_word) const {
+  const auto it = beginnings_.find(std::string{folded_word});
+  if (it == beginnings_.end()) return {};
+  return it->second;
 }
 
 bool vocabulary::is_or_within(substance_index inner, substance_index outer) const {
@@ -198,6 +263,8 @@ std::vector<std::string> vocabulary::all_words() const {
 
 vocabulary parse_vocabulary(const std::vector<source_text>& files, problems& found) {
   std::vector<placed_row> placed;
+  std::vector<placed_ambiguity> ambiguous;
+  std::vector<std::string> not_drugs;
   for (const auto& file : files) {
     const auto document = yaml::parse(file);
     if (!document) {
@@ -215,12 +282,21 @@ vocabulary parse_vocabulary(const std::vector<source_text>& files, problems& fou
     take("classes", section::classes);
     take("substances", section::substances);
     take("results", section::results);
+    if (const auto* words = keys.optional("ambiguous"))
+      for (const auto& word : words->items)
+        if (auto one = read_ambiguity(word, file.path, found))
+          ambiguous.push_back({std::move(*one), file.path, word.at});
+    for (const auto* phrase : keys.optional_list("not_drugs")) not_drugs.push_back(phrase->text);
     keys.finish();
   }
   check_rows(placed, found);
   std::vector<substance> rows;
   for (auto& p : placed) rows.push_back(std::move(p.row));
-  return vocabulary{std::move(rows)};
+  std::vector<ambiguous_word> words;
+  for (const auto& p : ambiguous) words.push_back(p.row);
+  vocabulary out{std::move(rows), std::move(words), std::move(not_drugs)};
+  check_ambiguities(ambiguous, out, found);
+  return out;
 }
 
 std::vector<kind_row> parse_kinds(const std::vector<source_text>& files, problems& found) {

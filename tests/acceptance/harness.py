@@ -73,10 +73,11 @@ def shared_data(relative):
 class Receiver:
     """A service's webhook. Fails a third of the verified messages, none more than twice, so that the end is near."""
 
-    def __init__(self, seed, fail_rate=1 / 3):
+    def __init__(self, seed, fail_rate=1 / 3, most_failures=2):
         self.key = secrets.token_bytes(32)
         self.luck = random.Random(seed)
         self.fail_rate = fail_rate
+        self.most_failures = most_failures  # of one message
         self.lock = threading.Lock()
         self.accepted = {}  # webhook-id -> message
         self.seen = {}  # webhook-id -> how often it came
@@ -118,7 +119,7 @@ class Receiver:
                 self.wrong.append(name)
                 return 401
             self.seen[name] = self.seen.get(name, 0) + 1
-            if self.failures.get(name, 0) < 2 and self.luck.random() < self.fail_rate:
+            if self.failures.get(name, 0) < self.most_failures and self.luck.random() < self.fail_rate:
                 self.failures[name] = self.failures.get(name, 0) + 1
                 return 500
             self.accepted[name] = json.loads(body)

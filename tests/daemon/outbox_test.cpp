@@ -3,6 +3,7 @@
 // it jumps ahead instead of waiting for the next attempt.
 #include "daemon/delivery/lane.hpp"
 #include "daemon/delivery/outbox.hpp"
+#include "daemon/delivery/replay.hpp"
 #include "daemon/desk_fixture.hpp"
 #include "support/scripted_receiver.hpp"
 #include "support/temp_dir.hpp"
@@ -17,6 +18,7 @@
 #include <fstream>
 #include <future>
 #include <map>
+#include <set>
 #include <thread>
 
 using namespace forewarn;
@@ -112,6 +114,8 @@ public:
     return until([&](store& ledger) { return ledger.deliveries_pending() == count; });
   }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+  void move(duration by) { time_.move(by); }
+  [[nodiscard]] instant now() const { return time_.now(); }
   [[nodiscard]] figures counted() const { return sender_->counted(); }
   desk& state() { return work_.state; }
 
@@ -185,6 +189,78 @@ TEST_CASE("410 ends it, and later messages are not sent until an exercise arrive
   box.enqueue("hook", 1);
   REQUIRE(box.until_pending(0));
   CHECK(receiver.requests().size() == 3);
+}
+
+TEST_CASE("while a receiver is down its messages wait, longer than 72 hours, and all arrive when it is back") {
+  std::atomic<bool> back{false};
+  const scripted_receiver receiver{[&](const auto&, int) { return scripted_receiver::reply{back ? fine : broken}; }};
+  const auto ledger = memory_store();
+  running box{*ledger, {webhook("hook", receiver)}};
+  box.enqueue("hook", 6);
+  const auto is_down = [](store& from) { return !from.mark("delivery.down.desk/hook").value_or("").empty(); };
+  REQUIRE(box.until(is_down));
+  const auto before = receiver.requests().size();
+  box.move(24h * 5);
+  REQUIRE(box.until([&](store&) { return receiver.requests().size() > before + 3; }));
+  box.state().run([&](desk_view& view) { CHECK(view.ledger.deliveries_pending() == 6); });
+  CHECK(receiver.requests().size() < before + 12); // one at a time, not each by its own schedule
+  back = true;
+  REQUIRE(box.until_pending(0));
+  box.state().run([&](desk_view& view) {
+    CHECK_FALSE(is_down(view.ledger));
+    for (const auto& one : view.ledger.deliveries({}, {.limit = 100})) {
+      CHECK(one.row.state == delivery_state::delivered);
+      CHECK(one.row.stood_still > 24h * 4);
+    }
+  });
+}
+
+TEST_CASE("a redirect is a failure, tried again at the same address") {
+  constexpr const char* moved = "HTTP/1.1 307 Temporary Redirect\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n";
+  const scripted_receiver receiver{
+      [](const auto&, int number) { return scripted_receiver::reply{number == 1 ? moved : fine}; }};
+  const auto ledger = memory_store();
+  running box{*ledger, {webhook("hook", receiver)}};
+  box.enqueue("hook", 1);
+  REQUIRE(box.until_pending(0));
+  REQUIRE(receiver.requests().size() == 2);
+  for (const auto& request : receiver.requests()) CHECK(request.starts_with("POST / HTTP/1.1"));
+  CHECK(box.counted().attempts.at({"webhook", "again", "http_307"}) == 1);
+  CHECK(box.counted().attempts.at({"webhook", "delivered", "http_200"}) == 1);
+}
+
+TEST_CASE("sent again on a person's word: the same ids, to one service, from a moment on") {
+  const scripted_receiver receiver{[](const auto&, int) { return scripted_receiver::reply{fine}; }};
+  const auto ledger = memory_store();
+  running box{*ledger, {webhook("hook", receiver), webhook("other", receiver)}};
+  box.enqueue("hook", 1);
+  REQUIRE(box.until_pending(0));
+  box.move(1h);
+  const auto since = box.now();
+  box.enqueue("hook", 2);
+  REQUIRE(box.until_pending(0));
+  const auto ids = [&] {
+    std::multiset<std::string> out;
+    for (const auto& request : receiver.requests()) out.insert(id_of(request));
+    return out;
+  };
+  REQUIRE(ids().size() == 3);
+  const auto replay_from = [&](instant from, std::optional<delivery_state> only) {
+    replayed done;
+    box.state().run([&](desk_view& view) {
+      done = replay({service_id{"desk"}, from, only}, {"an operator", "lost"}, view.ledger, view.now);
+    });
+    return done.again;
+  };
+  CHECK(replay_from(since, delivery_state::dead) == 0);
+  CHECK(replay_from(since, {}) == 2);
+  REQUIRE(box.until_pending(0));
+  CHECK(ids() == std::multiset<std::string>{"msg_hook_0", "msg_hook_1", "msg_hook_1", "msg_hook_2", "msg_hook_2"});
+  box.state().run([&](desk_view& view) {
+    CHECK_FALSE(replay(message_id{"msg_none"}, {"an operator", "lost"}, view.ledger, view.now));
+    CHECK(replay(message_id{"msg_hook_0"}, {"an operator", "lost"}, view.ledger, view.now)->last_result ==
+          "asked for again by an operator (lost); before that delivered: HTTP 200 OK");
+  });
 }
 
 TEST_CASE("what a dead process had claimed goes out at the next start, under the same id") {

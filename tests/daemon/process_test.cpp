@@ -77,6 +77,7 @@ struct district {
     ledger->save(state);
     ledger->add_evidence(state.id, event.evidence_added);
     work->take(event, *ledger, now);
+    work->keep_current(*ledger, now);
     ledger->commit();
   }
   void advance(instant now) {
@@ -298,6 +299,40 @@ TEST_CASE("a rise and a fresh crossing are told; growth is not") {
   before = d.sent();
   d.take(signal_change::fresh_crossing, state, opened_at + minutes{30});
   CHECK(d.sent_since(before) == changed);
+}
+
+TEST_CASE("what waits for the panel says what is known now, not when the signal opened") {
+  district d;
+  auto state = d.open_count();
+  const auto first = d.only_assessment();
+  CHECK(first.headline.find("3 ambulance call-outs") != std::string::npos);
+  state.value = 4;
+  const auto more = test::call_out("4", "2026-03-01T12:20:00Z", "p:d", nullptr);
+  state.window = {more.occurred_at - std::chrono::hours{24}, more.occurred_at};
+  d.take(signal_change::grew, state, opened_at + minutes{20}, {more});
+  const auto grown = d.only_assessment();
+  CHECK(grown.headline.find("4 ambulance call-outs") != std::string::npos);
+  CHECK(grown.version == first.version + 1);
+  d.take(signal_change::grew, state, opened_at + minutes{21}); // nothing new to read: whoever has read it may decide
+  CHECK(d.only_assessment().version == grown.version);
+}
+
+TEST_CASE("a held alert whose signal a new rule closed is stopped, and on-call hears of it") {
+  district d;
+  auto state = d.open_child();
+  const auto before = d.sent();
+  state.closed_at = opened_at + minutes{5};
+  state.close_reason = close_reason::rule_changed;
+  d.ledger->begin();
+  d.ledger->save(state); // as a rebuild does, without an event
+  d.work->after_new_rules(*d.ledger, opened_at + minutes{5});
+  d.ledger->commit();
+  CHECK(d.sent_since(before) == messages{"on-call/email signal.closed", "on-call/maildir signal.closed"});
+  CHECK(d.last("signal.closed").text.find("was stopped; no service received it") != std::string::npos);
+  const auto told = d.sent();
+  d.advance(opened_at + minutes{30});
+  CHECK(d.sent() == told);
+  CHECK(d.ledger->alerts_held().empty());
 }
 
 TEST_CASE("a fall is told where the level falls, and not where only the number does") {

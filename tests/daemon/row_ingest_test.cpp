@@ -79,6 +79,52 @@ TEST_CASE("a row that only withdraws is completed from what is stored") {
   CHECK(completed_withdrawal({}, names_only).withdrawn);
 }
 
+TEST_CASE("rows that complete a record add to it, and the later word counts") {
+  auto stored = call_out("1", noon());
+  stored.substances = {substance_id{"fentanyl"}};
+  stored.area = area_code{"US-NC"};
+  stored.attributes = {{"overdose", "yes"}, {"form", "powder"}};
+  auto row = call_out("1", noon());
+  row.setting.reset();
+  row.substances = {substance_id{"xylazine"}};
+  row.attributes = {{"form", "pill"}};
+  const connectors::taken_row plain;
+
+  const auto whole = arrived_form(stored, plain, row, conflict_rule::completes);
+  CHECK(whole.substances == std::vector{substance_id{"fentanyl"}, substance_id{"xylazine"}});
+  CHECK(whole.area == area_code{"US-NC"});
+  CHECK(whole.setting == setting::street);
+  CHECK(whole.attributes.at("overdose") == "yes");
+  CHECK(whole.attributes.at("form") == "pill");
+  CHECK(judge(stored, whole, conflict_rule::completes).revises);
+  const auto again = arrived_form(whole, plain, row, conflict_rule::completes);
+  CHECK(to_text(judge(whole, again, conflict_rule::completes).result) == to_text(row_result::duplicate));
+
+  struct table_row {
+    const char* name;
+    bool stored;
+    bool withdrawn;
+    std::int64_t revision;
+    conflict_rule conflict;
+    std::size_t substances;
+  };
+  const table_row rows[] = {
+      {"completes", true, false, 1, conflict_rule::completes, 2},
+      {"nothing is stored", false, false, 1, conflict_rule::completes, 1},
+      {"a higher revision replaces", true, false, 2, conflict_rule::completes, 1},
+      {"back after a withdrawal it starts anew", true, true, 1, conflict_rule::completes, 1},
+      {"the latest wins", true, false, 1, conflict_rule::latest_wins, 1},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.name);
+    auto before = stored;
+    before.withdrawn = r.withdrawn;
+    row.revision = r.revision;
+    const auto form = arrived_form(r.stored ? std::optional{before} : std::nullopt, plain, row, r.conflict);
+    CHECK(form.substances.size() == r.substances);
+  }
+}
+
 TEST_CASE("every row of a batch is accounted for, and its file's progress with it") {
   const auto ledger = memory_store();
   auto now = noon();

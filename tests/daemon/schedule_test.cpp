@@ -105,6 +105,43 @@ TEST_CASE("a receiver that never answers is tried for 72 hours, then given up") 
   });
 }
 
+TEST_CASE("the clock of 72 hours stands still while the destination is down") {
+  delivery row;
+  row.first_attempt_at = noon;
+  row.attempts = 8;
+  CHECK(settle(row, failed(), noon + 73h, 0.0).state == delivery_state::dead);
+  CHECK(settle(row, failed(), noon + 73h, 0.0, noon + 1h).state == delivery_state::due);
+  row.stood_still = 48h;
+  const auto later = settle(row, failed(), noon + 73h, 0.0);
+  CHECK(later.state == delivery_state::due);
+  CHECK(later.due_at <= noon + 72h + 48h);
+}
+
+TEST_CASE("why an attempt ended, as one word of a small set") {
+  struct row {
+    const char* said;
+    const char* reason;
+  };
+  const row rows[] = {
+      {"HTTP 503 Service Unavailable", "http_503"},
+      {"HTTP 301 Moved Permanently: redirects are not followed; configure the final URL", "http_301"},
+      {"SMTP 451 4.7.1 come back later", "smtp_451"},
+      {"SMTP: Couldn't connect to server", "smtp"},
+      {"connect example.org:443: Connection refused", "connect"},
+      {"connect example.org:443: no answer in time", "timeout"},
+      {"read: no answer in time", "timeout"},
+      {"TLS example.org: certificate refused: unable to get local issuer certificate", "tls"},
+      {"resolve nowhere.invalid: Host not found (authoritative)", "resolve"},
+      {"closed without an answer", "connection_lost"},
+      {"written to new/msg_1.forewarn", "written"},
+      {"something that no one thought of", "other"},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.said);
+    CHECK(reason_of({attempt_result::again, r.said, {}}) == r.reason);
+  }
+}
+
 TEST_CASE("Retry-After is seconds or an HTTP date") {
   struct row {
     const char* name;

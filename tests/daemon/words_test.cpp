@@ -268,9 +268,7 @@ TEST_CASE("an alert reads back from its own JSON, bare or as a webhook's body") 
   const auto rule = test::opioid_callouts(*reference);
   const auto one = alert_about(facts_about(rule, {{"ward", "E05011385"}}, five_call_outs()), words, *reference);
   const auto text = alerting::to_json(one);
-  const auto body = envelope("alert.issued", told, text);
-  REQUIRE(body);
-  for (const auto& written : {text, *body}) {
+  for (const auto& written : {text, envelope("alert.issued", told, as_json(one))}) {
     const auto back = parse_alert(written);
     REQUIRE(back);
     CHECK(alerting::to_json(*back) == text);
@@ -328,6 +326,61 @@ TEST_CASE("words that leave a message without a required part are refused") {
   REQUIRE(found().size() == 1);
   CHECK(found().front().message.find("notice.txt.mustache") != std::string::npos);
   CHECK(load_words({}).found.size() > 15);
+}
+
+TEST_CASE("a webhook's body is under 20 kB whatever the alert holds, and says what it lost") {
+  const auto reference = test::shipped_reference();
+  const auto words = test::shipped_words();
+  const auto rule = test::opioid_callouts(*reference);
+  auto one = alert_about(facts_about(rule, {{"ward", "E05011385"}}, five_call_outs()), words, *reference);
+  const auto data_of = [&] {
+    const auto body = envelope("alert.issued", told, as_json(one));
+    CHECK(body.size() < 20'000);
+    return boost::json::parse(body).at("data").as_object();
+  };
+  CHECK_FALSE(data_of().contains("shortened"));
+
+  one.content.areas.assign(3'000, "E05011385");
+  CHECK(data_of().at("shortened") == boost::json::array{"areas"});
+  CHECK(data_of().at("areas").as_array().size() == 12);
+  CHECK(boost::json::serialize(data_of().at("harm_reduction")) ==
+        boost::json::serialize(boost::json::value(one.content.harm_reduction)));
+
+  std::string long_words;
+  for (int i = 0; i < 8'000; ++i) long_words += "naïve \"words\" ";
+  for (auto* part : {&one.content.risk, &one.content.harm_reduction, &one.content.report_more, &one.content.naloxone})
+    *part = long_words;
+  one.content.evidence.assign(500, {long_words, long_words});
+  const auto least = data_of();
+  CHECK(least.at("reference") == "FW-2026-0007");
+  CHECK(least.at("rule").at("hash") == "sha256:0123");
+  CHECK(least.at("headline").as_string().starts_with("Armley, Leeds: 5 ambulance"));
+  CHECK(least.at("risk").as_string().ends_with("..."));
+  CHECK(parse_alert(boost::json::serialize(least)));
+}
+
+TEST_CASE("a long subject ends with a whole part and always names the place") {
+  const std::string_view place = "Gipton and Harehills, Leeds";
+  struct row {
+    const char* name;
+    std::size_t most;
+    const char* said;
+  };
+  const std::string whole = "RED DRUG ALERT: Gipton and Harehills, Leeds: 12 ambulance call-outs in 24 hours, Heroin";
+  const row rows[] = {
+      {"fits", 90, whole.c_str()},
+      {"how long was counted goes first", 78,
+       "RED DRUG ALERT: Gipton and Harehills, Leeds: 12 ambulance call-outs, Heroin"},
+      {"then the last part, not half of it", 74,
+       "RED DRUG ALERT: Gipton and Harehills, Leeds: 12 ambulance call-outs..."},
+      {"never '12...'", 50, "RED DRUG ALERT: Gipton and Harehills, Leeds..."},
+      {"the place stays whole", 30, "RED DRUG ALERT: Gipton and Harehills, Leeds..."},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.name);
+    CHECK(shorten_subject(whole, place, r.most) == r.said);
+  }
+  CHECK(shorten_subject("one two three four", "", 12) == "one two...");
 }
 
 TEST_CASE("subjects are cut between words and whole characters") {
