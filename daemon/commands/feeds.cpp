@@ -188,7 +188,7 @@ outcome test(const context& shared, const test_wishes& these) {
   }
 }
 
-void add_test(CLI::App& feeds, context& shared) {
+void add_trial(CLI::App& feeds, context& shared) {
   const auto wishes = std::make_shared<test_wishes>();
   auto* verb = feeds.add_subcommand("test", "what a feed would make of a file; nothing is taken");
   verb->add_option("FEED", wishes->feed, "the feed's id, or a feed's YAML file")->required();
@@ -230,7 +230,7 @@ void add_feeds(CLI::App& root, context& shared) {
   one->footer("Example: forewarn feeds show ambulance");
   one->fallthrough();
   one->callback([wanted, &shared] { shared.result = show(shared, *wanted); });
-  add_test(*verb, shared);
+  add_trial(*verb, shared);
 
   auto* page = verb->add_subcommand("spec", "a page to send to the partner: what to send, how, and what becomes of it");
   page->add_option("FEED", *wanted, "the feed's id, or a feed's YAML file")->required();
