@@ -6,6 +6,7 @@ spoken, and of times when none may. Feeds, areas and rules are YAML; the files g
 import collections
 import datetime
 import json
+import os
 import pathlib
 import shutil
 import tempfile
@@ -180,7 +181,7 @@ def check_montgomery(signals, records):
     every = [call for held in of_place.values() for call in held]
     assert shown(signals["montgomery-county"]) == expected(every, 24 * HOUR, 11), "the county"
     incidents = len({incident for _, incident in every})
-    overdoses = [one for one in records if one["attributes"].get("nature") == "OVERDOSE"]
+    overdoses = [one for one in records if one.get("attributes", {}).get("nature") == "OVERDOSE"]
     assert len(overdoses) == len(every) and len({one["incident"] for one in overdoses}) == incidents == len(every) - 18, incidents
     print(f"Montgomery: {len(every)} overdose calls are {incidents} incidents in {len(calls)} townships, signals as counted by hand")
 
@@ -189,10 +190,10 @@ def check_samples(daemon):
     """P4, P5: the laboratory's files as they come, by hand, into a daemon's store: what on-call would be told."""
     for relative in public_feeds.FILES["unc"]:
         daemon.forewarn("ingest", "--feed", "unc", str(harness.shared_data(relative)))
-    told = json.loads(daemon.forewarn("signals", "-o", "json"))
+    told = json.loads(daemon.forewarn("signals", "list", "--limit", "10000", "-o", "json"))
     found = collections.defaultdict(dict)
-    for one in told["items"] if isinstance(told, dict) else told:
-        series = dict(one["series"])
+    for one in told:
+        series = one["series"]
         found[one["rule"]][(series.get("area"), series["substances"])] = one["level"]
     after, by_state = found["samples-new-after-overdose"], found["samples-new-in-state"]
     assert after[("US-TN", "n-piperidinyl-etonitazene")] == after[("US-TN", "metonitazene")] == "red", "P4"
@@ -215,6 +216,8 @@ def run(folder):
         for relative in public_feeds.FILES[feed]:
             harness.shared_data(relative)
     daemon = public_feeds.configured(folder / "cases")
+    if os.environ.get("FOREWARN_LONG") == "1":
+        public_feeds.take_every_call(daemon)
     signals, records = {}, {}
     for feed in ("allegheny", "connecticut", "cincinnati", "odin", "montgomery"):
         file, records[feed] = public_feeds.history(daemon, feed)

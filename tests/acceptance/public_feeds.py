@@ -8,6 +8,7 @@ import datetime
 import gzip
 import io
 import json
+import re
 import shutil
 import zoneinfo
 
@@ -57,6 +58,15 @@ def configured(folder, rules=None):
     for areas in (CONFIG / "areas").glob("*.yaml"):
         shutil.copy(areas, made.etc / "areas")
     return made
+
+
+def take_every_call(daemon):
+    """Montgomery's 911 centre without `select`: traffic, fire and all."""
+    for feed in ("montgomery", "montgomery-live"):
+        file = daemon.etc / "feeds.d" / f"{feed}.yaml"
+        text, changed = re.subn(r"(?m)^select:\n  title: .*\n", "", file.read_text(encoding="utf-8"))
+        assert changed == 1, feed
+        file.write_text(text, encoding="utf-8")
 
 
 def unpacked(relative):
