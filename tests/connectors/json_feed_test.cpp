@@ -23,8 +23,9 @@ attributes: {deep: {column: /a/b/1/c, optional: true}, odd: {column: "/x~1y/~0",
 }
 
 std::string attribute(const read_result& read, const std::string& name) {
-  if (read.observations().empty()) return "?";
-  const auto& all = read.observations().front().attributes;
+  const auto seen = read.observations();
+  if (seen.empty()) return "?";
+  const auto& all = seen.front().attributes;
   const auto it = all.find(name);
   return it == all.end() ? "-" : it->second;
 }
