@@ -110,7 +110,7 @@ def wait_until_taken(daemon, files):
 
 
 def signals_of(daemon, *more):
-    return json.loads(daemon.forewarn("signals", "list", "--limit", "1000000", "-o", "json", *more))
+    return json.loads(daemon.forewarn("signals", "list", "--limit", "100000", "-o", "json", *more))
 
 
 def wait_until_settled(daemon, files):

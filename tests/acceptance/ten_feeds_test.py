@@ -185,7 +185,7 @@ def check_nothing_personal(daemon):
 
 def check_stored(daemon, totals):
     """What the store says of each feed is what each file's answer said."""
-    with sqlite3.connect(next(daemon.state.glob("*.db"))) as ledger:
+    with sqlite3.connect(daemon.state / "forewarn.db") as ledger:
         ledger.row_factory = sqlite3.Row
         for row in ledger.execute("SELECT * FROM feed_total"):
             kept = dict(row)
