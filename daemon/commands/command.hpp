@@ -45,5 +45,10 @@ void add_simulate(CLI::App& root, context& shared);
 void add_export(CLI::App& root, context& shared); // export observations
 void add_config(CLI::App& root, context& shared); // config show
 void add_version(CLI::App& root, context& shared);
+void add_doctor(CLI::App& root, context& shared);
+void add_backup(CLI::App& root, context& shared); // backup, restore
+void add_purge(CLI::App& root, context& shared);
+void add_manual(CLI::App& root, context& shared);
+void add_complete(CLI::App& root, context& shared);
 
 } // namespace forewarn::commands
