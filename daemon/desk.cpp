@@ -157,6 +157,7 @@ struct desk::state {
   void work_off(std::vector<pending>& group) {
     std::vector<std::exception_ptr> errors(group.size());
     try {
+      if (memory_stale) try_the_disk();
       ledger.begin();
       if (memory_stale) rebuild();
       handle_deadlines();
@@ -171,7 +172,8 @@ struct desk::state {
       count_committed();
       memory_stale = false;
       committed_rules = rules;
-      healthy.store(true);
+      undo_rules = nullptr;
+      recovered();
       if (committed) committed();
     } catch (...) {
       const auto why = std::current_exception();
@@ -181,16 +183,40 @@ struct desk::state {
       // What the engine has seen may not be what the disk holds: it is rebuilt before the next job.
       memory_stale = true;
       rules = committed_rules;
-      healthy.store(false);
-      not_before = steady::now() + pause_after_failure;
-      spdlog::error("desk: nothing of {} jobs was saved; error=\"{}\"; check the disk of the state folder",
-                    group.size(), what(why));
+      take_back_rules();
+      failed(what(why), group.size());
       std::fill(errors.begin(), errors.end(), why);
     }
     publish();
     for (std::size_t i = 0; i < group.size(); ++i)
       if (group[i].tell) group[i].tell(errors[i]);
     crash_point("desk.after-telling");
+  }
+
+  // A rebuild reads everything: not while nothing can be written anyway.
+  void try_the_disk() {
+    ledger.begin();
+    ledger.set_mark("desk.tried", format_rfc3339(time.now()));
+    ledger.commit();
+  }
+
+  void take_back_rules() {
+    if (const auto undo = std::exchange(undo_rules, nullptr)) undo();
+  }
+
+  void failed(const std::string& why, std::size_t jobs) {
+    not_before = steady::now() + pause_after_failure;
+    const bool news = healthy.exchange(false);
+    if (news || jobs > 0)
+      spdlog::error("desk: nothing of {} jobs was saved; error=\"{}\"; check the disk of the state folder", jobs, why);
+    const std::lock_guard hold{mutex};
+    trouble = why;
+  }
+
+  void recovered() {
+    if (!healthy.exchange(true)) spdlog::info("desk: writes are on disk again");
+    const std::lock_guard hold{mutex};
+    trouble.clear();
   }
 
   // What left quarantine needs its raw form no longer; where that fails, it goes with its retention.
@@ -217,6 +243,9 @@ struct desk::state {
       ledger.keep_part();
       uncommitted.add(std::exchange(fresh, {}));
       return nullptr;
+    } catch (const disk_error&) {
+      fresh = {};
+      throw; // whatever else the transaction holds will not be written either
     } catch (...) {
       fresh = {};
       auto why = std::current_exception();
@@ -322,6 +351,7 @@ struct desk::state {
   std::shared_ptr<const rules::rule_set> rules, committed_rules;
   engine_memory memory;
   bool memory_stale = false;
+  std::function<void()> undo_rules; // what else was replaced with rules that are not committed yet
   std::vector<signal_event> events;
   std::uint64_t observed = 0;      // how often the engine was told something
   work_figures fresh, uncommitted; // of this job, and of the jobs before it in this transaction
@@ -334,6 +364,7 @@ struct desk::state {
   std::deque<pending> queue;
   std::size_t waiting_rows = 0;
   bool stopping = false;
+  std::string trouble; // under the mutex
   std::vector<rules::rule_counters> counters;
   work_figures figures; // of what is committed
 
@@ -414,19 +445,32 @@ void desk::run(job work) {
                            {}});
 }
 
-void desk::replace_rules(std::shared_ptr<const rules::rule_set> rules) {
+rule_differences desk::replace_rules(std::shared_ptr<const rules::rule_set> rules) {
+  rule_change all{std::move(rules), nullptr};
+  return replace_rules(all, {}, {});
+}
+
+rule_differences desk::replace_rules(rule_change& change, const job& also, const std::function<void()>& undo) {
+  rule_differences found;
   state_->submit_and_wait({1,
-                           [&](instant) {
-                             const auto before = std::exchange(state_->rules, rules);
+                           [&](instant now) {
+                             const auto before = std::exchange(state_->rules, change.to());
+                             ++state_->observed; // where it throws, the engine is rebuilt
                              try {
-                               state_->rebuild();
+                               found = state_->memory.adopt(change, state_->ledger, now);
+                               desk_view view{state_->ledger, state_->process, now};
+                               if (undo) state_->undo_rules = undo;
+                               if (also) also(view);
+                               if (found.closed > 0) view.process.after_new_rules(view.ledger, now);
                              } catch (...) {
                                state_->rules = before;
+                               state_->take_back_rules();
                                throw;
                              }
                            },
                            {}},
                           true);
+  return found;
 }
 
 std::size_t desk::queued() const noexcept {
@@ -446,6 +490,11 @@ work_figures desk::figures() const {
 
 bool desk::healthy() const noexcept {
   return state_->healthy.load();
+}
+
+std::string desk::trouble() const {
+  const std::lock_guard hold{state_->mutex};
+  return state_->trouble;
 }
 
 } // namespace forewarn

@@ -5,6 +5,7 @@
 
 #include "connectors/feed.hpp"
 #include "daemon/batch_outcome.hpp"
+#include "daemon/rule_change.hpp"
 #include "daemon/work_figures.hpp"
 #include "forewarn/clock.hpp"
 #include "forewarn/store.hpp"
@@ -84,12 +85,16 @@ public:
 
   // New rules: engine rebuilt from the store, nothing is sent for the past. Runs as a job and waits for it; where it
   // throws, the old rules stay. Never from a callback of the desk.
-  void replace_rules(std::shared_ptr<const rules::rule_set> rules);
+  rule_differences replace_rules(std::shared_ptr<const rules::rule_set> rules);
+  // The same for a change that was read beside the desk already: only what arrived meanwhile is left to read. `also`
+  // (may be empty) runs in the same transaction, and `undo` on the desk's thread where that could not be committed.
+  rule_differences replace_rules(rule_change& change, const job& also, const std::function<void()>& undo);
 
   [[nodiscard]] std::size_t queued() const noexcept;
   [[nodiscard]] std::vector<rules::rule_counters> counters() const; // as of the last commit
   [[nodiscard]] work_figures figures() const;                       // since the start, as of the last commit
   [[nodiscard]] bool healthy() const noexcept;                      // false after a commit failed until one succeeds
+  [[nodiscard]] std::string trouble() const;                        // why it is not healthy; empty where it is
 
 private:
   struct state;

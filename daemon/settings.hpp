@@ -49,7 +49,14 @@ struct settings {
   std::string log_level = "info";
   std::size_t largest_body = 16U << 20U; // bytes of a pushed body
   duration folder_scan = std::chrono::seconds{2};
+  std::string all_well_at = "08:00"; // local; of the daily mail to operators; empty: none
+  std::string purge_at = "03:30";    // local; of the daily purge; empty: only `forewarn purge`
+  std::string heartbeat_url;         // asked with GET while the daemon is healthy; empty: not
+  duration heartbeat_every = std::chrono::minutes{5};
 };
+
+// "08:00" as time since midnight. Nothing for anything else.
+[[nodiscard]] std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text);
 
 // Everything the configuration folder holds, checked. `found` may hold warnings where all is usable.
 struct configuration {

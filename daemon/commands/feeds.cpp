@@ -4,6 +4,7 @@
 #include "daemon/commands/client.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/feed_tables.hpp"
+#include "daemon/commands/feed_words.hpp"
 #include "daemon/commands/observation_file.hpp"
 #include "daemon/commands/own_desk.hpp"
 #include "daemon/feed_spec.hpp"
@@ -187,7 +188,7 @@ outcome test(const context& shared, const test_wishes& these) {
   }
 }
 
-void add_test(CLI::App& feeds, context& shared) {
+void add_trial(CLI::App& feeds, context& shared) {
   const auto wishes = std::make_shared<test_wishes>();
   auto* verb = feeds.add_subcommand("test", "what a feed would make of a file; nothing is taken");
   verb->add_option("FEED", wishes->feed, "the feed's id, or a feed's YAML file")->required();
@@ -222,13 +223,14 @@ void add_feeds(CLI::App& root, context& shared) {
   all->footer("Example: forewarn feeds list --config etc");
   all->fallthrough();
   all->callback([&shared] { shared.result = list(shared); });
+  add_feed_words(*verb, shared);
   const auto wanted = std::make_shared<std::string>();
   auto* one = verb->add_subcommand("show", "one feed: who sends it, why, and which columns it reads");
   one->add_option("FEED", *wanted, "the feed's id, or a feed's YAML file")->required();
   one->footer("Example: forewarn feeds show ambulance");
   one->fallthrough();
   one->callback([wanted, &shared] { shared.result = show(shared, *wanted); });
-  add_test(*verb, shared);
+  add_trial(*verb, shared);
 
   auto* page = verb->add_subcommand("spec", "a page to send to the partner: what to send, how, and what becomes of it");
   page->add_option("FEED", *wanted, "the feed's id, or a feed's YAML file")->required();

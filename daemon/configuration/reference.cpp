@@ -39,6 +39,7 @@ reference_data read_reference(const settings& these, problems& found, std::vecto
   const auto words = sorted_vocabulary(files_if_there(these.config_dir / "vocabulary", found, sources));
   out.substances = parse_vocabulary(words.substances, found);
   out.kinds = parse_kinds(words.kinds, found);
+  out.settings = parse_settings(words.settings, found);
   out.codes = parse_code_systems(words.codes, out.substances, found);
   out.areas = parse_areas(files_if_there(these.config_dir / "areas", found, sources), found);
   out.sites = parse_sites(files_if_there(these.config_dir / "sites", found, sources), out.areas, found);

@@ -2,6 +2,7 @@
 // The whole configuration folder, read in the order in which its parts need each other: settings, reference data,
 // feeds, words, rules, services. Every problem of every part comes back in one run.
 #include "daemon/configuration/reference.hpp"
+#include "daemon/retention/look_back.hpp"
 
 #include <algorithm>
 #include <set>
@@ -95,6 +96,8 @@ configuration load_configuration(const fs::path& config_dir, load_for what) {
   auto rules = rules::load_rules(part(all, "rules.d", {".yaml", ".yml"}), all.reference);
   all.rules = std::move(rules.rules);
   take(all, std::move(rules.found));
+
+  if (all.rules) take(all, retention::check(all.feeds, *all.rules));
 
   auto services = alerting::load_services(part(all, "services.d", {".yaml", ".yml"}), *all.reference);
   all.services = std::make_shared<const alerting::service_book>(std::move(services.book));

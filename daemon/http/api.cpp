@@ -13,6 +13,8 @@ const std::array routes = std::to_array<route>({
     {"GET", "/-/healthy", gate::open, healthy},
     {"GET", "/-/ready", gate::open, ready},
     {"POST", "/-/reload", gate::owner, reload},
+    {"POST", "/-/purge", gate::owner, purge},
+    {"GET", "/-/status", gate::owner, show_status},
     {"GET", "/metrics", gate::open, show_metrics},
     {"GET", "/openapi.yaml", gate::open, show_openapi},
     {"POST", "/v1/feeds/*/records", gate::feed, push_records},

@@ -57,6 +57,8 @@ boost::asio::awaitable<response> test_service(const api_parts& parts, request as
 boost::asio::awaitable<response> healthy(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> ready(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> reload(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> purge(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_status(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> show_metrics(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> show_openapi(const api_parts& parts, request asked, words at);
 

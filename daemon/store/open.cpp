@@ -86,6 +86,10 @@ public:
   void save(const operator_notice& standing) override { sqlite::save(db_, standing); }
   void remove_operator_notice(const std::string& key) override { sqlite::remove_operator_notice(db_, key); }
 
+  void add(const daily_count& more) override { sqlite::add(db_, more); }
+  void forget(const observation_key& record) override { sqlite::forget(db_, record); }
+  void forget_refused(const feed_id& feed, instant before) override { sqlite::forget_refused(db_, feed, before); }
+
   std::optional<std::string> mark(const std::string& name) const override { return sqlite::mark(db_, name); }
   void set_mark(const std::string& name, const std::string& value) override { sqlite::set_mark(db_, name, value); }
 

@@ -73,12 +73,12 @@ void release(connection& db, std::int64_t quarantined) {
 }
 
 std::vector<review_item> review_items(connection& db) {
-  query rows{db, "SELECT feed, column_name, word, times, first_seen_at FROM unknown_word "
+  query rows{db, "SELECT feed, column_name, word, times, first_seen_at, last_seen_at FROM unknown_word "
                  "ORDER BY times DESC, feed, column_name, word"};
   std::vector<review_item> out;
   while (rows.next()) {
     auto& r = out.emplace_back();
-    rows.into(r.feed, r.column, r.word, r.times, r.first_seen_at);
+    rows.into(r.feed, r.column, r.word, r.times, r.first_seen_at, r.last_seen_at);
   }
   return out;
 }
@@ -86,9 +86,10 @@ std::vector<review_item> review_items(connection& db) {
 void note_unknown_word(connection& db, const feed_id& feed, const std::string& column, const std::string& word,
                        instant at) {
   execute(db,
-          "INSERT INTO unknown_word (feed, column_name, word, times, first_seen_at) VALUES (?, ?, ?, 1, ?) "
-          "ON CONFLICT (feed, column_name, word) DO UPDATE SET times = times + 1",
-          feed, column, word, at);
+          "INSERT INTO unknown_word (feed, column_name, word, times, first_seen_at, last_seen_at) VALUES (?, ?, ?, 1, "
+          "?, ?) "
+          "ON CONFLICT (feed, column_name, word) DO UPDATE SET times = times + 1, last_seen_at = excluded.last_seen_at",
+          feed, column, word, at, at);
 }
 
 } // namespace forewarn::sqlite

@@ -131,6 +131,7 @@ CREATE TABLE daily_count (
   count REAL NOT NULL,
   PRIMARY KEY (feed, kind, area, substance, confirmed, day)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_of_record ON evidence (feed, record);
 )sql";
 
 // How long a destination was down while a delivery to it waited; and an alert's message as it was sent.
@@ -154,6 +155,12 @@ CREATE INDEX quarantine_due ON quarantine (due_at) WHERE due_at IS NOT NULL;
 ALTER TABLE feed_total ADD COLUMN odd_times INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// When a word for review was last met.
+constexpr const char* words_last_seen = R"sql(
+ALTER TABLE unknown_word ADD COLUMN last_seen_at INTEGER NOT NULL DEFAULT 0;
+UPDATE unknown_word SET last_seen_at = first_seen_at;
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
@@ -163,6 +170,7 @@ constexpr std::array steps{
     step{2, notices_and_daily_counts},
     step{3, destinations_down},
     step{4, second_intake},
+    step{5, words_last_seen},
 };
 
 } // namespace

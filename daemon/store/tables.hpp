@@ -13,6 +13,8 @@ namespace forewarn::sqlite {
 
 // observation_table.cpp
 void each_revision(connection& db, const std::function<void(const observation&)>& take);
+std::int64_t each_revision_after(connection& db, std::int64_t after,
+                                 const std::function<void(const observation&)>& take);
 [[nodiscard]] std::optional<observation> latest(connection& db, const observation_key& key);
 [[nodiscard]] std::optional<instant> last_received_at(connection& db);
 void append(connection& db, const observation& revision);
@@ -77,6 +79,17 @@ void release_leases(connection& db);
 void resume(connection& db, const service_id& to, const std::string& channel, instant since, instant now);
 void resume(connection& db, channel_kind by, instant since, instant now);
 void save(connection& db, const delivery& outcome);
+
+// retention_table.cpp: what may be kept no longer, and what is kept of it
+[[nodiscard]] std::vector<record_id> expired_records(connection& db, const feed_id& feed, instant before,
+                                                     std::size_t most);
+[[nodiscard]] expired_counts expired(connection& db, const feed_id& feed, instant before);
+[[nodiscard]] std::vector<remembered> remembered_all(connection& db);
+[[nodiscard]] std::vector<daily_count> daily_counts(connection& db);
+[[nodiscard]] figures_since figures(connection& db, instant since);
+void add(connection& db, const daily_count& more);
+void forget(connection& db, const observation_key& record);
+void forget_refused(connection& db, const feed_id& feed, instant before);
 
 // notice_table.cpp
 [[nodiscard]] std::vector<operator_notice> operator_notices(connection& db);

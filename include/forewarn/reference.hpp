@@ -42,7 +42,8 @@ struct site {
 struct reference_data {
   vocabulary substances;
   std::vector<kind_row> kinds;
-  code_systems codes; // ICD-10, SNOMED CT, AMPDS: what `codes:` of a feed looks up
+  std::vector<setting_row> settings; // words for the closed set; one without a row keeps its plain words
+  code_systems codes;                // ICD-10, SNOMED CT, AMPDS: what `codes:` of a feed looks up
   area_table areas;
   std::vector<site> sites;
   zone local_zone = zone::utc();      // periods, quiet hours, times in messages

@@ -9,10 +9,6 @@ import datetime
 import io
 import json
 import os
-import pathlib
-import shutil
-import sys
-import tempfile
 
 import harness
 
@@ -47,14 +43,6 @@ rules:
      alert: {release: panel, audience: professionals, advice: opioid-overdose}}
 """
 SHORT = {"same-minute", "drug-minute", "naloxone", "new-in-ward"}
-SERVICES = """version: 1
-services:
-  - id: on-call
-    name: On-call
-    roles: [on_call, operators]
-    channels:
-      - maildir: {folder: mail/on-call, to: on-call@localhost}
-"""
 COMPARED = ("rule", "series", "level", "opened_at", "closed_at", "close_reason", "window", "value", "bound",
             "retrospective", "late", "changes")
 
@@ -122,7 +110,7 @@ def wait_until_taken(daemon, files):
 
 
 def signals_of(daemon, *more):
-    return json.loads(daemon.forewarn("signals", "list", "--limit", "1000000", "-o", "json", *more))
+    return json.loads(daemon.forewarn("signals", "list", "--limit", "100000", "-o", "json", *more))
 
 
 def wait_until_settled(daemon, files):
@@ -155,7 +143,7 @@ def run_daemon(daemon, files):
 
 
 def run(folder):
-    daemon = harness.Daemon(folder, RULES, SERVICES)
+    daemon = harness.Daemon(folder, RULES, harness.ON_CALL)
     city = folder / "city"
     daemon.forewarn("simulate", "--out", str(city), "--seed", str(SEED), "--days", "14", "--until", "now",
                     "--calls-per-day", "40")
@@ -192,16 +180,7 @@ def run(folder):
 
 def main():
     print(f"seed {SEED} (FOREWARN_SEED={SEED} makes the same city)", flush=True)
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="forewarn-equal-"))
-    try:
-        run(folder)
-    except BaseException:
-        log = folder / "forewarnd.log"
-        if log.exists():
-            print("the daemon's last lines:\n" + log.read_text(encoding="utf-8", errors="replace")[-3000:], file=sys.stderr)
-        raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    harness.in_own_folder("forewarn-equal-", run)
 
 
 if __name__ == "__main__":

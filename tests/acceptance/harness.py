@@ -17,11 +17,22 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
 BIN = pathlib.Path(os.environ["FOREWARN_BIN"])
 SOURCE = pathlib.Path(os.environ["FOREWARN_SOURCE_DIR"])
+
+# The one service that every configuration needs: somebody hears of notices.
+ON_CALL = """version: 1
+services:
+  - id: on-call
+    name: On-call
+    roles: [on_call, operators]
+    channels:
+      - maildir: {folder: mail/on-call, to: on-call@localhost}
+"""
 
 
 def wait_for(what, look, patience):
@@ -32,6 +43,20 @@ def wait_for(what, look, patience):
             return found
         time.sleep(0.05)
     raise AssertionError(f"waited {patience} s in vain for {what}")
+
+
+def in_own_folder(prefix, run):
+    """Runs a test in a folder that is gone afterwards; if it fails, with the daemon's last lines."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=prefix))
+    try:
+        run(folder)
+    except BaseException:
+        log = folder / "forewarnd.log"
+        if log.exists():
+            print("the daemon's last lines:\n" + log.read_text(encoding="utf-8", errors="replace")[-3000:], file=sys.stderr)
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def shared_data(relative):

@@ -8,11 +8,7 @@ import email
 import email.policy
 import json
 import os
-import pathlib
 import random
-import shutil
-import sys
-import tempfile
 import time
 
 import harness
@@ -31,13 +27,7 @@ rules:
     detect: {every_record: {}}
     alert: {release: automatic, hold: 1s, audience: services, advice: opioid-overdose}
 """
-SERVICES = """version: 1
-services:
-  - id: on-call
-    name: On-call
-    roles: [on_call, operators]
-    channels:
-      - maildir: {{folder: mail/on-call, to: on-call@localhost}}
+DUTY_DESK = """\
   - id: duty-desk
     name: Duty desk
     roles: [duty_desk]
@@ -87,7 +77,7 @@ def check_messages(receiver, daemon, rows):
 def run(folder):
     luck = random.Random(SEED)
     receiver = harness.Receiver(SEED)
-    daemon = harness.Daemon(folder, RULES, SERVICES.format(url=receiver.url))
+    daemon = harness.Daemon(folder, RULES, harness.ON_CALL + DUTY_DESK.format(url=receiver.url))
     (folder / "duty-desk.key").write_text(receiver.secret, encoding="utf-8")
     rows = 0
     try:
@@ -115,16 +105,7 @@ def run(folder):
 
 def main():
     print(f"seed {SEED} (FOREWARN_SEED={SEED} tries the same moments again)", flush=True)
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="forewarn-kill-"))
-    try:
-        run(folder)
-    except BaseException:
-        log = folder / "forewarnd.log"
-        if log.exists():
-            print("the daemon's last lines:\n" + log.read_text(encoding="utf-8", errors="replace")[-3000:], file=sys.stderr)
-        raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    harness.in_own_folder("forewarn-kill-", run)
 
 
 if __name__ == "__main__":

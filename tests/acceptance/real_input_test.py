@@ -8,11 +8,8 @@ import csv
 import datetime
 import gzip
 import json
-import pathlib
 import re
-import shutil
 import sqlite3
-import tempfile
 import zoneinfo
 
 import harness
@@ -39,14 +36,6 @@ rules:
     max_delay: 365d
     alert: {{release: panel, audience: professionals, advice: opioid-overdose}}
 """
-SERVICES = """version: 1
-services:
-  - id: on-call
-    name: On-call
-    roles: [on_call, operators]
-    channels:
-      - maildir: {folder: mail/on-call, to: on-call@localhost}
-"""
 FILES = {"wedinos": "data/drugtests/wedinos_2024.json.gz",
          "cincinnati": "data/ems/cincinnati_heroin_ems_2017-01-01_2019-02-09.csv.gz"}
 ROWS = {"wedinos": 6025, "cincinnati": 4876}
@@ -59,7 +48,7 @@ INWARD = ("4RX", "9ZZ")
 def city(folder):
     """The shipped configuration with the two fixtures' feeds and our rules; nothing else is told to the product."""
     folder.mkdir()
-    made = harness.Daemon(folder, RULES, SERVICES)
+    made = harness.Daemon(folder, RULES, harness.ON_CALL)
     for name in FILES:
         feed = (harness.SOURCE / "tests" / "connectors" / "feeds" / f"{name}.yaml").read_text(encoding="utf-8")
         feed += f"\nfetch: {{folder: {{path: {name}, pattern: \"*\"}}}}\n"
@@ -68,7 +57,7 @@ def city(folder):
 
 
 def totals(daemon):
-    with sqlite3.connect(next(daemon.state.glob("*.db"))) as ledger:
+    with sqlite3.connect(daemon.state / "forewarn.db") as ledger:
         ledger.row_factory = sqlite3.Row
         return {row["feed"]: dict(row) for row in ledger.execute("SELECT * FROM feed_total")}
 
@@ -285,11 +274,7 @@ def run(folder):
 
 
 def main():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="forewarn-real-"))
-    try:
-        run(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    harness.in_own_folder("forewarn-real-", run)
 
 
 if __name__ == "__main__":
