@@ -36,7 +36,7 @@ PERSONAL = {
     "tempe": ["Latitude_Random", "Longitude_Random", "Notes"],
     "connecticut": ["Cause of Death", "Description of Injury", "Location if Other", "Other Significant Conditions ",
                     "DeathCityGeo"],
-    "allegheny": ["od_factors"],
+    "allegheny": [],  # names of drugs, nothing else: one that no list has is kept for review
     "allegheny-examiner": [],
     "unc": ["sensation_notes", "overdose_notes", "texture_notes"],
     "synthea-encounters": ["PATIENT", "PROVIDER"],
