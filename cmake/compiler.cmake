@@ -54,16 +54,17 @@ if(FOREWARN_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_link_options(forewarn_options INTERFACE -fuse-ld=mold)
 endif()
 
-# The headers that most files include are read once per target instead of once per file: a third off a build from
-# nothing. Off in `dev`, so that a file that forgets an include is caught there.
+# The headers that most files of a target include are read once instead of once per file: a third off a build from
+# nothing. What few files need stays out, since every file pays for what its target's set holds. Off in `dev`, so that a
+# file that forgets an include is caught there.
 option(FOREWARN_PRECOMPILE "Precompile the headers that most files include" OFF)
 function(forewarn_precompile target)
   if(FOREWARN_PRECOMPILE)
-    target_precompile_headers(${target} PRIVATE ${ARGN})
+    target_precompile_headers(${target} PRIVATE <algorithm> <chrono> <filesystem> <functional> <map> <memory> <optional>
+      <set> <span> <sstream> <string> <string_view> <unordered_map> <unordered_set> <variant> <vector> <fmt/format.h>
+      <tl/expected.hpp> ${ARGN})
   endif()
 endfunction()
-set(forewarn_common_headers <algorithm> <chrono> <filesystem> <functional> <map> <memory> <optional> <set> <span>
-  <sstream> <string> <string_view> <unordered_map> <unordered_set> <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
 
 # A module: every .cpp of its folder, with the project's warnings. Folders are few and each file is one thing, so a
 # glob says exactly what a list would, and cannot go stale.
@@ -72,5 +73,4 @@ function(forewarn_module name)
   list(FILTER sources EXCLUDE REGEX "(^|/)main\\.cpp$")
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC forewarn_options)
-  forewarn_precompile(${name} ${forewarn_common_headers})
 endfunction()

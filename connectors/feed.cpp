@@ -15,7 +15,9 @@ loaded_feeds load_feeds(const std::vector<source_text>& files, const std::shared
   // The words refer to the vocabulary: whoever holds them holds the reference data too.
   const std::shared_ptr<const substance_words> words{new substance_words{reference->substances},
                                                      [reference](const substance_words* held) { delete held; }};
-  const shared_reference shared{reference, words, secrets.pseudonym_key};
+  const std::shared_ptr<const site_words> sites{new site_words{reference->sites},
+                                                [reference](const site_words* held) { delete held; }};
+  const shared_reference shared{reference, words, sites, secrets.pseudonym_key};
   std::map<feed_id, std::string> seen;
   for (const auto& file : files) {
     const auto document = yaml::parse(file);

@@ -32,6 +32,15 @@ struct unselected {}; // the feed's `select` says that this row does not matter
 struct unknown_word {
   std::string column;
   std::string word;
+  std::string code; // what kind: "unknown-value", "unknown-code", "unknown-area", "unknown-substance"
+};
+
+// Calls from one place within a short time are one incident: which place, how short, and the incident's id should this
+// call be its first. The desk, which sees them all, decides.
+struct near_calls {
+  std::string place; // a pseudonym
+  duration within{};
+  incident_id begins;
 };
 
 struct taken_row {
@@ -39,7 +48,9 @@ struct taken_row {
   std::variant<observation, unselected, rejected> what;
   bool withdraws_only = false;       // the observation carries identity and withdrawal, nothing else
   std::vector<unknown_word> unknown; // for the vocabulary's keeper
+  std::optional<near_calls> near;    // set where the record has no incident of its own
   bool odd_civil_time = false;       // repeated or missing hour, resolved by the stated rule
+  sensitive<std::string> raw;        // the record as it came; only where it may have to be read again
 };
 
 // Which of two records with one identity counts, where their revision numbers do not say.
@@ -106,9 +117,19 @@ public:
   [[nodiscard]] virtual std::int64_t broken_line() const = 0;
 };
 
+struct read_options {
+  std::string_view content_type; // may be empty; see below
+  // Refused records are handed out as they came, and so are those that occurred later than this: a wrong clock.
+  std::optional<instant> keep_raw_after;
+};
+
 // `content_type` (may be empty) overrides the feed's configured format for a pushed body: text/csv,
 // application/json, application/x-ndjson.
 [[nodiscard]] std::unique_ptr<row_stream> read_rows(const feed& from, byte_source bytes,
                                                     std::string_view content_type = {});
+[[nodiscard]] std::unique_ptr<row_stream> read_rows(const feed& from, byte_source bytes, const read_options& how);
+
+// One record that was handed out as `taken_row::raw`, through the mapping of today.
+[[nodiscard]] std::unique_ptr<row_stream> read_raw(const feed& from, const sensitive<std::string>& raw);
 
 } // namespace forewarn::connectors

@@ -9,8 +9,12 @@
 #include "daemon/log.hpp"
 #include "daemon/notify.hpp"
 #include "daemon/operator_notices.hpp"
+#include "daemon/quarantine/keeper.hpp"
 #include "daemon/store/open.hpp"
+#include "daemon/upkeep/clockwork.hpp"
+#include "daemon/upkeep/reload.hpp"
 #include "daemon/waiting.hpp"
+#include "forewarn/text.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/detached.hpp>
@@ -44,16 +48,19 @@ std::unique_ptr<store_reader> reader_or_throw(const std::filesystem::path& state
   return std::move(*out);
 }
 
-// What a running process cannot change: said in the log, so that nobody waits for it.
-void tell_what_needs_a_restart(const settings& before, const settings& after) {
-  const auto old_rows = show_settings(before);
-  const auto new_rows = show_settings(after);
-  for (std::size_t i = 0; i < old_rows.size(); ++i) {
-    const auto& key = old_rows[i].key;
-    if (old_rows[i].value == new_rows[i].value || key == "folder_scan" || key == "api_token_file" || key == "inbox_dir")
-      continue;
-    spdlog::warn("event=setting_needs_restart setting={} do=\"restart the daemon: systemctl restart forewarn\"", key);
-  }
+// Refused rows without their raw form are better than no daemon.
+std::unique_ptr<raw_vault> vault_of(const configuration& all) {
+  auto opened = raw_vault::open(all.settings.state_dir, all.quarantine_key);
+  if (opened) return std::move(*opened);
+  spdlog::error("event=quarantine_closed error={} do=\"mend it and restart; until then refused rows cannot be tried "
+                "again\"",
+                log_value(opened.error()));
+  return nullptr;
+}
+
+std::optional<raw_files> kept_files_of(const configuration& all) {
+  if (all.raw_files_key.empty()) return {};
+  return raw_files{all.settings.state_dir, all.raw_files_key};
 }
 
 constexpr const char* reload_notice = "reload.failed";
@@ -77,11 +84,15 @@ struct app::parts {
   configuration_in_force current;
   std::unique_ptr<store> ledger;
   alerting::process process;
+  std::unique_ptr<raw_vault> raw_rows; // none where its file cannot be opened: refused rows are then not kept
+  std::optional<raw_files> kept;       // none without a key
   desk state;
   operator_notices notices;
   reader_pool readers;
   outbox::sender sender;
   folder_watch folders;
+  reloader reloads;
+  clockwork upkeep;
   http::api_parts api;
   http::server server;
   net::signal_set signals;
@@ -89,14 +100,19 @@ struct app::parts {
   unsigned short port = 0;
   bool started = false;
   bool stopping = false;
-  bool reloading = false;
+  instant started_at;
+  instant reloaded_at;
+  bool reload_good = true;
 
   parts(const clock& clock_in, std::shared_ptr<const in_force> now, std::unique_ptr<store> opened)
       : time{clock_in}, current{now}, ledger{std::move(opened)},
         process{now->all.rules, now->all.services, now->all.words, now->all.settings.reference_prefix},
-        state{*ledger, time, now->all.rules, process, {}}, notices{state},
+        raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)},
+        state{*ledger, time, now->all.rules, process, {.raw_rows = raw_rows.get()}}, notices{state},
         readers{[folder = now->all.settings.state_dir] { return reader_or_throw(folder); }},
-        sender{io, state, now->all.settings, now->all.services}, folders{io, current, state, readers, numbers},
+        sender{io, state, now->all.settings, now->all.services},
+        folders{io, current, state, readers, numbers, time, kept ? &*kept : nullptr},
+        reloads{current, state, readers}, upkeep{{io, current, state, readers, notices, reloads, time}},
         api{current,
             state,
             readers,
@@ -104,7 +120,10 @@ struct app::parts {
             numbers,
             time,
             [this] { return started && !stopping; },
-            [this] { return reload(); }},
+            [this] { return reload(); },
+            [this] { return upkeep.purge(); },
+            [this] { return status(); },
+            kept ? &*kept : nullptr},
         server{io, http::make_api(api), limits_of(now->all.settings)}, signals{io}, watchdog{io} {
     numbers.reloaded(true, now->all.rules->hash);
     numbers.deliveries_from([this] { return sender.counted(); });
@@ -116,8 +135,9 @@ struct app::parts {
   ~parts() { workers.join(); }
 
   result<void, std::string> listen();
-  net::awaitable<std::string> reload();
-  std::string reload_on_worker();
+  net::awaitable<reload_answer> reload();
+  boost::json::object status() const;
+  void tell_ready() const;
   net::awaitable<void> heed();
   net::awaitable<void> stop();
   net::awaitable<void> keep_alive(duration period);
@@ -144,51 +164,53 @@ result<void, std::string> app::parts::listen() {
   return {};
 }
 
-// All of it or nothing. What was wrong comes back as text for whoever asked.
-std::string app::parts::reload_on_worker() {
-  const auto before = current.load();
-  auto read = load_configuration(before->all.settings.config_dir, load_for::run);
-  const auto sources = read.sources;
-  const auto next = put_in_force(std::move(read));
-  if (!next->all.usable()) return render(next->all.found, sources);
-  const auto hand_over = [this](const in_force& to) {
-    state.run([&to](desk_view& view) { view.process.replace(to.all.rules, to.all.services, to.all.words); });
-  };
-  hand_over(*next);
+net::awaitable<reload_answer> app::parts::reload() {
+  notify::reloading();
+  reloader::outcome came;
   try {
-    state.replace_rules(next->all.rules);
+    came = co_await on_pool(workers, [this] { return reloads.reload(); });
   } catch (const std::exception& error) {
-    hand_over(*before);
-    return fmt::format("the rules could not be put in force: {}\n", error.what());
+    came.answer.text = fmt::format("{}\n", error.what());
   }
-  tell_what_needs_a_restart(before->all.settings, next->all.settings);
-  current.store(next);
-  return {};
-}
-
-net::awaitable<std::string> app::parts::reload() {
-  if (std::exchange(reloading, true)) co_return "another reload is under way; try again in a moment\n";
-  std::string wrong;
-  try {
-    wrong = co_await on_pool(workers, [this] { return reload_on_worker(); });
-  } catch (const std::exception& error) {
-    wrong = fmt::format("{}\n", error.what());
-  }
-  reloading = false;
+  tell_ready();
+  reloaded_at = time.now();
+  reload_good = came.answer.good;
   const auto now = current.load();
-  numbers.reloaded(wrong.empty(), now->all.rules->hash);
-  if (!wrong.empty()) {
+  numbers.reloaded(came.answer.good, now->all.rules->hash);
+  if (!came.answer.good) {
     spdlog::error("event=reload_refused problems={} do=\"mend them and reload; the old configuration stays in force\"",
-                  log_value(wrong));
-    notices.raise(reload_refused(wrong));
-    co_return wrong;
+                  log_value(came.answer.text));
+    notices.raise(reload_refused(came.answer.text));
+    co_return came.answer;
   }
   notices.clear(reload_notice, "The configuration was read again and is in force.");
   sender.replace(now->all.services);
   folders.start();
-  spdlog::info("event=reloaded rules={} feeds={} services={}", now->all.rules->rules.size(), now->all.feeds.size(),
-               now->all.services->services.size());
-  co_return wrong;
+  spdlog::info("event=reloaded said={}", log_value(trim(came.answer.text)));
+  co_return came.answer;
+}
+
+void app::parts::tell_ready() const {
+  const auto now = current.load();
+  notify::ready(fmt::format("{} rules, {} feeds, port {}", now->all.rules->rules.size(), now->all.feeds.size(), port));
+}
+
+boost::json::object app::parts::status() const {
+  const auto now = current.load();
+  const auto watchdog_period = notify::watchdog_period();
+  return {{"version", FOREWARN_VERSION},
+          {"started_at", format_rfc3339(started_at)},
+          {"ready", started && !stopping && state.healthy()},
+          {"trouble", state.trouble()},
+          {"rules", now->all.rules->rules.size()},
+          {"feeds", now->all.feeds.size()},
+          {"config_hash", now->all.rules->hash},
+          {"last_reload", reloaded_at == instant{} ? std::string{} : format_rfc3339(reloaded_at)},
+          {"last_reload_good", reload_good},
+          {"notices_unwritten", notices.waiting()},
+          {"tells_systemd", notify::is_heard()},
+          {"watchdog_seconds",
+           watchdog_period ? std::chrono::duration_cast<std::chrono::seconds>(*watchdog_period).count() : 0}};
 }
 
 net::awaitable<void> app::parts::heed() {
@@ -211,6 +233,7 @@ net::awaitable<void> app::parts::stop() {
   if (std::exchange(stopping, true)) co_return;
   spdlog::info("event=stopping");
   notify::stopping();
+  co_await upkeep.stop();
   co_await folders.stop();
   co_await server.stop(grace_for_requests);
   co_await sender.stop(grace_for_deliveries);
@@ -252,12 +275,19 @@ result<std::unique_ptr<app>, std::string> app::start(configuration config, const
   all->state.start();
   all->sender.start();
   all->folders.start();
+  all->upkeep.start();
+  all->started_at = time.now();
+  net::co_spawn(all->io,
+                keep_quarantine({all->current, all->state, all->readers, all->time}, all->kept ? &*all->kept : nullptr,
+                                all->workers),
+                net::detached);
   all->started = true;
   return std::unique_ptr<app>{new app{std::move(all)}};
 }
 
 void app::heed_signals() {
   std::signal(SIGPIPE, SIG_IGN); // a receiver that closes is an error code, not the end
+  std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is a failed write, as on a full disk
   for (const int one : {SIGTERM, SIGINT, SIGHUP}) parts_->signals.add(one);
   net::co_spawn(parts_->io, parts_->heed(), net::detached);
 }
@@ -266,8 +296,7 @@ void app::run() {
   const auto now = parts_->current.load();
   if (const auto period = notify::watchdog_period())
     net::co_spawn(parts_->io, parts_->keep_alive(*period), net::detached);
-  notify::ready(
-      fmt::format("{} rules, {} feeds, port {}", now->all.rules->rules.size(), now->all.feeds.size(), parts_->port));
+  parts_->tell_ready();
   spdlog::info("event=ready version={} rules={} feeds={} services={}", FOREWARN_VERSION, now->all.rules->rules.size(),
                now->all.feeds.size(), now->all.services->services.size());
   parts_->io.run();

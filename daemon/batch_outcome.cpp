@@ -12,6 +12,7 @@ void add(batch_outcome& sum, const batch_outcome& more) {
   sum.stale += more.stale;
   sum.unselected += more.unselected;
   sum.quarantined += more.quarantined;
+  sum.odd_times += more.odd_times;
   for (const auto& reason : more.reasons)
     if (sum.reasons.size() < most_reasons) sum.reasons.push_back(reason);
 }

@@ -4,6 +4,7 @@
 #include "daemon/alerting/process.hpp"
 #include "daemon/crash_point.hpp"
 #include "daemon/engine_memory.hpp"
+#include "daemon/quarantine/raw_vault.hpp"
 #include "daemon/row_ingest.hpp"
 
 #include <spdlog/spdlog.h>
@@ -156,29 +157,34 @@ struct desk::state {
   void work_off(std::vector<pending>& group) {
     std::vector<std::exception_ptr> errors(group.size());
     try {
+      if (memory_stale) try_the_disk();
       ledger.begin();
       if (memory_stale) rebuild();
       handle_deadlines();
       for (std::size_t i = 0; i < group.size(); ++i) errors[i] = run_part(group[i].work);
       crash_point("desk.before-commit");
+      // The raw rows first: one that nothing names is harmless, a name without its row is not.
+      if (how.raw_rows != nullptr) how.raw_rows->commit();
+      crash_point("desk.between-commits");
       ledger.commit();
       crash_point("desk.after-commit");
+      settle_raw_rows();
       count_committed();
       memory_stale = false;
       committed_rules = rules;
-      healthy.store(true);
+      undo_rules = nullptr;
+      recovered();
       if (committed) committed();
     } catch (...) {
       const auto why = std::current_exception();
       ledger.rollback();
+      if (how.raw_rows != nullptr) how.raw_rows->rollback();
       uncommitted = {};
       // What the engine has seen may not be what the disk holds: it is rebuilt before the next job.
       memory_stale = true;
       rules = committed_rules;
-      healthy.store(false);
-      not_before = steady::now() + pause_after_failure;
-      spdlog::error("desk: nothing of {} jobs was saved; error=\"{}\"; check the disk of the state folder",
-                    group.size(), what(why));
+      take_back_rules();
+      failed(what(why), group.size());
       std::fill(errors.begin(), errors.end(), why);
     }
     publish();
@@ -187,10 +193,48 @@ struct desk::state {
     crash_point("desk.after-telling");
   }
 
+  // A rebuild reads everything: not while nothing can be written anyway.
+  void try_the_disk() {
+    ledger.begin();
+    ledger.set_mark("desk.tried", format_rfc3339(time.now()));
+    ledger.commit();
+  }
+
+  void take_back_rules() {
+    if (const auto undo = std::exchange(undo_rules, nullptr)) undo();
+  }
+
+  void failed(const std::string& why, std::size_t jobs) {
+    not_before = steady::now() + pause_after_failure;
+    const bool news = healthy.exchange(false);
+    if (news || jobs > 0)
+      spdlog::error("desk: nothing of {} jobs was saved; error=\"{}\"; check the disk of the state folder", jobs, why);
+    const std::lock_guard hold{mutex};
+    trouble = why;
+  }
+
+  void recovered() {
+    if (!healthy.exchange(true)) spdlog::info("desk: writes are on disk again");
+    const std::lock_guard hold{mutex};
+    trouble.clear();
+  }
+
+  // What left quarantine needs its raw form no longer; where that fails, it goes with its retention.
+  void settle_raw_rows() {
+    if (how.raw_rows == nullptr) return;
+    try {
+      how.raw_rows->settle();
+    } catch (const store_error& why) {
+      how.raw_rows->rollback();
+      spdlog::warn("desk: raw rows of what left quarantine stay for now; error=\"{}\"", why.what());
+    }
+  }
+
   // A job that throws is undone alone. Throws only where the whole transaction is lost.
   std::exception_ptr run_part(const std::function<void(instant)>& work) {
     ledger.begin_part();
     const auto seen_before = observed;
+    const auto discarded_before = how.raw_rows == nullptr ? 0 : how.raw_rows->discarded();
     try {
       const auto now = stamp();
       work(now);
@@ -199,9 +243,13 @@ struct desk::state {
       ledger.keep_part();
       uncommitted.add(std::exchange(fresh, {}));
       return nullptr;
+    } catch (const disk_error&) {
+      fresh = {};
+      throw; // whatever else the transaction holds will not be written either
     } catch (...) {
       fresh = {};
       auto why = std::current_exception();
+      if (how.raw_rows != nullptr) how.raw_rows->take_back_discarded(discarded_before);
       try {
         ledger.undo_part();
       } catch (const store_error&) { // the first error says why the database gave up
@@ -234,7 +282,8 @@ struct desk::state {
                                fresh.evaluation.observe(std::chrono::duration<double>(steady::now() - before).count());
                                fresh.saw(seen);
                                pass_on(seen.received_at);
-                             }});
+                             },
+                             how.raw_rows});
   }
 
   // Saves what the engine said, and lets the alert process act on it, event by event.
@@ -302,6 +351,7 @@ struct desk::state {
   std::shared_ptr<const rules::rule_set> rules, committed_rules;
   engine_memory memory;
   bool memory_stale = false;
+  std::function<void()> undo_rules; // what else was replaced with rules that are not committed yet
   std::vector<signal_event> events;
   std::uint64_t observed = 0;      // how often the engine was told something
   work_figures fresh, uncommitted; // of this job, and of the jobs before it in this transaction
@@ -314,6 +364,7 @@ struct desk::state {
   std::deque<pending> queue;
   std::size_t waiting_rows = 0;
   bool stopping = false;
+  std::string trouble; // under the mutex
   std::vector<rules::rule_counters> counters;
   work_figures figures; // of what is committed
 
@@ -394,19 +445,32 @@ void desk::run(job work) {
                            {}});
 }
 
-void desk::replace_rules(std::shared_ptr<const rules::rule_set> rules) {
+rule_differences desk::replace_rules(std::shared_ptr<const rules::rule_set> rules) {
+  rule_change all{std::move(rules), nullptr};
+  return replace_rules(all, {}, {});
+}
+
+rule_differences desk::replace_rules(rule_change& change, const job& also, const std::function<void()>& undo) {
+  rule_differences found;
   state_->submit_and_wait({1,
-                           [&](instant) {
-                             const auto before = std::exchange(state_->rules, rules);
+                           [&](instant now) {
+                             const auto before = std::exchange(state_->rules, change.to());
+                             ++state_->observed; // where it throws, the engine is rebuilt
                              try {
-                               state_->rebuild();
+                               found = state_->memory.adopt(change, state_->ledger, now);
+                               desk_view view{state_->ledger, state_->process, now};
+                               if (undo) state_->undo_rules = undo;
+                               if (also) also(view);
+                               if (found.closed > 0) view.process.after_new_rules(view.ledger, now);
                              } catch (...) {
                                state_->rules = before;
+                               state_->take_back_rules();
                                throw;
                              }
                            },
                            {}},
                           true);
+  return found;
 }
 
 std::size_t desk::queued() const noexcept {
@@ -426,6 +490,11 @@ work_figures desk::figures() const {
 
 bool desk::healthy() const noexcept {
   return state_->healthy.load();
+}
+
+std::string desk::trouble() const {
+  const std::lock_guard hold{state_->mutex};
+  return state_->trouble;
 }
 
 } // namespace forewarn

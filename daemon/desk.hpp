@@ -5,6 +5,7 @@
 
 #include "connectors/feed.hpp"
 #include "daemon/batch_outcome.hpp"
+#include "daemon/rule_change.hpp"
 #include "daemon/work_figures.hpp"
 #include "forewarn/clock.hpp"
 #include "forewarn/store.hpp"
@@ -23,6 +24,7 @@ namespace forewarn {
 namespace alerting {
 class process;
 }
+class raw_vault;
 
 // Rows of one feed with where they came from; `progress` is saved with them where they came from a file. The sender
 // sets `rows_done` to what is taken once this batch is (0: the desk adds the batch to what was saved before) and
@@ -33,6 +35,9 @@ struct row_batch {
   connectors::conflict_rule conflict = connectors::conflict_rule::latest_wins;
   std::vector<connectors::taken_row> rows;
   std::optional<file_checkpoint> progress; // counts are filled in by the desk
+  bool want_fates = false;
+  bool counted_before = false;       // read again: the feed's totals have these rows already
+  std::vector<std::int64_t> retries; // rows out of quarantine: the number of each there; else empty
 };
 
 // What a job sees: the open transaction, the engine's present, and the one instant of this job.
@@ -48,6 +53,7 @@ public:
     std::size_t queue_limit = 256;   // jobs; full means that `submit` answers false and the sender waits
     std::size_t queue_rows = 50'000; // rows waiting at most, so that memory is bounded (one batch always fits)
     std::size_t group_rows = 5'000;  // rows per transaction at most (one batch always fits)
+    raw_vault* raw_rows = nullptr;   // where refused rows are kept as they came; none: they are not kept
   };
   using job = std::function<void(desk_view&)>;
   using done = std::function<void(std::exception_ptr)>; // null pointer: committed. Called on the desk's thread.
@@ -79,12 +85,16 @@ public:
 
   // New rules: engine rebuilt from the store, nothing is sent for the past. Runs as a job and waits for it; where it
   // throws, the old rules stay. Never from a callback of the desk.
-  void replace_rules(std::shared_ptr<const rules::rule_set> rules);
+  rule_differences replace_rules(std::shared_ptr<const rules::rule_set> rules);
+  // The same for a change that was read beside the desk already: only what arrived meanwhile is left to read. `also`
+  // (may be empty) runs in the same transaction, and `undo` on the desk's thread where that could not be committed.
+  rule_differences replace_rules(rule_change& change, const job& also, const std::function<void()>& undo);
 
   [[nodiscard]] std::size_t queued() const noexcept;
   [[nodiscard]] std::vector<rules::rule_counters> counters() const; // as of the last commit
   [[nodiscard]] work_figures figures() const;                       // since the start, as of the last commit
   [[nodiscard]] bool healthy() const noexcept;                      // false after a commit failed until one succeeds
+  [[nodiscard]] std::string trouble() const;                        // why it is not healthy; empty where it is
 
 private:
   struct state;

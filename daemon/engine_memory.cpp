@@ -13,21 +13,6 @@ namespace {
 constexpr const char* time_mark = "engine.time";
 constexpr std::size_t everything = 1'000'000;
 
-using evidence_by_signal = std::map<signal_id, std::vector<observation_key>>;
-
-// Keeps the evidence of signals that are open at the end; what has closed is the store's alone.
-void follow(const std::vector<signal_event>& events, evidence_by_signal& evidence) {
-  for (const auto& event : events) {
-    if (event.now.closed_at) {
-      evidence.erase(event.now.id);
-      continue;
-    }
-    auto& held = evidence[event.now.id];
-    for (const auto& key : event.evidence_removed) std::erase(held, key);
-    held.insert(held.end(), event.evidence_added.begin(), event.evidence_added.end());
-  }
-}
-
 void make_evidence_agree(store& ledger, const signal_id& id, const std::vector<observation_key>& wanted) {
   const auto stored = ledger.evidence(id);
   const std::set<observation_key> have{stored.begin(), stored.end()};
@@ -58,30 +43,41 @@ std::optional<instant> engine_time(const store& ledger) {
 engine_memory::engine_memory(std::shared_ptr<const rules::rule_set> rules)
     : engine_{std::make_unique<rules::engine>(std::move(rules))} {}
 
-engine_memory::differences engine_memory::rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger,
-                                                  instant now) {
-  auto fold = std::make_unique<rules::engine>(std::move(rules));
-  const auto until = engine_time(ledger);
-  evidence_by_signal evidence;
-  std::vector<signal_event> events;
-  const auto mute = [&] {
-    follow(events, evidence);
-    events.clear();
-  };
-  ledger.each_revision([&](const observation& seen) {
-    fold->observe(seen, events);
-    mute();
-  });
-  if (until) {
-    fold->advance(*until, events);
-    mute();
-  }
+rule_differences engine_memory::rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now) {
+  rule_change all{std::move(rules), nullptr};
+  return adopt(all, ledger, now);
+}
 
-  differences found;
+rule_differences engine_memory::adopt(rule_change& change, store& ledger, instant now) {
+  change.read(ledger);
+  const auto until = engine_time(ledger);
+  if (until) change.advance(*until);
+  const bool some_fresh = !change.fresh_rules()->rules.empty();
+  // Records were purged since this engine read them: the two cannot be joined.
+  if (!change.whole() && some_fresh && change.fresh().trail() != engine_->trail())
+    return rebuild(change.to(), ledger, now);
+  const auto found = agree(change, ledger, now);
+  if (!change.whole()) {
+    engine_->adopt(change.to(), std::move(change.fresh()));
+    return found;
+  }
+  engine_ = std::make_unique<rules::engine>(std::move(change.fresh()));
+  time_ = saved_time_ = until;
+  return found;
+}
+
+rule_differences engine_memory::agree(rule_change& change, store& ledger, instant now) {
+  std::set<rule_id> unchanged;
+  if (!change.whole())
+    for (const auto& one : change.to()->rules) unchanged.insert(one.id);
+  for (const auto& one : change.fresh_rules()->rules) unchanged.erase(one.id);
+
+  rule_differences found;
   std::map<signal_id, signal> stored;
-  for (auto& one : ledger.signals(true, {.limit = everything})) stored.emplace(one.id, std::move(one));
-  std::map<signal_id, known_as> names;
-  const auto folded = fold->open_signals();
+  for (auto& one : ledger.signals(true, {.limit = everything}))
+    if (!unchanged.contains(one.rule)) stored.emplace(one.id, std::move(one));
+  if (change.whole()) names_.clear();
+  const auto folded = change.fresh().open_signals();
   const std::set<signal_id> folded_ids = [&] {
     std::set<signal_id> ids;
     for (const auto& one : folded) ids.insert(one.id);
@@ -96,20 +92,20 @@ engine_memory::differences engine_memory::rebuild(std::shared_ptr<const rules::r
       });
       if (known != stored.end()) {
         const auto& was = known->second;
-        names.emplace(one.id, known_as{was.id, was.opened_at, was.rule_hash});
+        names_.insert_or_assign(one.id, known_as{was.id, was.opened_at, was.rule_hash});
         std::tie(one.id, one.opened_at, one.rule_hash) = std::tuple{was.id, was.opened_at, was.rule_hash};
       }
     }
     if (known == stored.end()) {
       ++found.opened;
       ledger.save(one);
-      ledger.add_evidence(one.id, evidence[folded_id]);
+      ledger.add_evidence(one.id, change.evidence(folded_id));
       continue;
     }
     if (known->second != one) {
       ++found.changed;
       ledger.save(one);
-      make_evidence_agree(ledger, one.id, evidence[folded_id]);
+      make_evidence_agree(ledger, one.id, change.evidence(folded_id));
     }
     stored.erase(known);
   }
@@ -119,10 +115,6 @@ engine_memory::differences engine_memory::rebuild(std::shared_ptr<const rules::r
     gone.close_reason = close_reason::rule_changed;
     ledger.save(gone);
   }
-
-  engine_ = std::move(fold);
-  names_ = std::move(names);
-  time_ = saved_time_ = until;
   return found;
 }
 

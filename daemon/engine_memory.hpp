@@ -3,6 +3,7 @@
 // would have said has been said.
 #pragma once
 
+#include "daemon/rule_change.hpp"
 #include "forewarn/store.hpp"
 #include "rules/engine.hpp"
 
@@ -15,19 +16,14 @@ namespace forewarn {
 
 class engine_memory {
 public:
-  // What a rebuild had to change in the store, because the rules meant something else when it was written.
-  struct differences {
-    std::size_t closed = 0;  // open in the store, not by these rules: closed as rule_changed
-    std::size_t opened = 0;  // open by these rules only: saved, nobody told
-    std::size_t changed = 0; // open in both, with another state
-    [[nodiscard]] bool any() const { return closed + opened + changed > 0; }
-  };
-
   explicit engine_memory(std::shared_ptr<const rules::rule_set> rules);
 
   // Replays what the store holds up to the engine's last instant, then makes the store's open signals agree. Inside
   // a transaction; where it throws, the memory is as it was before.
-  differences rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now);
+  rule_differences rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now);
+  // Puts a prepared change in force: rules whose meaning is unchanged keep their state. Inside a transaction; where it
+  // throws, rebuild.
+  rule_differences adopt(rule_change& change, store& ledger, instant now);
 
   // As rules::engine; events carry the ids under which the store knows the signals.
   void observe(const observation& seen, std::vector<signal_event>& out);
@@ -46,6 +42,8 @@ private:
     instant opened_at;
     std::string rule_hash;
   };
+  // Makes the store's open signals of the changed rules agree with what they find.
+  rule_differences agree(rule_change& change, store& ledger, instant now);
   void rename(std::vector<signal_event>& events, std::size_t from) const;
 
   std::unique_ptr<rules::engine> engine_;

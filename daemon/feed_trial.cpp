@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/feed_trial.hpp"
 
+#include "daemon/incident_joining.hpp"
 #include "daemon/row_ingest.hpp"
 
 #include <unordered_map>
@@ -35,6 +36,7 @@ private:
     const auto before = stored_.find(seen.key.id);
     const auto stored = before == stored_.end() ? std::optional<observation>{} : std::optional{before->second};
     auto arrived = arrived_form(stored, row, seen, from_.conflict);
+    if (row.near && !row.withdraws_only) give_incident(*row.near, stored, arrived);
     const auto verdict = judge(stored, arrived, from_.conflict);
     if (verdict.result == row_result::duplicate) {
       ++out_.duplicate;
@@ -52,10 +54,20 @@ private:
     stored_.insert_or_assign(arrived.key.id, std::move(arrived));
   }
 
+  void give_incident(const connectors::near_calls& near, const std::optional<observation>& stored, observation& to) {
+    const auto joined =
+        join_incident(near, to.occurred_at, stored, [this](const auto& place, instant from, instant until) {
+          return begun_.near(place, from, until);
+        });
+    to.incident = joined.id;
+    if (joined.begins) begun_.begin(near.place, {to.occurred_at, joined.id});
+  }
+
   const connectors::feed& from_;
   const trial_limits& shown_;
   const trial_listener& each_;
   std::unordered_map<record_id, observation> stored_;
+  begun_in_memory begun_;
 };
 
 } // namespace

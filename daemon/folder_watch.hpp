@@ -18,8 +18,9 @@ namespace forewarn {
 
 class folder_watch {
 public:
+  // `kept` may be null: then raw files are not kept.
   folder_watch(boost::asio::io_context& io, configuration_in_force& current, desk& state, reader_pool& readers,
-               metrics& numbers);
+               metrics& numbers, const clock& time, const raw_files* kept);
   folder_watch(const folder_watch&) = delete;
   folder_watch& operator=(const folder_watch&) = delete;
   ~folder_watch();

@@ -30,7 +30,7 @@ struct in_force {
 // The token of "Authorization: Bearer TOKEN"; empty where there is none.
 [[nodiscard]] std::string bearer_token(std::string_view authorization);
 
-// What is in force now; swapped by a reload on the I/O thread, read by anyone.
+// What is in force now; swapped by a reload, read by anyone.
 using configuration_in_force = std::atomic<std::shared_ptr<const in_force>>;
 
 } // namespace forewarn

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarnd`: reads its configuration, runs, ends with 0 when it was asked to.
 #include "daemon/app.hpp"
+#include "daemon/configuration/default_folder.hpp"
 #include "daemon/log.hpp"
 
 #include <CLI/CLI.hpp>
@@ -42,7 +43,7 @@ int main(int count, char** words) {
   root.footer("Example: forewarnd --config etc --check\n"
               "SIGHUP reads the configuration again, SIGTERM finishes what was taken and ends.\n"
               "Exit codes: 0 ended as asked, 1 could not start, 2 wrong usage.");
-  std::filesystem::path config_dir = "/etc/forewarn";
+  std::filesystem::path config_dir = forewarn::default_config_dir();
   bool only_check = false;
   root.add_option("--config", config_dir, "configuration folder")->capture_default_str()->type_name("DIR");
   root.add_flag("--check", only_check, "check the configuration and end");

@@ -11,6 +11,7 @@ namespace forewarn::notify {
 
 void ready(const std::string& status);
 void reloading();
+[[nodiscard]] bool is_heard(); // a service manager listens
 void stopping();
 void alive(); // the watchdog's ping
 

@@ -5,8 +5,6 @@
 
 namespace forewarn {
 
-namespace {}
-
 void preview::refuse(std::int64_t line, const std::string& column, const std::string& code, const std::string& reason) {
   ++outcome_.quarantined;
   if (outcome_.reasons.size() < most_reasons) outcome_.reasons.push_back({line, column, code, reason});
@@ -30,6 +28,18 @@ void preview::take_observation(const connectors::taken_row& row, const observati
   const auto earlier = taken_.find(seen.key);
   const auto before = earlier == taken_.end() ? stored.latest(seen.key) : std::optional{earlier->second};
   auto arrived = arrived_form(before, row, seen, conflict_);
+  if (row.odd_civil_time) ++outcome_.odd_times;
+  if (row.near && !row.withdraws_only) {
+    const auto joined =
+        join_incident(*row.near, arrived.occurred_at, before, [&](const auto& place, instant from, instant to) {
+          auto begun = stored.incidents_near(seen.key.feed, place, from, to);
+          const auto here = begun_.near(place, from, to);
+          begun.insert(begun.end(), here.begin(), here.end());
+          return begun;
+        });
+    arrived.incident = joined.id;
+    if (joined.begins) begun_.begin(row.near->place, {arrived.occurred_at, joined.id});
+  }
   const auto verdict = judge(before, arrived, conflict_);
   if (verdict.result == row_result::duplicate)
     ++outcome_.duplicate;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "daemon/desk.hpp"
+#include "daemon/incident_joining.hpp"
 
 #include <map>
 
@@ -24,6 +25,7 @@ private:
   instant now_;
   batch_outcome outcome_;
   std::map<observation_key, observation> taken_; // by earlier rows of the same dry run
+  begun_in_memory begun_;
 };
 
 } // namespace forewarn

@@ -2,6 +2,8 @@
 #include "daemon/row_ingest.hpp"
 
 #include "daemon/completed_record.hpp"
+#include "daemon/incident_joining.hpp"
+#include "daemon/quarantine/raw_vault.hpp"
 
 #include <fmt/format.h>
 
@@ -17,32 +19,65 @@ public:
   batch_outcome run() {
     outcome_.rows = static_cast<std::int64_t>(batch_.rows.size());
     const bool again = taken_before();
-    if (again)
-      for (const auto& row : batch_.rows) take_again(row);
-    else
-      for (const auto& row : batch_.rows) take(row);
+    for (std::size_t i = 0; i < batch_.rows.size(); ++i) {
+      retried_ = batch_.retries.empty() ? 0 : batch_.retries.at(i);
+      if (again)
+        take_again(batch_.rows[i]);
+      else
+        take(batch_.rows[i]);
+    }
     const auto accounted =
         outcome_.accepted + outcome_.duplicate + outcome_.stale + outcome_.unselected + outcome_.quarantined;
     if (accounted != outcome_.rows)
       throw std::logic_error{
           fmt::format("{} rows of feed {}, but {} results", outcome_.rows, batch_.feed.str(), accounted)};
     const auto now = into_.stamp();
-    into_.ledger.count_rows({batch_.feed,
-                             outcome_.rows,
-                             outcome_.accepted,
-                             outcome_.revised,
-                             outcome_.withdrawn,
-                             outcome_.duplicate,
-                             outcome_.stale,
-                             outcome_.unselected,
-                             outcome_.quarantined,
-                             {}},
-                            now);
+    count(now);
     if (batch_.progress && !again) save_progress(*batch_.progress, now);
     return std::move(outcome_);
   }
 
 private:
+  // Rows out of quarantine were counted when they came: only their result changes.
+  void count(instant now) {
+    if (batch_.counted_before) return;
+    feed_totals more{batch_.feed,
+                     outcome_.rows,
+                     outcome_.accepted,
+                     outcome_.revised,
+                     outcome_.withdrawn,
+                     outcome_.duplicate,
+                     outcome_.stale,
+                     outcome_.unselected,
+                     outcome_.quarantined,
+                     outcome_.odd_times,
+                     {}};
+    if (!batch_.retries.empty()) {
+      more.rows = 0;
+      more.quarantined -= outcome_.rows;
+    }
+    into_.ledger.count_rows(more, batch_.retries.empty() ? now : instant{});
+  }
+
+  // One result per row; what leaves quarantine leaves it whole.
+  void settled(row_fate fate) {
+    switch (fate.result) {
+    case row_result::accepted: ++outcome_.accepted; break;
+    case row_result::duplicate: ++outcome_.duplicate; break;
+    case row_result::stale: ++outcome_.stale; break;
+    case row_result::unselected: ++outcome_.unselected; break;
+    case row_result::quarantined: ++outcome_.quarantined; break;
+    }
+    if (fate.revised) ++outcome_.revised;
+    if (fate.withdrawn) ++outcome_.withdrawn;
+    if (retried_ != 0 && fate.result != row_result::quarantined) {
+      if (const auto was = into_.ledger.quarantined_by_id(retried_); was && into_.raw_rows != nullptr)
+        into_.raw_rows->discard(was->raw);
+      into_.ledger.release(retried_);
+    }
+    if (batch_.want_fates) outcome_.fates.push_back(std::move(fate));
+  }
+
   // These very rows, by the content they came in: a body that is sent again.
   [[nodiscard]] bool taken_before() const {
     if (!batch_.progress || batch_.rows.empty() || batch_.progress->rows_done == 0) return false;
@@ -55,19 +90,17 @@ private:
   void take_again(const connectors::taken_row& row) {
     const auto* seen = std::get_if<observation>(&row.what);
     if (seen != nullptr && !into_.ledger.latest(seen->key)) return take(row);
-    if (std::holds_alternative<connectors::unselected>(row.what))
-      ++outcome_.unselected;
-    else
-      ++outcome_.duplicate;
+    const bool left_out = std::holds_alternative<connectors::unselected>(row.what);
+    settled({left_out ? row_result::unselected : row_result::duplicate});
   }
 
   void take(const connectors::taken_row& row) {
     if (const auto* seen = std::get_if<observation>(&row.what))
       take_observation(row, *seen);
     else if (const auto* bad = std::get_if<connectors::rejected>(&row.what))
-      refuse(row.line, *bad, into_.stamp());
+      refuse(row, *bad, into_.stamp(), {});
     else
-      ++outcome_.unselected;
+      settled({row_result::unselected});
     for (const auto& unknown : row.unknown)
       into_.ledger.note_unknown_word(batch_.feed, unknown.column, unknown.word, into_.stamp());
   }
@@ -76,39 +109,54 @@ private:
     const auto now = into_.stamp();
     if (!row.withdraws_only && seen.occurred_at > now + future_tolerance) {
       refuse(
-          row.line,
+          row,
           {"", "future",
            fmt::format("it occurred at {}, more than 10 minutes ahead of this machine's clock ({}): check the "
                        "sender's clock and the time zone in the feed's mapping",
                        format_rfc3339(seen.occurred_at), format_rfc3339(std::chrono::floor<std::chrono::seconds>(now))),
            format_rfc3339(seen.occurred_at)},
-          now);
+          now, seen.occurred_at);
       return;
     }
     const auto stored = into_.ledger.latest(seen.key);
     auto arrived = arrived_form(stored, row, seen, batch_.conflict);
-    const auto verdict = judge(stored, arrived, batch_.conflict);
-    switch (verdict.result) {
-    case row_result::duplicate: ++outcome_.duplicate; return;
-    case row_result::stale: ++outcome_.stale; return;
-    default: break;
+    std::optional<joined_incident> joined;
+    if (row.near && !row.withdraws_only) {
+      joined =
+          join_incident(*row.near, arrived.occurred_at, stored, [this](const auto& place, instant from, instant to) {
+            return into_.ledger.incidents_near(batch_.feed, place, from, to);
+          });
+      arrived.incident = joined->id;
     }
+    if (row.odd_civil_time) ++outcome_.odd_times;
+    const auto verdict = judge(stored, arrived, batch_.conflict);
+    if (verdict.result != row_result::accepted) return settled({verdict.result});
+    if (joined && joined->begins)
+      into_.ledger.begin_incident(batch_.feed, row.near->place, {arrived.occurred_at, joined->id});
     // The partner's own time of sending is kept beside ours; the engine's time is the moment of taking.
     if (!arrived.sent_at && arrived.has_own_received_at && arrived.received_at != instant{} && !row.withdraws_only)
       arrived.sent_at = arrived.received_at;
     arrived.received_at = now;
     arrived.has_own_received_at = true;
     into_.ledger.append(arrived);
-    ++outcome_.accepted;
-    if (verdict.revises) ++outcome_.revised;
-    if (verdict.withdraws) ++outcome_.withdrawn;
+    settled({row_result::accepted, verdict.revises, verdict.withdraws, {}});
     into_.evaluate(arrived);
   }
 
-  void refuse(std::int64_t line, const connectors::rejected& why, instant now) {
-    ++outcome_.quarantined;
-    if (outcome_.reasons.size() < most_reasons) outcome_.reasons.push_back({line, why.column, why.code, why.reason});
-    into_.ledger.quarantine({0, batch_.feed, batch_.source, line, why.column, why.code, why.reason, why.shown, now});
+  void refuse(const connectors::taken_row& row, connectors::rejected why, instant now, std::optional<instant> due) {
+    if (outcome_.reasons.size() < most_reasons)
+      outcome_.reasons.push_back({row.line, why.column, why.code, why.reason});
+    quarantined_row kept{retried_,   batch_.feed, batch_.source, row.line, why.column, why.code,
+                         why.reason, why.shown,   now,           {},       due};
+    if (retried_ != 0) {
+      // Its place in the partner's file is what it was.
+      if (const auto was = into_.ledger.quarantined_by_id(retried_)) kept.line = was->line;
+      into_.ledger.quarantine_again(kept);
+    } else {
+      if (into_.raw_rows != nullptr && !row.raw.empty()) kept.raw = into_.raw_rows->keep(batch_.feed, row.raw, now);
+      into_.ledger.quarantine(kept);
+    }
+    settled({row_result::quarantined, false, false, std::move(why)});
   }
 
   // Counts go on from what earlier batches of the same file left.
@@ -134,6 +182,7 @@ private:
   const row_batch& batch_;
   const row_ingest& into_;
   batch_outcome outcome_;
+  std::int64_t retried_ = 0; // the number in quarantine of the row at hand
 };
 
 } // namespace

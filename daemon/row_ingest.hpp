@@ -37,6 +37,7 @@ struct row_ingest {
   store& ledger;
   std::function<instant()> stamp;                   // strictly increasing
   std::function<void(const observation&)> evaluate; // the rules, once per accepted row
+  raw_vault* raw_rows = nullptr;                    // keeps refused rows as they came
 };
 
 // Appends, quarantines and counts every row, and saves the file's progress. Every row gets exactly one result.

@@ -37,9 +37,18 @@ const std::array rows = std::to_array<row>({
     {"", "tls_key_file", &settings::tls_key_file, "PEM private key, or credential:NAME"},
     {"", "api_token_file", &settings::api_token_file, "bearer token for /v1 beyond feeds; empty: local socket only"},
     {"", "pseudonym_key_file", &settings::pseudonym_key_file, "key that replaces identifiers, or credential:NAME"},
+    {"", "quarantine_key_file", &settings::quarantine_key_file,
+     "key that refused rows are kept under, or credential:NAME"},
+    {"", "quarantine_retention", &settings::quarantine_retention, "how long refused rows are kept as they came"},
+    {"", "raw_files_key_file", &settings::raw_files_key_file, "key that taken files are kept under; empty: not kept"},
+    {"", "raw_files_retention", &settings::raw_files_retention, "how long taken files are kept"},
     {"", "log_level", &settings::log_level, "debug, info, warning or error"},
     {"", "largest_body", &settings::largest_body, "bytes of a pushed body at most"},
     {"", "folder_scan", &settings::folder_scan, "how often folders are looked through, 1s to 1h"},
+    {"", "all_well_at", &settings::all_well_at, "local time of the daily all-well mail to operators; empty: none"},
+    {"", "purge_at", &settings::purge_at, "local time of the daily purge by the feeds' retention; empty: by hand"},
+    {"", "heartbeat_url", &settings::heartbeat_url, "asked with GET while all is well, for a watcher outside"},
+    {"", "heartbeat_every", &settings::heartbeat_every, "how often, 1s to 1h"},
     {"smtp", "url", &smtp_settings::url, "smtp://host:587 or smtps://host:465; empty means no e-mail"},
     {"smtp", "from", &smtp_settings::from, "sender address"},
     {"smtp", "username", &smtp_settings::username, "account at the mail server"},
@@ -55,6 +64,14 @@ void read_duration(yaml::mapping_reader& keys, std::string_view key, duration& i
   const auto* node = keys.optional(key);
   if (node == nullptr) return;
   const auto read = node->is_scalar() ? parse_duration(node->text) : std::nullopt;
+  if (key.ends_with("_retention")) {
+    if (read && *read >= std::chrono::hours{1} && *read <= std::chrono::hours{24 * 3650})
+      into = *read;
+    else
+      keys.complain(node->at, "bad-duration",
+                    fmt::format("'{}' must be a duration from 1h to 3650d, such as 14d", key));
+    return;
+  }
   if (!read || *read < std::chrono::seconds{1} || *read > std::chrono::hours{1})
     keys.complain(node->at, "bad-duration",
                   fmt::format("'{}' must be a duration from 1s to 1h, such as 2s or 5m", key));
@@ -113,7 +130,7 @@ std::string redacted(const std::string& text) {
 struct showing {
   const settings& from;
 
-  std::string operator()(std::string settings::*at) const { return from.*at; }
+  std::string operator()(std::string settings::*at) const { return redacted(from.*at); }
   std::string operator()(std::string smtp_settings::*at) const { return redacted(from.smtp.*at); }
   std::string operator()(std::filesystem::path settings::*at) const { return (from.*at).string(); }
   std::string operator()(unsigned short settings::*at) const { return std::to_string(from.*at); }
@@ -135,6 +152,16 @@ void check_together(const yaml::node& root, yaml::mapping_reader& keys, const se
   if (std::find(levels.begin(), levels.end(), read.log_level) == levels.end())
     keys.complain(at("log_level"), "bad-value",
                   fmt::format("'log_level' must be {}, not '{}'", join_or(levels), read.log_level));
+  const auto check_time = [&](const char* key, const std::string& text) {
+    if (!text.empty() && !parse_time_of_day(text))
+      keys.complain(at(key), "bad-value",
+                    fmt::format("'{}' must be a time of day such as \"08:00\", or empty; not '{}'", key, text));
+  };
+  check_time("all_well_at", read.all_well_at);
+  check_time("purge_at", read.purge_at);
+  if (!read.heartbeat_url.empty() && !read.heartbeat_url.starts_with("https://") &&
+      !read.heartbeat_url.starts_with("http://"))
+    keys.complain(at("heartbeat_url"), "bad-value", "'heartbeat_url' must begin with https:// or http://");
   if (read.tls_certificate_file.empty() != read.tls_key_file.empty())
     keys.complain(at(read.tls_key_file.empty() ? "tls_certificate_file" : "tls_key_file"), "missing-key",
                   "'tls_certificate_file' and 'tls_key_file' go together: set both, or neither for plain HTTP");
@@ -179,6 +206,15 @@ settings load_settings(const std::filesystem::path& config_dir, problems& found,
   }
   settle_folders(read);
   return read;
+}
+
+std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text) {
+  const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
+  if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4)) return {};
+  const int hours = (text[0] - '0') * 10 + (text[1] - '0');
+  const int minutes = (text[3] - '0') * 10 + (text[4] - '0');
+  if (hours > 23 || minutes > 59) return {};
+  return std::chrono::minutes{hours * 60 + minutes};
 }
 
 std::vector<shown_setting> show_settings(const settings& these) {

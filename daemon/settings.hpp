@@ -40,12 +40,23 @@ struct settings {
   unsigned short listen_port = 8080;              // 0 = any free one, printed in the log
   std::string tls_certificate_file, tls_key_file; // both empty: plain HTTP
   std::string api_token_file;                     // bearer token for /v1 beyond feeds; empty: Unix socket only
-  std::string pseudonym_key_file; // or "credential:NAME"; empty: STATE/pseudonym.key, created on first start
+  std::string pseudonym_key_file;  // or "credential:NAME"; empty: STATE/pseudonym.key, created on first start
+  std::string quarantine_key_file; // or "credential:NAME"; empty: STATE/quarantine.key, created on first start
+  duration quarantine_retention = std::chrono::hours{24 * 30}; // of refused rows as they came
+  std::string raw_files_key_file;                              // empty: taken files are not kept
+  duration raw_files_retention = std::chrono::hours{24 * 14};
   smtp_settings smtp;
   std::string log_level = "info";
   std::size_t largest_body = 16U << 20U; // bytes of a pushed body
   duration folder_scan = std::chrono::seconds{2};
+  std::string all_well_at = "08:00"; // local; of the daily mail to operators; empty: none
+  std::string purge_at = "03:30";    // local; of the daily purge; empty: only `forewarn purge`
+  std::string heartbeat_url;         // asked with GET while the daemon is healthy; empty: not
+  duration heartbeat_every = std::chrono::minutes{5};
 };
+
+// "08:00" as time since midnight. Nothing for anything else.
+[[nodiscard]] std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text);
 
 // Everything the configuration folder holds, checked. `found` may hold warnings where all is usable.
 struct configuration {
@@ -55,6 +66,8 @@ struct configuration {
   std::vector<connectors::feed> feeds;
   std::shared_ptr<const alerting::service_book> services;
   std::shared_ptr<const alerting::word_book> words;
+  sensitive<std::string> quarantine_key; // empty when only looked at
+  sensitive<std::string> raw_files_key;  // empty: taken files are not kept
   problems found;
   std::vector<source_text> sources; // for rendering problems
   [[nodiscard]] bool usable() const { return !has_errors(found); }
@@ -97,6 +110,9 @@ load_rule_reference(const std::filesystem::path& config_dir, problems& found, st
 // The key for pseudonyms. Created (0600, 32 random bytes as hex) where it lies in the state folder and is not there
 // yet.
 [[nodiscard]] result<sensitive<std::string>, std::string> pseudonym_key(const settings& these, load_for what);
+
+// The key under which refused rows are kept; made like the one for pseudonyms.
+[[nodiscard]] result<sensitive<std::string>, std::string> quarantine_key(const settings& these, load_for what);
 
 // A path from forewarn.yaml: relative ones start at the configuration folder.
 [[nodiscard]] std::filesystem::path resolve(const settings& these, const std::string& path);

@@ -3,61 +3,105 @@
 
 #include "rules/machines/machine.hpp"
 #include "rules/observation_book.hpp"
+#include "rules/remembering.hpp"
 #include "rules/rule_index.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace forewarn::rules {
 
+namespace {
+
+// A rule at work. It stays at its address, where its machine looks at it, for as long as its meaning stays the same.
+struct running_rule {
+  rule meaning;
+  shared_reference reference;
+  std::unique_ptr<machine> at_work; // none: off
+
+  void renew(const rule& by, const shared_reference& with) {
+    meaning = by;
+    reference = with;
+  }
+};
+
+} // namespace
+
 struct engine::state {
   std::shared_ptr<const rule_set> rules;
   observation_book book;
   agenda deadlines;
-  rules_by_kind candidates;
-  std::vector<std::unique_ptr<machine>> machines; // by rule; none where it is off
+  std::unique_ptr<rules_by_kind> candidates;
+  std::vector<std::unique_ptr<running_rule>> running; // in the order of the rules
   instant now = instant::min();
 
-  explicit state(std::shared_ptr<const rule_set> given) : rules{std::move(given)}, candidates{rules->rules} {
-    for (std::size_t i = 0; i < rules->rules.size(); ++i) {
-      const auto& one = rules->rules[i];
-      if (one.status == rule_status::off)
-        machines.emplace_back();
-      else
-        machines.push_back(make_machine({one, static_cast<rule_index>(i), *rules->reference, book, deadlines}));
+  explicit state(std::shared_ptr<const rule_set> given)
+      : rules{std::move(given)}, candidates{std::make_unique<rules_by_kind>(rules->rules)} {
+    for (const auto& one : rules->rules) {
+      running.push_back(std::make_unique<running_rule>(running_rule{one, rules->reference, {}}));
+      auto& made = *running.back();
+      if (one.status != rule_status::off)
+        made.at_work = make_machine(
+            {made.meaning, static_cast<rule_index>(running.size() - 1), made.reference, book, deadlines});
     }
   }
+
+  machine* at_work(std::size_t index) const { return running[index]->at_work.get(); }
 
   void move_to(instant to, std::vector<signal_event>& out) {
     while (!deadlines.empty() && deadlines.begin()->at <= to) {
       const auto due = *deadlines.begin();
-      machines[due.rule]->signals().close_due(due.which, out);
+      at_work(due.rule)->signals().close_due(due.which, out);
     }
     now = to;
   }
 
   // Every rule that may observe the new form, and every one that held the old.
-  void take(observation_index who, const observation& seen, std::vector<signal_event>& out) {
+  void take(const observation_book::accepted& which, const observation& seen, std::vector<signal_event>& out) {
     const fact form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &seen}, *rules->reference);
-    const auto& observing = candidates.of(seen.key.feed, seen.kind);
-    std::vector<rule_index> now_held;
+    const auto& observing = candidates->of(seen.key.feed, seen.kind);
     const auto hear = [&](rule_index index, bool may_observe) {
       const bool wanted = may_observe && !seen.withdrawn && holds(rules->rules[index].where, form);
-      if (!wanted && !machines[index]->holds_form_of(who)) return;
-      machines[index]->take({who, now, wanted ? &form : nullptr}, out);
-      if (wanted) now_held.push_back(index);
+      if (!wanted && !at_work(index)->holds_form_of(which.who)) return;
+      at_work(index)->take({which.who, now, wanted ? &form : nullptr}, out);
     };
-    std::vector<std::pair<rule_index, bool>> asked;
-    for (const auto index : observing) asked.emplace_back(index, true);
-    for (const auto index : book.held_by(who))
-      if (!std::binary_search(observing.begin(), observing.end(), index)) asked.emplace_back(index, false);
-    std::sort(asked.begin(), asked.end());
-    for (const auto& [index, may_observe] : asked) hear(index, may_observe);
-    book.set_held_by(who, std::move(now_held));
+    if (!which.other_kind) {
+      for (const auto index : observing) hear(index, true);
+      return;
+    }
+    for (rule_index index = 0; index < running.size(); ++index)
+      if (at_work(index) != nullptr) hear(index, std::binary_search(observing.begin(), observing.end(), index));
+  }
+
+  void remember(const observation& past) {
+    const fact form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &past}, *rules->reference);
+    for (const auto index : candidates->of(past.key.feed, past.kind))
+      if (may_have_held(rules->rules[index].where, form)) at_work(index)->remember(form);
+  }
+
+  void adopt(std::shared_ptr<const rule_set> to, state& fresh) {
+    std::unordered_map<rule_id, std::unique_ptr<running_rule>*> by_id;
+    for (auto* from : {this, &fresh})
+      for (auto& one : from->running) by_id.insert_or_assign(one->meaning.id, &one);
+    std::vector<std::unique_ptr<running_rule>> next;
+    for (const auto& wanted : to->rules) {
+      const auto known = by_id.find(wanted.id);
+      if (known == by_id.end() || !same_meaning((*known->second)->meaning, wanted))
+        throw std::invalid_argument{fmt::format("rule '{}' is run by neither of the two engines", wanted.id.str())};
+      next.push_back(std::move(*known->second));
+      next.back()->renew(wanted, to->reference);
+    }
+    running = std::move(next);
+    rules = std::move(to);
+    candidates = std::make_unique<rules_by_kind>(rules->rules);
+    deadlines.clear();
+    for (rule_index index = 0; index < running.size(); ++index)
+      if (at_work(index) != nullptr) at_work(index)->signals().move_to(index, book, deadlines);
   }
 };
 
@@ -85,14 +129,14 @@ std::optional<instant> engine::next_deadline() const {
 
 void engine::close_by_person(const signal_id& which, instant at, std::vector<signal_event>& out) {
   advance(at, out);
-  for (const auto& one : state_->machines)
-    if (one && one->signals().close_by_person(which, at, out)) return;
+  for (const auto& one : state_->running)
+    if (one->at_work && one->at_work->signals().close_by_person(which, at, out)) return;
 }
 
 std::vector<signal> engine::open_signals() const {
   std::vector<signal> out;
-  for (const auto& one : state_->machines)
-    if (one) one->signals().open_signals(out);
+  for (const auto& one : state_->running)
+    if (one->at_work) one->at_work->signals().open_signals(out);
   std::stable_sort(out.begin(), out.end(), [](const signal& a, const signal& b) {
     return std::tie(a.opened_at, a.rule, a.series) < std::tie(b.opened_at, b.rule, b.series);
   });
@@ -101,13 +145,42 @@ std::vector<signal> engine::open_signals() const {
 
 std::vector<rule_counters> engine::counters() const {
   std::vector<rule_counters> out;
-  for (const auto& one : state_->machines)
-    if (one) out.push_back(one->counters());
+  for (const auto& one : state_->running)
+    if (one->at_work) out.push_back(one->at_work->counters());
   return out;
 }
 
 const rule_set& engine::rules() const noexcept {
   return *state_->rules;
+}
+
+void engine::remember(const observation& past) {
+  state_->remember(past);
+}
+
+void engine::adopt(std::shared_ptr<const rule_set> to, engine fresh) {
+  if (!fresh.state_->running.empty() && fresh.trail() != trail())
+    throw std::invalid_argument{"the two engines did not take the same observations"};
+  state_->adopt(std::move(to), *fresh.state_);
+}
+
+std::uint64_t engine::trail() const noexcept {
+  return state_->book.trail();
+}
+
+bool same_meaning(const rule& a, const rule& b) {
+  return a.id == b.id && a.hash == b.hash && (a.status == rule_status::off) == (b.status == rule_status::off);
+}
+
+std::shared_ptr<const rule_set> rules_new_in(const rule_set& to, const rule_set& from) {
+  std::unordered_map<rule_id, const rule*> known;
+  for (const auto& one : from.rules) known.emplace(one.id, &one);
+  auto out = std::make_shared<rule_set>();
+  out->reference = to.reference;
+  for (const auto& one : to.rules)
+    if (const auto old = known.find(one.id); old == known.end() || !same_meaning(*old->second, one))
+      out->rules.push_back(one);
+  return out;
 }
 
 } // namespace forewarn::rules

@@ -36,6 +36,17 @@ public:
   // Handles the deadlines up to `to`.
   void advance(instant to, std::vector<signal_event>& out);
 
+  // An observation beyond its retention, of which only kind, feed, day, area and substance were kept: `first_seen`
+  // counts it as known. Before the first `observe`.
+  void remember(const observation& past);
+
+  // Takes over `to`. A rule whose meaning (id and hash) is unchanged keeps its state; every other one's comes from
+  // `fresh`, which ran those and took the same observations as this engine (std::invalid_argument where it did not).
+  // Tells no events: what they would have been is `fresh`'s past.
+  void adopt(std::shared_ptr<const rule_set> to, engine fresh);
+  // Equal for engines that took the same observations in the same order.
+  [[nodiscard]] std::uint64_t trail() const noexcept;
+
   // The next instant at which `advance` would do something.
   [[nodiscard]] std::optional<instant> next_deadline() const;
 
@@ -50,5 +61,10 @@ private:
   struct state;
   std::unique_ptr<state> state_;
 };
+
+// Whether a rule at work may go on as the other one: the same meaning, and neither starts nor stops.
+[[nodiscard]] bool same_meaning(const rule& a, const rule& b);
+// The rules of `to` that `from` does not hold with the same meaning, against the reference data of `to`.
+[[nodiscard]] std::shared_ptr<const rule_set> rules_new_in(const rule_set& to, const rule_set& from);
 
 } // namespace forewarn::rules

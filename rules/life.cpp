@@ -18,7 +18,7 @@ void life::reconsider(subject_index which, const reconsideration& seen, const ev
   hearing now{about, which, seen, members, out};
   // A spent record may come back later than it was: it is still spent there.
   if (seen.arrived && (about.spent.contains(*seen.arrived) || about.spent_retrospective.contains(*seen.arrived)))
-    about.spent_to = std::max(about.spent_to, names_.time_of(*seen.arrived));
+    about.spent_to = std::max(about.spent_to, names_->time_of(*seen.arrived));
   if (seen.corrected) correct_closed(now);
 
   if (about.open)
@@ -95,7 +95,7 @@ void life::open(hearing& now, bool late) {
   const auto opener = std::find_if(now.seen.windows.begin(), now.seen.windows.end(), [late](const looked_at& w) {
                         return is_finding(w, late);
                       })->opener;
-  held.state.id = name_signal(held.state, names_.key_of(opener), openings_at(now));
+  held.state.id = name_signal(held.state, names_->key_of(opener), openings_at(now));
   if (!late) ++opened_;
   tell(held, late ? signal_change::retrospective : signal_change::opened, now);
 }
@@ -149,7 +149,7 @@ void life::reopen(hearing& now, signal_index which) {
 void life::close(signal_index which, close_reason why, instant at) {
   auto& held = signals_[which];
   auto& about = subjects_[held.subject];
-  deadlines_.erase({held.deadline, index_, &held.state.series, which});
+  deadlines_->erase({held.deadline, index_, &held.state.series, which});
   held.state.closed_at = at;
   held.state.close_reason = why;
   (held.state.retrospective ? about.retrospective : about.open).reset();
@@ -170,6 +170,21 @@ void life::close_due(signal_index which, events& out) {
                  held.state,
                  {},
                  {}});
+}
+
+void life::move_to(rule_index index, const observation_names& names, agenda& deadlines) {
+  index_ = index;
+  names_ = &names;
+  deadlines_ = &deadlines;
+  const auto keep = [&](const std::optional<signal_index>& one) {
+    if (!one) return;
+    const auto& held = signals_[*one];
+    if (held.deadline != instant::min()) deadlines.insert({held.deadline, index_, &held.state.series, *one});
+  };
+  for (const auto& about : subjects_) {
+    keep(about.open);
+    keep(about.retrospective);
+  }
 }
 
 bool life::close_by_person(const signal_id& which, instant at, events& out) {

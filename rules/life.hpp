@@ -35,7 +35,10 @@ using evidence_of = std::function<void(const window_id& id, const time_window& s
 class life {
 public:
   life(const rule& by, rule_index index, const observation_names& names, agenda& deadlines)
-      : rule_{by}, index_{index}, names_{names}, deadlines_{deadlines} {}
+      : rule_{by}, index_{index}, names_{&names}, deadlines_{&deadlines} {}
+
+  // Goes on in another engine that numbers the same observations alike; its deadlines come along.
+  void move_to(rule_index index, const observation_names& names, agenda& deadlines);
 
   [[nodiscard]] subject_index add_subject(series_key series);
   [[nodiscard]] const series_key& series_of(subject_index which) const { return subjects_[which].series; }
@@ -103,8 +106,8 @@ private:
 
   const rule& rule_;
   rule_index index_;
-  const observation_names& names_;
-  agenda& deadlines_;
+  const observation_names* names_;
+  agenda* deadlines_;
   std::deque<subject> subjects_;
   std::deque<tracked> signals_;
   std::uint64_t opened_ = 0;

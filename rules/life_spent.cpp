@@ -48,7 +48,7 @@ void life::spend(subject& of, signal_index which, const std::vector<observation_
   for (const auto one : evidence) {
     const auto [it, fresh] = spent.try_emplace(one, which);
     if (!fresh) it->second = std::max(it->second, which);
-    of.spent_to = std::max(of.spent_to, names_.time_of(one));
+    of.spent_to = std::max(of.spent_to, names_->time_of(one));
   }
 }
 

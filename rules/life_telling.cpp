@@ -8,7 +8,7 @@ void life::tell(const tracked& held, signal_change what, hearing& now) {
   const auto names = [this](const std::vector<observation_index>& list) {
     std::vector<observation_key> out;
     out.reserve(list.size());
-    for (const auto one : list) out.push_back(names_.key_of(one));
+    for (const auto one : list) out.push_back(names_->key_of(one));
     return out;
   };
   // A retrospective signal never opened: whatever happens to it is told as such, for a digest.

@@ -118,9 +118,9 @@ void life::prolong(signal_index which, instant end, instant found_at) {
   auto& held = signals_[which];
   const auto until = std::max(end, found_at) + rule_.clear_after;
   if (until <= held.deadline) return;
-  deadlines_.erase({held.deadline, index_, &held.state.series, which});
+  deadlines_->erase({held.deadline, index_, &held.state.series, which});
   held.deadline = until;
-  deadlines_.insert({held.deadline, index_, &held.state.series, which});
+  deadlines_->insert({held.deadline, index_, &held.state.series, which});
 }
 
 // The count had fallen below the lowest bound since the newest window that held, and has reached it again.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every observation the engine has taken, by a small number: which revision counts, and which rules hold it. Not its
+// Every observation the engine has taken, by a small number: which revision counts, and of which kind it was. Not its
 // content: rules keep what they need of it.
 #pragma once
 
@@ -14,11 +14,15 @@ namespace forewarn::rules {
 
 class observation_book final : public observation_names {
 public:
-  // Its number, where it changes something; nothing for a lower revision than the one known, or for the same again.
-  [[nodiscard]] std::optional<observation_index> accept(const observation& seen);
+  struct accepted {
+    observation_index who = 0;
+    bool other_kind = false; // than the form before: rules that observe the new kind no more may hold the old form
+  };
+  // Where it changes something; nothing for a lower revision than the one known, or for the same again.
+  [[nodiscard]] std::optional<accepted> accept(const observation& seen);
 
-  [[nodiscard]] const std::vector<rule_index>& held_by(observation_index who) const { return rows_[who].held_by; }
-  void set_held_by(observation_index who, std::vector<rule_index> rules) { rows_[who].held_by = std::move(rules); }
+  // Equal for two books that numbered the same observations alike.
+  [[nodiscard]] std::uint64_t trail() const noexcept { return trail_; }
 
   [[nodiscard]] const observation_key& key_of(observation_index which) const override { return *rows_[which].key; }
   [[nodiscard]] instant time_of(observation_index which) const override { return rows_[which].at; }
@@ -29,15 +33,19 @@ private:
     instant at;
     std::int64_t revision = 0;
     std::uint64_t content = 0;
-    std::vector<rule_index> held_by; // sorted
+    std::uint32_t kind = 0;
   };
   struct hash {
     std::size_t operator()(const observation_key& key) const noexcept {
       return std::hash<record_id>{}(key.id) * 31 + std::hash<feed_id>{}(key.feed);
     }
   };
+  [[nodiscard]] std::uint32_t number_of(const kind_id& kind);
+
   std::unordered_map<observation_key, observation_index, hash> by_key_;
   std::deque<row> rows_;
+  std::vector<kind_id> kinds_; // few
+  std::uint64_t trail_ = 0;
 };
 
 } // namespace forewarn::rules

@@ -30,6 +30,7 @@ struct csv_record {
   std::int64_t column = 0;              // 1-based, in bytes, of the defect within its line
   std::vector<std::string_view> fields; // valid until the next call
   csv_defect defect = csv_defect::none;
+  std::string_view raw; // the record as it was written, without its line end; of a defect its first line
 };
 
 // Lines end with LF, CRLF or CR. Blank lines are no records. A record with a defect ends with its first line: the
@@ -74,6 +75,7 @@ private:
   csv_defect defect_ = csv_defect::none;
   std::vector<span> spans_;
   std::string unquoted_;
+  std::string given_up_; // the first line of a record with a defect
 };
 
 // Rows of a CSV file by slot, its header checked first.

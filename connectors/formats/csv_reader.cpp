@@ -54,6 +54,7 @@ public:
   }
   const std::optional<rejected>& broken() const override { return broken_; }
   std::int64_t broken_line() const override { return broken_line_; }
+  std::string raw_head() const override { return write_csv_record(header_, options_.dialect.delimiter); }
 
 private:
   bool start() {
@@ -105,6 +106,7 @@ private:
 
   void take(raw_row& out) {
     out.line = record_.line;
+    out.raw = record_.raw;
     out.defect.reset();
     out.empty = false;
     out.cells.assign(wanted_.size(), std::nullopt);

@@ -8,6 +8,11 @@ namespace {
 constexpr std::size_t chunk = std::size_t{64} * 1024;
 constexpr char quote = '"';
 constexpr std::size_t line_end_at_most = 2;
+
+std::string_view without_line_end(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  return text;
+}
 } // namespace
 
 bool csv_tokenizer::fill() {
@@ -104,6 +109,7 @@ csv_tokenizer::scan_end csv_tokenizer::scan() {
 }
 
 void csv_tokenizer::hand_out(csv_record& out) {
+  out.raw = without_line_end({held_.data() + start_, after_ - start_});
   out.line = line_;
   out.column = 0;
   out.defect = csv_defect::none;
@@ -152,6 +158,9 @@ void csv_tokenizer::give_up_line(csv_record& out) {
   const auto from = held_.find_last_of("\r\n", trouble_);
   out.column =
       static_cast<std::int64_t>(from == std::string::npos || from < start_ ? trouble_ - start_ + 1 : trouble_ - from);
+  const auto end = std::min(held_.find_first_of("\r\n", start_), held_.size());
+  given_up_.assign(held_, start_, std::min(end - start_, dialect_.largest_row));
+  out.raw = given_up_;
   drop_line();
 }
 

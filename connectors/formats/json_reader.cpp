@@ -25,6 +25,7 @@ void hand_out(collected_record& from, collected_record& held, std::int64_t numbe
   out.line = number;
   out.empty = false;
   out.defect = held.defect;
+  out.raw = held.raw;
   out.cells.assign(held.cells.begin(), held.cells.end());
 }
 
@@ -192,13 +193,14 @@ private:
     if (!error && parser_.handler().found_records()) return;
     parser_.handler().ready.clear();
     if (error)
-      refuse("bad-json", fmt::format("not JSON at character {}: {}", used + 1, error.message()));
+      refuse("bad-json", fmt::format("not JSON at character {}: {}", used + 1, error.message()), text);
     else
-      refuse("not-a-record", "the line holds no record");
+      refuse("not-a-record", "the line holds no record", text);
   }
 
-  void refuse(std::string code, std::string reason) {
+  void refuse(std::string code, std::string reason, std::string_view raw = {}) {
     collected_record bad;
+    bad.raw = raw;
     bad.defect = rejected{"", std::move(code), std::move(reason), ""};
     parser_.handler().ready.push_back(std::move(bad));
   }

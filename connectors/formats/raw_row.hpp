@@ -20,6 +20,7 @@ struct raw_row {
   std::int64_t line = 0;
   std::vector<std::optional<std::string_view>> cells; // valid until the reader moves on
   std::optional<rejected> defect;                     // the row cannot be read at all
+  std::string_view raw;                               // the record as it came; valid until the reader moves on
   bool empty = false;                                 // cells without any text, or a header once more: not a record
 };
 
@@ -35,6 +36,8 @@ public:
   [[nodiscard]] virtual bool next(raw_row& out) = 0;
   [[nodiscard]] virtual const std::optional<rejected>& broken() const = 0;
   [[nodiscard]] virtual std::int64_t broken_line() const = 0;
+  // What a record needs before it to be read alone: CSV's header. Known once a row was read.
+  [[nodiscard]] virtual std::string raw_head() const { return {}; }
 };
 
 } // namespace forewarn::connectors

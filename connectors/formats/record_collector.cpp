@@ -9,6 +9,20 @@ namespace forewarn::connectors {
 namespace {
 constexpr std::size_t longest_value = std::size_t{64} * 1024; // bytes
 constexpr std::string_view key_column = "$key";
+constexpr std::size_t longest_raw = 256U * 1024U; // bytes of a record that is kept as it came
+
+std::string json_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (static_cast<unsigned char>(c) < 0x20)
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    else
+      out += c;
+  }
+  return out + '"';
+}
 } // namespace
 
 std::vector<std::string> pointer_tokens(std::string_view pointer) {
@@ -58,6 +72,7 @@ void record_collector::begin_record() {
   record_frame_ = frames_.size();
   record_ = {};
   record_.cells.assign(slots_, std::nullopt);
+  if (!frames_.empty() && frames_.back().part == role::wrapper) record_.raw = '{' + json_text(frames_.back().key) + ':';
   if (frames_.empty() || frames_.back().part != role::wrapper) return;
   for (std::size_t slot = 0; slot < slots_; ++slot)
     if (wanted_[slot].empty()) record_.cells[slot] = frames_.back().key;
@@ -98,15 +113,19 @@ bool record_collector::open(bool is_array) {
   frame next;
   next.part = role_here(is_array);
   next.is_array = is_array;
+  if (in_record_) write_raw_value(is_array ? "[" : "{", false);
   frames_.push_back(std::move(next));
   return true;
 }
 
 bool record_collector::close() {
   const bool ends_record = in_record_ && frames_.size() == record_frame_ + 1;
+  if (in_record_) write_raw(frames_.back().is_array ? "]" : "}");
   frames_.pop_back();
   if (ends_record) {
     in_record_ = false;
+    if (!frames_.empty() && frames_.back().part == role::wrapper) write_raw("}");
+    if (record_.raw.size() > longest_raw) record_.raw.clear();
     ready.push_back(std::move(record_));
   }
   value_done();
@@ -127,14 +146,33 @@ bool record_collector::add(text part) {
 
 bool record_collector::on_key(text part, std::size_t, error&) {
   (void)add(part);
+  if (in_record_) {
+    write_raw_value(text_, true);
+    write_raw(":");
+  }
   frames_.back().key.swap(text_);
   text_.clear();
   too_long_ = false;
   return true;
 }
 
+void record_collector::write_raw(std::string_view text) {
+  if (record_.raw.size() <= longest_raw) record_.raw += text;
+}
+
+// A member's name, a scalar, or the bracket that opens a value; with the comma that stands before it.
+void record_collector::write_raw_value(std::string_view text, bool as_string) {
+  auto& raw = record_.raw;
+  if (!raw.empty() && raw.back() != '{' && raw.back() != '[' && raw.back() != ':') write_raw(",");
+  if (as_string)
+    write_raw(json_text(text));
+  else
+    write_raw(text);
+}
+
 bool record_collector::on_null(error&) {
   text_.clear();
+  if (in_record_) write_raw_value("null", false);
   if (!in_record_ && !frames_.empty() && (frames_.back().part == role::records || frames_.back().part == role::wrapper))
     not_a_record();
   value_done();
@@ -169,7 +207,9 @@ void record_collector::keep() {
   }
 }
 
-bool record_collector::scalar() {
+bool record_collector::scalar(bool as_string) {
+  if (in_record_) write_raw_value(text_, as_string);
+  if (in_record_ && too_long_) record_.raw.assign(longest_raw + 1, ' '); // cut short: of no use
   std::replace(text_.begin(), text_.end(), list_mark, ' ');
   if (in_record_)
     keep();

@@ -21,6 +21,7 @@ namespace forewarn::connectors {
 struct collected_record {
   std::vector<std::optional<std::string>> cells;
   std::optional<rejected> defect;
+  std::string raw; // the record once more as JSON; empty where it would be too long to keep
 };
 
 // "/a/b~1c" -> a, b/c; a text without a leading slash is one member's name.
@@ -50,7 +51,7 @@ public:
   bool on_key_part(text part, std::size_t, error&) { return add(part); }
   bool on_key(text part, std::size_t, error&);
   bool on_string_part(text part, std::size_t, error&) { return add(part); }
-  bool on_string(text part, std::size_t, error&) { return add(part) && scalar(); }
+  bool on_string(text part, std::size_t, error&) { return add(part) && scalar(true); }
   bool on_number_part(text part, error&) { return add(part); }
   bool on_int64(std::int64_t, text part, error&) { return add(part) && scalar(); }
   bool on_uint64(std::uint64_t, text part, error&) { return add(part) && scalar(); }
@@ -78,7 +79,9 @@ private:
   bool open(bool is_array);
   bool close();
   bool add(text part);
-  bool scalar();
+  bool scalar(bool as_string = false);
+  void write_raw(std::string_view text);
+  void write_raw_value(std::string_view text, bool as_string);
   void value_done();
   [[nodiscard]] role role_here(bool is_array);
   [[nodiscard]] bool at_records() const;

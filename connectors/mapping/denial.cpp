@@ -38,19 +38,20 @@ const word_set& joins() {
 
 // What a denial or a doubt may reach across on its way to the name behind it.
 const word_set& bridges_before() {
-  static const word_set words{"any other of signs sign evidence trace traces history hx use uses using used usage taking "
-                              "taken took take having had has "
-                              "have been being be ever the a an to for by with from illicit illegal recreational "
-                              "recent known suspected reported "
-                              "apparent obvious drug drugs substance substances medication medicines street that he "
-                              "she they pt patient is was were "
-                              "are it this there smoking smoked injecting injected snorting drinking drunk consumed "
-                              "consuming ingesting ingested "
-                              "swallowing presence found detected positive showing screen test tests tested tox strip "
-                              "urine today tonight last night "
-                              "recently on in at additional further active smell indication suggestion involvement "
-                              "intoxication overdose od abuse "
-                              "misuse prescribed prescription much more also laced cut contaminated mixed as"};
+  static const word_set words{
+      "any other of signs sign evidence trace traces history hx use uses using used usage taking "
+      "taken took take having had has "
+      "have been being be ever the a an to for by with from illicit illegal recreational "
+      "recent known suspected reported "
+      "apparent obvious drug drugs substance substances medication medicines street that he "
+      "she they pt patient is was were "
+      "are it this there smoking smoked injecting injected snorting drinking drunk consumed "
+      "consuming ingesting ingested "
+      "swallowing presence found detected positive showing screen test tests tested tox strip "
+      "urine today tonight last night "
+      "recently on in at additional further active smell indication suggestion involvement "
+      "intoxication overdose od abuse "
+      "misuse prescribed prescription much more also laced cut contaminated mixed as"};
   return words;
 }
 // What may stand between a name and the denial or doubt behind it.

@@ -41,6 +41,20 @@ struct identity_plan {
   std::optional<std::size_t> revision;
   std::string revision_shown;
   std::optional<row_condition> withdrawn;
+  std::string withdrawn_shown; // as the feed's file writes it
+};
+
+// What the partner's data people are told of one source of a field; see `feeds spec`.
+struct field_note {
+  std::string field; // "occurred_at", "attributes.form"
+  std::vector<std::string> columns;
+  bool optional = false;           // the column may be missing from the file
+  std::vector<std::string> values; // their words that are known, lower case
+  bool refuses_unknown = false;
+  std::vector<std::string> formats; // of a time
+  std::string zone;
+  std::string codes; // title of the code system
+  bool free_text = false;
 };
 
 using mapping_step = std::function<void(mapping_pass&)>;
@@ -52,11 +66,18 @@ public:
   read_plan read;
   std::vector<wanted_column> columns;
   std::optional<row_condition> select;
+  std::string select_shown; // as the feed's file writes it
   identity_plan identity;
   std::vector<mapping_step> steps; // in the order they must run: time first
+  std::vector<field_note> notes;
+  zone local = zone::utc();        // of times without an offset
+  std::vector<std::string> absent; // words that mean "not given"
   sensitive<std::string> pseudonym_key;
   std::shared_ptr<const reference_data> reference;
 };
+
+// The last step: what the site itself says of the place.
+void settle_place(mapping_pass& pass);
 
 // One row through the plan.
 [[nodiscard]] taken_row map_row(const feed_plan& plan, const raw_row& row);

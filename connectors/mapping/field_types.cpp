@@ -99,23 +99,6 @@ field_type number_field(std::string_view name, const std::function<void(observat
           }};
 }
 
-field_type site_field(const reference_data& reference) {
-  const auto read = [&sites = reference.sites](const std::string& text) -> std::optional<site_id> {
-    for (const auto& s : sites)
-      if (s.id.str() == text || fold(s.name) == fold(text)) return s.id;
-    return {};
-  };
-  const auto reason = [](const std::string& text) { return fmt::format("no site is called '{}'", redacted(text)); };
-  return {"site", field_shape::site,
-          [=](const std::string& text) { return read(text) ? std::nullopt : std::optional{reason(text)}; },
-          [=](const value_source& from, const std::string& text, mapping_pass& pass) {
-            if (const auto value = read(text))
-              pass.out.site = value;
-            else
-              pass.not_understood(from, "unknown-site", reason(text), text);
-          }};
-}
-
 void place(observation& out, const area& where) {
   switch (where.level) {
   case area_level::ward: out.ward = where.code; break;
@@ -189,7 +172,7 @@ field_type area_field(std::string_view name, const reference_data& reference, bo
           }};
 }
 
-std::optional<field_type> simple_field(std::string_view name, const reference_data& reference) {
+std::optional<field_type> simple_field(std::string_view name) {
   if (name == "setting") return word_field<setting>("setting", &observation::setting);
   if (name == "certainty") return word_field<certainty>("certainty", &observation::certainty);
   if (name == "intent") return word_field<intent>("intent", &observation::intent);
@@ -203,7 +186,6 @@ std::optional<field_type> simple_field(std::string_view name, const reference_da
   if (name == "days_since_release")
     return number_field("days_since_release", [](observation& o, double v) { o.days_since_release = v; });
   if (name == "weight") return number_field("weight", [](observation& o, double v) { o.weight = v; });
-  if (name == "site") return site_field(reference);
   return {};
 }
 

@@ -37,8 +37,9 @@ struct field_type {
   std::function<void(const value_source& from, const std::string& text, mapping_pass& pass)> set;
 };
 
-// All fields but times, ages and substances, whose reading takes more than a text. Nothing for an unknown name.
-[[nodiscard]] std::optional<field_type> simple_field(std::string_view name, const reference_data& reference);
+// All fields but times, places, ages, persons and substances, whose reading takes more than a text. Nothing for an
+// unknown name.
+[[nodiscard]] std::optional<field_type> simple_field(std::string_view name);
 [[nodiscard]] field_type area_field(std::string_view name, const reference_data& reference, bool by_postcode,
                                     std::optional<area_index> within);
 [[nodiscard]] std::vector<std::string> all_field_names();

@@ -98,6 +98,7 @@ taken_row map_row(const feed_plan& plan, const raw_row& row) {
     return out;
   }
   out.odd_civil_time = pass.odd_civil_time;
+  out.near = std::move(pass.near);
   one.received_at = one.occurred_at;
   out.what = std::move(one);
   return out;

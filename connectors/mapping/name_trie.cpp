@@ -33,7 +33,8 @@ bool begins_with_group(std::string_view name) {
 
 // "neither heroin nor cocaine" holds no norcocaine.
 bool is_small_word(std::string_view word) {
-  constexpr std::array<std::string_view, 12> small{"nor", "no", "or", "and", "on", "in", "to", "a", "an", "the", "is", "as"};
+  constexpr std::array<std::string_view, 12> small{"nor", "no", "or", "and", "on", "in",
+                                                   "to",  "a",  "an", "the", "is", "as"};
   return std::find(small.begin(), small.end(), word) != small.end();
 }
 

@@ -22,9 +22,36 @@ const RE2& full_postcode() {
   return pattern;
 }
 
-bool is_letter_or_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-         static_cast<unsigned char>(c) >= 0x80;
+// U+00C0 to U+017F without their accents. Capitals stand for two letters, a star for none.
+constexpr std::string_view plain_letters = "aaaaaaAceeeeiiii"
+                                           "dnooooo*ouuuuyTS"
+                                           "aaaaaaAceeeeiiii"
+                                           "dnooooo*ouuuuyTy"
+                                           "aaaaaaccccccccdd"
+                                           "ddeeeeeeeeeegggg"
+                                           "gggghhhhiiiiiiii"
+                                           "iiiijjkkklllllll"
+                                           "lllnnnnnnnnnoooo"
+                                           "ooOOrrrrrrssssss"
+                                           "ssttttttuuuuuuuu"
+                                           "uuuuwwyyyzzzzzzs";
+static_assert(plain_letters.size() == 0x180 - 0xC0);
+
+void add_plain_letter(unsigned code_point, std::string& out) {
+  if (code_point < 0xC0) return; // C1 controls and signs
+  switch (const char letter = plain_letters[code_point - 0xC0]) {
+  case '*': break;
+  case 'A': out += "ae"; break;
+  case 'O': out += "oe"; break;
+  case 'S': out += "ss"; break;
+  case 'T': out += "th"; break;
+  default: out += letter;
+  }
+}
+
+// A sign or blank (U+0080 to U+00BF), or a combining accent of its own (U+0300 to U+036F).
+bool is_pair_without_letter(unsigned lead, unsigned next) {
+  return (next & 0xC0U) == 0x80U && (lead == 0xC2 || lead == 0xCC || (lead == 0xCD && next <= 0xAF));
 }
 
 bool may_hold_postcode(std::string_view text) {
@@ -45,12 +72,36 @@ std::string band_name(const std::vector<int>& edges, std::size_t i) {
 
 } // namespace
 
+std::string normalised_identifier(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    if (lead >= 'A' && lead <= 'Z')
+      out += static_cast<char>(lead - 'A' + 'a');
+    else if (lead < 0x80)
+      out += (lead >= 'a' && lead <= 'z') || (lead >= '0' && lead <= '9') ? std::string(1, text[i]) : "";
+    else if (lead >= 0xC3 && lead <= 0xC5 && (next & 0xC0U) == 0x80U) {
+      add_plain_letter(((lead & 0x1FU) << 6U) | (next & 0x3FU), out);
+      ++i;
+    } else if (is_pair_without_letter(lead, next)) {
+      ++i;
+    } else if (lead == 0xE2 && (next == 0x80 || next == 0x81)) {
+      i += 2; // dashes, quotes and spaces of typography
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
 std::string pseudonym(const sensitive<std::string>& key, std::string_view prefix, std::string_view scope,
-                      std::string_view identifier) {
+                      std::span<const std::string> parts) {
   std::string message = ascii_lower(trim(scope));
-  message += '\0';
-  for (const char c : ascii_lower(identifier))
-    if (is_letter_or_digit(c)) message += c;
+  for (const auto& part : parts) {
+    message += '\0';
+    message += normalised_identifier(part);
+  }
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
   const auto& secret = key.reveal();
@@ -61,6 +112,12 @@ std::string pseudonym(const sensitive<std::string>& key, std::string_view prefix
   std::string out{prefix};
   for (std::size_t i = 0; i < 16; ++i) out += fmt::format("{:02x}", digest.at(i));
   return out;
+}
+
+std::string pseudonym(const sensitive<std::string>& key, std::string_view prefix, std::string_view scope,
+                      std::string_view identifier) {
+  const std::array<std::string, 1> whole{std::string{identifier}};
+  return pseudonym(key, prefix, scope, whole);
 }
 
 bool has_full_postcode(std::string_view text) {

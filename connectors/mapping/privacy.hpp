@@ -7,16 +7,22 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace forewarn::connectors {
 
-// HMAC-SHA-256 under the deployment's key, 128 bits as hex behind `prefix`. Spaces, hyphens and letter case do not
-// matter, so that "944 930 5552" and "9449305552" are one person. Equal `scope` lets two feeds meet.
+// HMAC-SHA-256 under the deployment's key, 128 bits as hex behind `prefix`. Spaces, punctuation, letter case and
+// accents do not matter, so that "944 930 5552" and "9449305552", "José" and "JOSE" are one person. Equal `scope` lets
+// two feeds meet. Several parts stay parts: "Ann" + "Elm" is not "An" + "nelm".
+[[nodiscard]] std::string pseudonym(const sensitive<std::string>& key, std::string_view prefix, std::string_view scope,
+                                    std::span<const std::string> parts);
 [[nodiscard]] std::string pseudonym(const sensitive<std::string>& key, std::string_view prefix, std::string_view scope,
                                     std::string_view identifier);
+// The form in which identifiers are compared. It must never change: earlier pseudonyms would no longer meet later ones.
+[[nodiscard]] std::string normalised_identifier(std::string_view text);
 
 // Every full UK postcode in a text cut to its outward half: "LS9 7TF" -> "LS9".
 [[nodiscard]] std::string without_full_postcodes(std::string_view text);

@@ -20,7 +20,7 @@ void mapping_pass::not_understood(const value_source& from, std::string code, st
   if (from.unknown == unknown_value::quarantine)
     refuse(from, std::move(code), std::move(reason), value);
   else
-    unknown.push_back({from.shown, redacted(value)});
+    unknown.push_back({from.shown, redacted(value), std::move(code)});
 }
 
 namespace {

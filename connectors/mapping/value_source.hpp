@@ -5,6 +5,7 @@
 
 #include "connectors/formats/raw_row.hpp"
 #include "forewarn/observation.hpp"
+#include "forewarn/reference.hpp"
 
 #include <re2/re2.h>
 
@@ -41,6 +42,10 @@ struct mapping_pass {
   observation& out;
   std::vector<unknown_word>& unknown;
   bool odd_civil_time = false;
+  const site* at = nullptr;   // where it happened, where that is a known site
+  const site* home = nullptr; // where the person lives
+  bool ward_is_home = false;  // the ward so far is where somebody lives, not where it happened
+  std::optional<near_calls> near;
   std::optional<rejected> refused; // ends the pass
 
   void refuse(const value_source& from, std::string code, std::string reason, std::string_view value);

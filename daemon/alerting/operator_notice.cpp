@@ -56,4 +56,10 @@ bool process::clear(const std::string& key, const std::string& text, store& ledg
   return true;
 }
 
+void process::inform(const operator_notice& what, store& ledger, instant now) {
+  auto once = what;
+  once.raised_at = now;
+  tell(once, once.type, parts_->now, ledger, now);
+}
+
 } // namespace forewarn::alerting

@@ -69,6 +69,9 @@ public:
   // It stands no more, and those who were told of it hear so. False where none stands under the key.
   bool clear(const std::string& key, const std::string& text, store& ledger, instant now);
 
+  // To the same services, once: what happened, rather than what stands.
+  void inform(const operator_notice& what, store& ledger, instant now);
+
   void replace(std::shared_ptr<const rules::rule_set> rules, std::shared_ptr<const service_book> services,
                std::shared_ptr<const word_book> words);
 

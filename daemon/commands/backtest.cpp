@@ -4,6 +4,7 @@
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/observation_file.hpp"
 #include "daemon/commands/rule_files.hpp"
+#include "daemon/wall_clock.hpp"
 
 #include <cstdio>
 #include <iostream>
@@ -28,18 +29,9 @@ std::shared_ptr<const rules::rule_set> rules_from(const reference_at_hand& known
   return has_errors(read.found) ? nullptr : read.rules;
 }
 
-// An instant, or a wall-clock time or a day of the configured zone.
-std::optional<instant> time_from(const std::string& text, const zone& local) {
-  if (const auto exact = parse_rfc3339(text)) return exact;
-  for (const char* rest : {"Z", ":00Z", "T00:00:00Z"})
-    if (const auto civil = parse_rfc3339(text + rest))
-      return local.to_instant(civil_time{civil->time_since_epoch()}).at;
-  return {};
-}
-
 bool read_time(const char* option, const std::string& text, const zone& local, std::optional<instant>& out) {
   if (text.empty()) return true;
-  out = time_from(text, local);
+  out = forewarn::read_time(text, local);
   if (!out)
     std::cerr << fmt::format("forewarn: {} '{}' is not a time such as 2026-03-01T10:00:00Z or 2026-03-01\n", option,
                              text);

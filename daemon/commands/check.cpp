@@ -2,6 +2,7 @@
 // `forewarn check`: every problem of every rule file in one run, and each good rule said back in plain English.
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/rule_files.hpp"
+#include "daemon/retention/look_back.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -55,8 +56,17 @@ std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+// Whether the feeds of the configuration folder keep their records as long as these rules look back.
+void add_retention(rules_at_hand& read, const context& shared) {
+  std::error_code error;
+  if (!read.rules || !std::filesystem::exists(shared.config_dir / "feeds.d", error)) return;
+  for (auto& one : retention::check(load_configuration(shared.config_dir).feeds, *read.rules))
+    read.found.push_back(std::move(one));
+}
+
 outcome check(const context& shared, const std::vector<std::string>& named) {
-  const auto read = read_rule_files(shared, named);
+  auto read = read_rule_files(shared, named);
+  add_retention(read, shared);
   const std::vector<rules::rule> none;
   const auto& good = read.rules ? read.rules->rules : none;
   const auto result = has_errors(read.found) ? outcome::failed : outcome::done;

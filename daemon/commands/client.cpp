@@ -31,7 +31,7 @@ std::string why_not_connected(const std::filesystem::path& socket, const boost::
   if (error == net::error::access_denied)
     return fmt::format("{}: you may not use the daemon's socket; run this as root or as a member of its group",
                        socket.string());
-  return fmt::format("the daemon does not run ({}: {}); start it with `systemctl start forewarn` or "
+  return fmt::format("the daemon does not run ({}: {}); start it with `systemctl start forewarnd` or "
                      "`forewarnd --config DIR`, and give the same --config here",
                      socket.string(), error.message());
 }

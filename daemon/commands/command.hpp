@@ -29,6 +29,7 @@ struct context {
 // (a new verb's name goes into the list of daemon/CMakeLists.txt as well).
 void add_check(CLI::App& root, context& shared);
 void add_rules(CLI::App& root, context& shared); // rules read
+void add_test(CLI::App& root, context& shared);
 void add_backtest(CLI::App& root, context& shared);
 void add_feeds(CLI::App& root, context& shared); // feeds list|show|test
 void add_ingest(CLI::App& root, context& shared);
@@ -44,5 +45,10 @@ void add_simulate(CLI::App& root, context& shared);
 void add_export(CLI::App& root, context& shared); // export observations
 void add_config(CLI::App& root, context& shared); // config show
 void add_version(CLI::App& root, context& shared);
+void add_doctor(CLI::App& root, context& shared);
+void add_backup(CLI::App& root, context& shared); // backup, restore
+void add_purge(CLI::App& root, context& shared);
+void add_manual(CLI::App& root, context& shared);
+void add_complete(CLI::App& root, context& shared);
 
 } // namespace forewarn::commands

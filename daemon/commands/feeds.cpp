@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn feeds`: which feeds are configured, and what one would make of a file. Reads the configuration folder
-// and the file; never the store, so it may be tried anywhere and at any time.
+// and the file; never the store, so it may be tried anywhere and at any time. Only `reread` writes.
+#include "daemon/commands/client.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/feed_tables.hpp"
+#include "daemon/commands/feed_words.hpp"
 #include "daemon/commands/observation_file.hpp"
+#include "daemon/commands/own_desk.hpp"
+#include "daemon/feed_spec.hpp"
 #include "daemon/feed_trial.hpp"
+#include "daemon/quarantine/wishes.hpp"
 #include "daemon/settings.hpp"
 #include "forewarn/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
@@ -76,6 +83,63 @@ outcome show(const context& shared, const std::string& wanted) {
   return outcome::done;
 }
 
+outcome spec(const context& shared, const std::string& wanted) {
+  const auto one = find_feed(shared, wanted);
+  if (!one) return outcome::failed;
+  const auto text = feed_spec(*one);
+  if (shared.output == "json")
+    std::cout << boost::json::serialize(boost::json::object{{"feed", one->id.str()}, {"markdown", text}}) << '\n';
+  else
+    std::cout << text;
+  return outcome::done;
+}
+
+outcome tell_reread(const boost::json::object& told, const context& shared) {
+  if (shared.output == "json") {
+    std::cout << boost::json::serialize(told) << '\n';
+    return outcome::done;
+  }
+  const auto number = [&](const char* key) { return told.at(key).to_number<std::int64_t>(); };
+  std::cout << fmt::format(
+      "{} files, {} rows, {} records: {} differ now and were taken ({} of them revisions), {} are as "
+      "they were, {} stale; {} rows left out, {} refused\n",
+      number("files"), number("rows"), number("records"), number("accepted"), number("revised"), number("duplicate"),
+      number("stale"), number("unselected"), number("refused"));
+  if (const auto broken = number("broken_files"); broken > 0)
+    std::cout << fmt::format("{} files could not be read to their end\n", broken);
+  for (const auto& why : told.at("unreadable_files").as_array())
+    std::cerr << "forewarn: " << std::string{why.as_string()} << '\n';
+  return told.at("unreadable_files").as_array().empty() ? outcome::done : outcome::failed;
+}
+
+outcome reread_kept(const context& shared, const std::string& wanted) {
+  if (daemon_runs(shared)) {
+    const auto answer = ask_or_complain(shared, {"POST", "/v1/feeds/" + wanted + "/reread", "", ""});
+    if (!answer) return outcome::failed;
+    return tell_reread(boost::json::parse(*answer).as_object(), shared);
+  }
+  const auto all = load_configuration(shared.config_dir, load_for::run);
+  if (!all.usable()) {
+    std::cerr << render(all.found, all.sources);
+    return outcome::failed;
+  }
+  const auto of =
+      std::find_if(all.feeds.begin(), all.feeds.end(), [&](const auto& feed) { return feed.id.str() == wanted; });
+  std::string wrong;
+  if (of == all.feeds.end())
+    wrong = fmt::format("no feed '{}' in feeds.d; `forewarn feeds list` shows those there are", wanted);
+  else if (all.raw_files_key.empty())
+    wrong = no_files_kept();
+  result<std::unique_ptr<own_desk>, std::string> into = failure(wrong);
+  if (wrong.empty()) into = own_desk::open(all);
+  if (!into) {
+    std::cerr << "forewarn: " << into.error() << '\n';
+    return outcome::failed;
+  }
+  const raw_files kept{all.settings.state_dir, all.raw_files_key};
+  return tell_reread(view(reread(*of, kept, [&](row_batch batch) { return (*into)->take(std::move(batch)); })), shared);
+}
+
 struct test_wishes {
   std::string feed;
   std::string file;
@@ -124,7 +188,7 @@ outcome test(const context& shared, const test_wishes& these) {
   }
 }
 
-void add_test(CLI::App& feeds, context& shared) {
+void add_trial(CLI::App& feeds, context& shared) {
   const auto wishes = std::make_shared<test_wishes>();
   auto* verb = feeds.add_subcommand("test", "what a feed would make of a file; nothing is taken");
   verb->add_option("FEED", wishes->feed, "the feed's id, or a feed's YAML file")->required();
@@ -151,7 +215,7 @@ void add_test(CLI::App& feeds, context& shared) {
 } // namespace
 
 void add_feeds(CLI::App& root, context& shared) {
-  auto* verb = root.add_subcommand("feeds", "the partners' feeds: list, show, test a file");
+  auto* verb = root.add_subcommand("feeds", "the partners' feeds: list, show, test a file, spec, reread");
   verb->require_subcommand(1);
   verb->footer("Example: forewarn feeds test ambulance calls.csv");
   verb->fallthrough();
@@ -159,13 +223,28 @@ void add_feeds(CLI::App& root, context& shared) {
   all->footer("Example: forewarn feeds list --config etc");
   all->fallthrough();
   all->callback([&shared] { shared.result = list(shared); });
+  add_feed_words(*verb, shared);
   const auto wanted = std::make_shared<std::string>();
   auto* one = verb->add_subcommand("show", "one feed: who sends it, why, and which columns it reads");
   one->add_option("FEED", *wanted, "the feed's id, or a feed's YAML file")->required();
   one->footer("Example: forewarn feeds show ambulance");
   one->fallthrough();
   one->callback([wanted, &shared] { shared.result = show(shared, *wanted); });
-  add_test(*verb, shared);
+  add_trial(*verb, shared);
+
+  auto* page = verb->add_subcommand("spec", "a page to send to the partner: what to send, how, and what becomes of it");
+  page->add_option("FEED", *wanted, "the feed's id, or a feed's YAML file")->required();
+  page->footer("Example: forewarn feeds spec ambulance > ambulance-specification.md");
+  page->fallthrough();
+  page->callback([wanted, &shared] { shared.result = spec(shared, *wanted); });
+
+  auto* again = verb->add_subcommand("reread", "the kept files once more, through a mended mapping or vocabulary");
+  again->add_option("FEED", *wanted, "the feed's id")->required();
+  again->footer("What reads differently now becomes a revision; what does not changes nothing. Files are kept,\n"
+                "encrypted, where raw_files_key_file is set, for as long as raw_files_retention says.\n\n"
+                "Example: forewarn feeds reread ambulance");
+  again->fallthrough();
+  again->callback([wanted, &shared] { shared.result = reread_kept(shared, *wanted); });
 }
 
 } // namespace forewarn::commands

@@ -3,11 +3,13 @@
 // desk of its own on the state folder; either way it is durable when the verb says so.
 #include "daemon/commands/client.hpp"
 #include "daemon/commands/command.hpp"
+#include "daemon/commands/own_desk.hpp"
 #include "daemon/commands/table.hpp"
 
-#include "daemon/alerting/process.hpp"
-#include "daemon/desk.hpp"
+#include "daemon/content_hash.hpp"
 #include "daemon/http/views.hpp"
+#include "daemon/preview.hpp"
+#include "daemon/row_ingest.hpp"
 #include "daemon/settings.hpp"
 #include "daemon/store/open.hpp"
 
@@ -30,6 +32,7 @@ constexpr std::size_t rows_at_once = 1'000;
 struct wishes {
   std::string feed;
   std::filesystem::path file;
+  bool dry = false;
   std::string format; // "observation": NDJSON as `export observations` writes it
 };
 
@@ -42,6 +45,10 @@ void print(const batch_outcome& told, const context& shared) {
                            "{} unselected, {} quarantined\n",
                            told.rows, told.accepted, told.revised, told.withdrawn, told.duplicate, told.stale,
                            told.unselected, told.quarantined);
+  if (told.odd_times > 0)
+    std::cout << fmt::format("{} times fall in the hour that a change of clocks repeats or skips; the earlier instant, "
+                             "or the moment of the change, was taken\n",
+                             told.odd_times);
   if (told.reasons.empty()) return;
   std::vector<std::vector<std::string>> cells;
   for (const auto& r : told.reasons) cells.push_back({std::to_string(r.line), r.column, r.code, r.reason});
@@ -76,22 +83,6 @@ private:
   std::int64_t number_ = 0;
 };
 
-// A store, the rules and the alert process, for as long as one file takes.
-class own_desk {
-public:
-  own_desk(store& ledger, const configuration& all)
-      : process_{all.rules, all.services, all.words, all.settings.reference_prefix},
-        desk_{ledger, clock_, all.rules, process_, {}} {
-    desk_.start();
-  }
-  batch_outcome take(row_batch rows) { return desk_.run(std::move(rows)); }
-
-private:
-  system_clock clock_;
-  alerting::process process_;
-  desk desk_;
-};
-
 // Batches of one feed each: an export holds the records of many.
 batch_outcome take_observations(own_desk& into, std::istream& in, const std::string& name, const std::string& only) {
   batch_outcome sum;
@@ -116,25 +107,56 @@ batch_outcome take_observations(own_desk& into, std::istream& in, const std::str
   return sum;
 }
 
+std::string what_is_broken(const wishes& these, const connectors::row_stream& rows, const batch_outcome& sum) {
+  return fmt::format("{}:{}: {}; {} rows before it are taken, the rest is not", these.file.string(), rows.broken_line(),
+                     rows.broken()->reason, sum.rows);
+}
+
 result<batch_outcome, std::string> take_mapped(own_desk& into, const connectors::feed& feed, const wishes& these) {
   batch_outcome sum;
-  auto rows = connectors::read_rows(feed, connectors::open_file(these.file));
+  file_checkpoint progress; // known as the folder knows its files: by hand or dropped, twice changes nothing
+  progress.content_hash = content_hash_of_file(these.file);
+  progress.name = these.file.filename().string();
+  progress.size = static_cast<std::int64_t>(std::filesystem::file_size(these.file));
+  auto rows = connectors::read_rows(feed, connectors::open_file(these.file), {"", into.now() + future_tolerance});
   for (bool more = true; more;) {
     row_batch batch;
     batch.feed = feed.id;
     batch.source = these.file.filename().string();
     batch.conflict = feed.conflict;
     more = rows->next(batch.rows, rows_at_once);
+    progress.rows_done += static_cast<std::int64_t>(batch.rows.size());
+    progress.finished = !more && !rows->broken();
+    batch.progress = progress;
     if (!batch.rows.empty()) add(sum, into.take(std::move(batch)));
   }
-  if (rows->broken())
-    return failure(fmt::format("{}:{}: {}; {} rows before it are taken, the rest is not", these.file.string(),
-                               rows->broken_line(), rows->broken()->reason, sum.rows));
+  if (rows->broken()) return failure(what_is_broken(these, *rows, sum));
   return sum;
 }
 
+// Against what is stored, where anything is; writes nothing.
+outcome dry_run(const wishes& these, const configuration& all, const connectors::feed& feed, const context& shared) {
+  preview seen{feed.conflict, system_clock{}.now()};
+  const auto from = open_reader(all.settings.state_dir);
+  const auto empty = from ? nullptr : memory_store();
+  const store_reader& stored = from ? **from : *empty;
+  const auto rows = connectors::read_rows(feed, connectors::open_file(these.file));
+  std::vector<connectors::taken_row> some;
+  for (bool more = true; more;) {
+    some.clear();
+    more = rows->next(some, rows_at_once);
+    for (const auto& row : some) seen.take(row, stored);
+  }
+  std::cerr << "forewarn: a dry run: nothing is taken\n";
+  print(seen.outcome(), shared);
+  if (!rows->broken()) return outcome::done;
+  std::cerr << fmt::format("forewarn: {}:{}: {}; nothing beyond it would be taken\n", these.file.string(),
+                           rows->broken_line(), rows->broken()->reason);
+  return outcome::failed;
+}
+
 outcome by_itself(const wishes& these, const context& shared) {
-  const auto all = load_configuration(shared.config_dir, load_for::run);
+  const auto all = load_configuration(shared.config_dir, these.dry ? load_for::look : load_for::run);
   if (!all.usable()) {
     std::cerr << render(all.found, all.sources);
     return outcome::failed;
@@ -146,22 +168,22 @@ outcome by_itself(const wishes& these, const context& shared) {
                              these.feed);
     return outcome::failed;
   }
-  auto ledger = open_store(all.settings.state_dir);
-  if (!ledger) {
-    std::cerr << "forewarn: " << ledger.error() << '\n';
+  if (these.dry) return dry_run(these, all, *feed, shared);
+  const auto into = own_desk::open(all);
+  if (!into) {
+    std::cerr << "forewarn: " << into.error() << '\n';
     return outcome::failed;
   }
-  own_desk into{**ledger, all};
   if (!these.format.empty()) {
     std::ifstream in{these.file, std::ios::binary};
     if (!in) {
       std::cerr << fmt::format("forewarn: {}: cannot be read\n", these.file.string());
       return outcome::failed;
     }
-    print(take_observations(into, in, these.file.filename().string(), these.feed), shared);
+    print(take_observations(**into, in, these.file.filename().string(), these.feed), shared);
     return outcome::done;
   }
-  const auto told = take_mapped(into, *feed, these);
+  const auto told = take_mapped(**into, *feed, these);
   if (!told) {
     std::cerr << "forewarn: " << told.error() << '\n';
     return outcome::failed;
@@ -186,7 +208,8 @@ batch_outcome read_answer(const std::string& body) {
   out.stale = count("stale");
   out.unselected = count("unselected");
   out.quarantined = count("quarantined");
-  if (const auto* reasons = object.if_contains("reasons"); reasons != nullptr && reasons->is_array())
+  out.odd_times = count("odd_times");
+  if (const auto* reasons = object.if_contains("rejected"); reasons != nullptr && reasons->is_array())
     for (const auto& one : reasons->get_array()) {
       const auto& r = one.as_object();
       const auto text = [&](std::string_view key) {
@@ -211,9 +234,11 @@ outcome through_daemon(const wishes& these, const context& shared) {
   std::vector<char> buffer(std::size_t{64} << 10U);
   while (const auto size = bytes(buffer.data(), buffer.size())) body.append(buffer.data(), size);
   // Without a type of its own the feed's configured format is read.
-  const auto answer = ask_or_complain(
-      shared, {"POST", "/v1/feeds/" + these.feed + "/records", std::move(body), "application/octet-stream"});
+  const auto answer =
+      ask_or_complain(shared, {"POST", "/v1/feeds/" + these.feed + "/records" + (these.dry ? "?dry_run=1" : ""),
+                               std::move(body), "application/octet-stream"});
   if (!answer) return outcome::failed;
+  if (these.dry) std::cerr << "forewarn: a dry run: nothing is taken\n";
   print(read_answer(*answer), shared);
   return outcome::done;
 }
@@ -221,6 +246,10 @@ outcome through_daemon(const wishes& these, const context& shared) {
 outcome ingest(const wishes& these, const context& shared) {
   if (these.feed.empty() && these.format.empty()) {
     std::cerr << "forewarn: which feed is the file from? name it with --feed\n";
+    return outcome::usage;
+  }
+  if (these.dry && !these.format.empty()) {
+    std::cerr << "forewarn: --dry-run is for partners' files, not for --format observation\n";
     return outcome::usage;
   }
   std::error_code error;
@@ -236,6 +265,7 @@ outcome ingest(const wishes& these, const context& shared) {
 void add_ingest(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("ingest", "take in one file by hand, the way the folder would");
   verb->footer("Examples:\n  forewarn ingest --feed ambulance calls.csv\n"
+               "  forewarn ingest --feed ambulance --dry-run calls.csv\n"
                "  forewarn ingest --format observation taken.ndjson\n\n"
                "Works beside the running daemon and without it. The same file twice changes nothing.");
   verb->fallthrough();
@@ -243,6 +273,7 @@ void add_ingest(CLI::App& root, context& shared) {
   verb->add_option("--feed", these->feed, "the feed of feeds.d that the file belongs to")->type_name("FEED");
   verb->add_option("--format", these->format, "observation: NDJSON as `export observations` writes it")
       ->check(CLI::IsMember({"observation"}));
+  verb->add_flag("--dry-run", these->dry, "say what would become of the rows against what is stored; take nothing");
   verb->add_option("FILE", these->file, "the file; gzip is fine")->required();
   verb->callback([these, &shared] { shared.result = ingest(*these, shared); });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn`: the frame of the command line. Every verb adds itself; this file knows their names and nothing else.
 #include "daemon/commands/command.hpp"
+#include "daemon/configuration/default_folder.hpp"
 #include "forewarn/text.hpp"
 
 #include <algorithm>
@@ -96,6 +97,7 @@ std::vector<std::string> with_listing(const CLI::App& root, std::vector<std::str
 int run(int count, char** words) {
   forewarn::commands::context shared;
   shared.who = caller();
+  shared.config_dir = forewarn::default_config_dir();
   CLI::App root{"Works with a Forewarn early-warning daemon: check rules, look at feeds, handle alerts.", "forewarn"};
   root.footer("Examples:\n"
               "  forewarn check --config etc\n"

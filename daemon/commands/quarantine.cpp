@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn quarantine`: the rows that could not be used, each with where it stood and why. Shows redacted values only.
+#include "daemon/commands/client.hpp"
 #include "daemon/commands/command.hpp"
+#include "daemon/commands/own_desk.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
+#include "daemon/quarantine/wishes.hpp"
+#include "daemon/store/open.hpp"
 
 #include <iostream>
 #include <memory>
@@ -14,6 +18,7 @@ namespace forewarn::commands {
 namespace {
 
 struct wishes {
+  std::string code;
   std::string feed;
   std::int64_t after = 0;
   std::size_t limit = 100;
@@ -65,22 +70,145 @@ outcome show(const wishes& these, const context& shared) {
     return outcome::failed;
   }
   const auto& row = rows.front();
+  const auto kept =
+      row.raw.empty() ? "no: only sending it again helps" : "as it came, encrypted; `retry` takes it again";
   if (shared.output == "json") {
     std::cout << boost::json::serialize(as_json(row)) << '\n';
     return outcome::done;
   }
   std::cout << fmt::format("id      {}\nfeed    {}\nwhere   {}\ncolumn  {}\ncode    {}\nreason  {}\nvalue   {}\n"
-                           "taken   {}\n",
+                           "taken   {}\nkept    {}\n",
                            row.id, row.feed.str(), place(row), row.column.empty() ? "-" : row.column, row.code,
-                           row.reason, row.shown.empty() ? "-" : row.shown, from->time(row.at));
+                           row.reason, row.shown.empty() ? "-" : row.shown, from->time(row.at), kept);
   return outcome::done;
+}
+
+// Through the daemon where it runs, else on the store itself.
+quarantine_wish wish_of(const wishes& these) {
+  quarantine_wish out;
+  if (!these.feed.empty()) out.feed = feed_id{these.feed};
+  if (these.id > 0) out.id = these.id;
+  out.code = these.code;
+  return out;
+}
+
+std::string as_query(const wishes& these) {
+  std::string out;
+  const auto add = [&](const char* key, const std::string& value) {
+    if (!value.empty()) out += fmt::format("{}{}={}", out.empty() ? "?" : "&", key, value);
+  };
+  add("feed", these.feed);
+  add("id", these.id > 0 ? std::to_string(these.id) : "");
+  add("code", these.code);
+  return out;
+}
+
+std::int64_t number(const boost::json::object& from, std::string_view key) {
+  const auto* value = from.if_contains(key);
+  return value != nullptr && value->is_number() ? value->to_number<std::int64_t>() : 0;
+}
+
+outcome tell_retried(const boost::json::object& told, const context& shared) {
+  if (shared.output == "json") {
+    std::cout << boost::json::serialize(told) << '\n';
+    return outcome::done;
+  }
+  std::cout << fmt::format("{} rows tried: {} accepted, {} duplicate, {} stale, {} unselected, {} still refused\n",
+                           number(told, "tried"), number(told, "accepted"), number(told, "duplicate"),
+                           number(told, "stale"), number(told, "unselected"), number(told, "still_refused"));
+  if (const auto lost = number(told, "not_kept"); lost > 0)
+    std::cout << fmt::format("{} rows are kept no longer as they came: ask the partner to send them again\n", lost);
+  if (const auto locked = number(told, "other_key"); locked > 0)
+    std::cout << fmt::format("{} rows were kept under another key: give that one as quarantine_key_file\n", locked);
+  if (const auto* unknown = told.if_contains("unknown_feeds"))
+    for (const auto& feed : unknown->as_array())
+      std::cout << fmt::format("rows of feed '{}' stay: it is in feeds.d no longer\n", std::string{feed.as_string()});
+  return outcome::done;
+}
+
+std::optional<configuration> loaded(const context& shared) {
+  auto all = load_configuration(shared.config_dir, load_for::run);
+  if (all.usable()) return all;
+  std::cerr << render(all.found, all.sources);
+  return {};
+}
+
+outcome retry(const wishes& these, const context& shared) {
+  if (daemon_runs(shared)) {
+    const auto answer = ask_or_complain(shared, {"POST", "/v1/quarantine/retry" + as_query(these), "", ""});
+    if (!answer) return outcome::failed;
+    return tell_retried(boost::json::parse(*answer).as_object(), shared);
+  }
+  const auto all = loaded(shared);
+  if (!all) return outcome::failed;
+  const auto into = own_desk::open(*all);
+  if (!into) {
+    std::cerr << "forewarn: " << into.error() << '\n';
+    return outcome::failed;
+  }
+  reader_pool readers{[&] {
+    auto reader = open_reader(all->settings.state_dir);
+    if (!reader) throw store_error{reader.error()};
+    return std::move(*reader);
+  }};
+  const auto done = retry_wished(
+      *all, readers, [&](row_batch batch) { return (*into)->take(std::move(batch)); }, wish_of(these));
+  if (!done) {
+    std::cerr << "forewarn: " << done.error() << '\n';
+    return outcome::failed;
+  }
+  return tell_retried(view(*done), shared);
+}
+
+outcome tell_discarded(std::int64_t count, const context& shared) {
+  if (shared.output == "json")
+    std::cout << boost::json::serialize(boost::json::object{{"discarded", count}}) << '\n';
+  else
+    std::cout << fmt::format("{} rows discarded; they are gone for good\n", count);
+  return outcome::done;
+}
+
+outcome discard(const wishes& these, const context& shared) {
+  if (daemon_runs(shared)) {
+    const auto answer = ask_or_complain(shared, {"POST", "/v1/quarantine/discard" + as_query(these), "", ""});
+    if (!answer) return outcome::failed;
+    return tell_discarded(number(boost::json::parse(*answer).as_object(), "discarded"), shared);
+  }
+  const auto all = loaded(shared);
+  if (!all) return outcome::failed;
+  const auto into = own_desk::open(*all);
+  if (!into) {
+    std::cerr << "forewarn: " << into.error() << '\n';
+    return outcome::failed;
+  }
+  std::vector<quarantined_row> rows;
+  (*into)->run([&](desk_view& at) {
+    rows = wished_rows(at.ledger, wish_of(these));
+    release_rows(rows, at.ledger);
+  });
+  forget_raw(*all, rows);
+  return tell_discarded(static_cast<std::int64_t>(rows.size()), shared);
+}
+
+void add_choice(CLI::App& verb, wishes& these) {
+  auto* id = verb.add_option("ID", these.id, "one row, as in the list");
+  auto* feed = verb.add_option("--feed", these.feed, "all rows of this feed")->type_name("FEED");
+  verb.add_option("--code", these.code, "of these, only those with this code, such as bad-time")->needs(feed);
+  id->excludes(feed);
+}
+
+bool chosen(const wishes& these) {
+  if (these.id > 0 || !these.feed.empty()) return true;
+  std::cerr << "forewarn: which rows? give one ID, or --feed FEED for all of a feed\n";
+  return false;
 }
 
 } // namespace
 
 void add_quarantine(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("quarantine", "rows that could not be used, each with place and reason");
-  verb->footer("Examples:\n  forewarn quarantine list --feed ambulance\n  forewarn quarantine show 17");
+  verb->footer("Examples:\n  forewarn quarantine list --feed ambulance\n  forewarn quarantine show 17\n"
+               "  forewarn quarantine retry --feed ambulance --code bad-time");
   verb->require_subcommand(1);
   verb->fallthrough();
   const auto these = std::make_shared<wishes>();
@@ -98,6 +226,21 @@ void add_quarantine(CLI::App& root, context& shared) {
   showing->fallthrough();
   showing->add_option("ID", these->id, "as in the list")->required();
   showing->callback([these, &shared] { shared.result = show(*these, shared); });
+
+  auto* retrying = verb->add_subcommand("retry", "through the mapping of today: for when it has been mended");
+  retrying->footer(
+      "What is used now leaves quarantine; what is refused again stays, with today's reason. The raw rows\n"
+      "lie encrypted in quarantine.db for as long as quarantine_retention says.\n\n"
+      "Example: forewarn quarantine retry --feed ambulance --code bad-time");
+  retrying->fallthrough();
+  add_choice(*retrying, *these);
+  retrying->callback([these, &shared] { shared.result = chosen(*these) ? retry(*these, shared) : outcome::usage; });
+
+  auto* discarding = verb->add_subcommand("discard", "give rows up; they are gone for good");
+  discarding->footer("Example: forewarn quarantine discard 17");
+  discarding->fallthrough();
+  add_choice(*discarding, *these);
+  discarding->callback([these, &shared] { shared.result = chosen(*these) ? discard(*these, shared) : outcome::usage; });
 }
 
 } // namespace forewarn::commands

@@ -39,6 +39,7 @@ reference_data read_reference(const settings& these, problems& found, std::vecto
   const auto words = sorted_vocabulary(files_if_there(these.config_dir / "vocabulary", found, sources));
   out.substances = parse_vocabulary(words.substances, found);
   out.kinds = parse_kinds(words.kinds, found);
+  out.settings = parse_settings(words.settings, found);
   out.codes = parse_code_systems(words.codes, out.substances, found);
   out.areas = parse_areas(files_if_there(these.config_dir / "areas", found, sources), found);
   out.sites = parse_sites(files_if_there(these.config_dir / "sites", found, sources), out.areas, found);
@@ -47,44 +48,6 @@ reference_data read_reference(const settings& these, problems& found, std::vecto
   if (!these.root_area.empty())
     if (const auto rows = out.areas.named(these.root_area); !rows.empty())
       out.root_area = out.areas.row(rows.front()).code;
-  return out;
-}
-
-std::vector<site> parse_sites(const std::vector<source_text>& files, const area_table& areas, problems& found) {
-  std::vector<site> out;
-  for (const auto& file : files) {
-    const auto document = yaml::parse(file);
-    if (!document) {
-      found.insert(found.end(), document.error().begin(), document.error().end());
-      continue;
-    }
-    yaml::mapping_reader keys{*document, file.path, "", found};
-    (void)keys.optional("version");
-    const auto* rows = keys.required("sites");
-    keys.finish();
-    if (rows == nullptr) continue;
-    for (const auto& row : rows->items) {
-      yaml::mapping_reader fields{row, file.path, "site: ", found};
-      const auto id = fields.required_text("id");
-      const auto name = fields.required_text("name");
-      const auto ward = fields.optional_text("ward");
-      for (const auto* later : {"aliases", "setting", "capacity", "contacts", "outside"}) (void)fields.optional(later);
-      fields.finish();
-      if (!id || !name) continue;
-      site one{site_id{*id}, *name, {}};
-      if (ward) {
-        const auto at = areas.named(*ward, area_level::ward);
-        if (at.size() == 1)
-          one.ward = areas.row(at.front()).code;
-        else
-          fields.complain(row.find("ward")->value.at, "unknown-area", fmt::format("no ward '{}' in areas/", *ward));
-      }
-      if (std::any_of(out.begin(), out.end(), [&](const site& other) { return other.id == one.id; }))
-        fields.complain(row.at, "duplicate-id", fmt::format("site '{}' stands twice", *id));
-      else
-        out.push_back(std::move(one));
-    }
-  }
   return out;
 }
 

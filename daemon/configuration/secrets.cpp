@@ -78,15 +78,29 @@ result<sensitive<std::string>, std::string> read_secret(const std::string& where
   return sensitive<std::string>{std::move(text)};
 }
 
-result<sensitive<std::string>, std::string> pseudonym_key(const settings& these, load_for what) {
-  if (!these.pseudonym_key_file.empty()) return read_secret(these.pseudonym_key_file, these.config_dir);
-  const auto own = these.state_dir / "pseudonym.key";
+namespace {
+
+// The key that is named, or the deployment's own in the state folder.
+result<sensitive<std::string>, std::string> own_key(const settings& these, const std::string& named, const char* name,
+                                                    load_for what) {
+  if (!named.empty()) return read_secret(named, these.config_dir);
+  const auto own = these.state_dir / name;
   std::error_code error;
   if (!fs::exists(own, error)) {
     if (what == load_for::look) return sensitive<std::string>{};
     if (auto made = create_key(own); !made) return failure(made.error());
   }
   return read_secret(own.string(), these.config_dir);
+}
+
+} // namespace
+
+result<sensitive<std::string>, std::string> pseudonym_key(const settings& these, load_for what) {
+  return own_key(these, these.pseudonym_key_file, "pseudonym.key", what);
+}
+
+result<sensitive<std::string>, std::string> quarantine_key(const settings& these, load_for what) {
+  return own_key(these, these.quarantine_key_file, "quarantine.key", what);
 }
 
 } // namespace forewarn

@@ -2,6 +2,7 @@
 // The whole configuration folder, read in the order in which its parts need each other: settings, reference data,
 // feeds, words, rules, services. Every problem of every part comes back in one run.
 #include "daemon/configuration/reference.hpp"
+#include "daemon/retention/look_back.hpp"
 
 #include <algorithm>
 #include <set>
@@ -56,14 +57,14 @@ void let_rules_name(reference_data& reference, const fs::path& config_dir, const
   reference.attributes.assign(attributes.begin(), attributes.end());
 }
 
-sensitive<std::string> key_of(configuration& all, load_for what) {
-  auto key = pseudonym_key(all.settings, what);
+sensitive<std::string> or_complain(configuration& all, const char* setting,
+                                   result<sensitive<std::string>, std::string> key) {
   if (key) return std::move(*key);
   all.found.push_back({(all.settings.config_dir / "forewarn.yaml").string(),
                        {},
                        severity::error,
                        "cannot-read",
-                       fmt::format("'pseudonym_key_file': {}", key.error())});
+                       fmt::format("'{}': {}", setting, key.error())});
   return {};
 }
 
@@ -77,7 +78,11 @@ configuration load_configuration(const fs::path& config_dir, load_for what) {
   auto reference = read_reference(all.settings, all.found, all.sources);
   const auto plain = std::make_shared<const reference_data>(reference);
 
-  const connectors::mapping_secrets secrets{key_of(all, what)};
+  const auto& how = all.settings;
+  const connectors::mapping_secrets secrets{or_complain(all, "pseudonym_key_file", pseudonym_key(how, what))};
+  all.quarantine_key = or_complain(all, "quarantine_key_file", quarantine_key(how, what));
+  if (!how.raw_files_key_file.empty())
+    all.raw_files_key = or_complain(all, "raw_files_key_file", read_secret(how.raw_files_key_file, how.config_dir));
   auto feeds = connectors::load_feeds(part(all, "feeds.d", {".yaml", ".yml"}), plain, secrets);
   all.feeds = std::move(feeds.feeds);
   take(all, std::move(feeds.found));
@@ -91,6 +96,8 @@ configuration load_configuration(const fs::path& config_dir, load_for what) {
   auto rules = rules::load_rules(part(all, "rules.d", {".yaml", ".yml"}), all.reference);
   all.rules = std::move(rules.rules);
   take(all, std::move(rules.found));
+
+  if (all.rules) take(all, retention::check(all.feeds, *all.rules));
 
   auto services = alerting::load_services(part(all, "services.d", {".yaml", ".yml"}), *all.reference);
   all.services = std::make_shared<const alerting::service_book>(std::move(services.book));

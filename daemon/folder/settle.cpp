@@ -51,22 +51,52 @@ void log_counts(const char* event, const feed_id& feed, const std::string& name,
                c.stale, c.unselected, c.quarantined);
 }
 
-std::string settle(const connectors::feed& of, const fs::path& folder, const std::string& name,
-                   const taken_file& came) {
+// Encrypted for `feeds reread` where a key is given. What was taken whole need not lie about in the clear beside it.
+bool keep_sealed(const connectors::feed& of, const fs::path& folder, const std::string& name, const taken_file& came,
+                 const file_desk& with) {
+  if (with.kept == nullptr || came.content_hash.empty()) return false;
+  const auto kept = with.kept->keep_file(of.id, claimed(folder, name), came.content_hash, with.time.now());
+  if (!kept)
+    spdlog::warn("event=raw_file_not_kept feed={} file={} error={} do=\"check the disk; it stays in done/\"",
+                 of.id.str(), log_value(name), log_value(kept.error()));
+  return kept.has_value();
+}
+
+void put_away(const connectors::feed& of, const fs::path& folder, const std::string& name, const taken_file& came,
+              const file_desk& with) {
+  std::error_code error;
+  if (keep_sealed(of, folder, name, came, with) && fs::remove(claimed(folder, name), error)) return;
+  move_to(folder, name, "done");
+}
+
+void hand_over(const feed_id& feed, const fs::path& folder, const std::string& name, receipt& told) {
+  if (!told.publish(folder))
+    spdlog::warn("event=receipt_not_written feed={} file={} do=\"check the folder's disk and rights; the rows are "
+                 "safe\"",
+                 feed.str(), log_value(name));
+}
+
+std::string settle(const connectors::feed& of, const fs::path& folder, const std::string& name, const taken_file& came,
+                   const file_desk& with, receipt& told) {
+  if (came.result == file_result::changed)
+    told.drop();
+  else if (came.result != file_result::interrupted)
+    hand_over(of.id, folder, name, told);
   switch (came.result) {
   case file_result::done:
     log_counts("file_taken", of.id, name, came.counts);
-    move_to(folder, name, "done");
+    put_away(of, folder, name, came, with);
     return "done";
   case file_result::duplicate:
     log_counts("file_known", of.id, name, came.counts);
-    move_to(folder, name, "done");
+    put_away(of, folder, name, came, with);
     return "duplicate";
   case file_result::broken:
     spdlog::warn(
         "event=file_failed feed={} file={} problem={} do=\"tell the partner, or mend the feed's mapping; see failed/\"",
         of.id.str(), log_value(name), log_value(came.problem));
     write_problem(folder, name, came.problem);
+    (void)keep_sealed(of, folder, name, came, with); // a mended mapping may read it
     move_to(folder, name, "failed");
     return "failed";
   case file_result::changed: {
@@ -114,14 +144,16 @@ std::vector<std::string> claimed_files(const fs::path& folder, const std::string
 std::string take_and_settle(const connectors::feed& of, const fs::path& folder, const std::string& name,
                             const file_desk& with) {
   taken_file came;
+  receipt told{claimed(folder, name)};
   try {
-    came = take_file(of, claimed(folder, name), with);
+    came = take_file(of, claimed(folder, name), with, told);
   } catch (const store_error&) {
     throw; // ours, not the file's: it stays claimed
   } catch (const std::exception& error) {
     came = {file_result::broken, {}, error.what()};
+    told.add_broken(0, {"", "unreadable", error.what(), ""});
   }
-  return settle(of, folder, name, came);
+  return settle(of, folder, name, came, with, told);
 }
 
 } // namespace forewarn::folder

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way of a file through its folder: NAME -> .processing/NAME -> done/NAME or failed/NAME with NAME.problem.txt.
+// The way of a file through its folder: NAME -> .processing/NAME -> done/NAME or failed/NAME with NAME.problem.txt,
+// and NAME.receipt.csv where NAME was dropped.
 // Moves by rename only, so that a file is always in exactly one place. Blocking; runs on a worker thread.
 #pragma once
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/folder/take_file.hpp"
 
+#include "daemon/content_hash.hpp"
+#include "daemon/row_ingest.hpp"
+
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <condition_variable>
-#include <fstream>
 #include <mutex>
 #include <stdexcept>
 
@@ -27,23 +27,6 @@ struct identity {
   friend bool operator==(const identity&, const identity&) = default;
 };
 
-std::string sha256_of(const std::filesystem::path& path) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
-  EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr);
-  std::ifstream in{path, std::ios::binary};
-  if (!in) throw std::runtime_error{"it cannot be opened"};
-  std::string piece(256U << 10U, '\0');
-  while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
-    EVP_DigestUpdate(hash.get(), piece.data(), static_cast<std::size_t>(in.gcount()));
-  if (in.bad()) throw std::runtime_error{"the disk answered with an error half-way"};
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned length = 0;
-  EVP_DigestFinal_ex(hash.get(), bytes.data(), &length);
-  std::string out = "sha256:";
-  for (unsigned i = 0; i < length; ++i) out += fmt::format("{:02x}", bytes.at(i));
-  return out;
-}
-
 identity look_at_file(const std::filesystem::path& path) {
   struct stat of {};
   if (::stat(path.c_str(), &of) != 0) throw std::runtime_error{"it has gone"};
@@ -51,6 +34,28 @@ identity look_at_file(const std::filesystem::path& path) {
           instant{std::chrono::duration_cast<duration>(std::chrono::seconds{of.st_mtim.tv_sec} +
                                                        std::chrono::nanoseconds{of.st_mtim.tv_nsec})}};
 }
+
+// What the desk says of rows, on its thread; written down by the thread that reads the file.
+class told_fates {
+public:
+  void add(const std::vector<std::int64_t>& lines, std::vector<row_fate> fates) {
+    const std::lock_guard hold{mutex_};
+    for (std::size_t i = 0; i < fates.size() && i < lines.size(); ++i)
+      waiting_.emplace_back(lines[i], std::move(fates[i]));
+  }
+  void write_to(receipt& out) {
+    std::vector<std::pair<std::int64_t, row_fate>> some;
+    {
+      const std::lock_guard hold{mutex_};
+      some.swap(waiting_);
+    }
+    for (const auto& [line, fate] : some) out.add(line, fate);
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::pair<std::int64_t, row_fate>> waiting_;
+};
 
 // Counts batches that the desk has not answered yet, and remembers whether one failed.
 class under_way {
@@ -87,12 +92,17 @@ private:
 // One go at the file, from `skip` rows on. Nothing where a batch was not saved and it is to be tried again.
 class reading {
 public:
-  reading(const connectors::feed& of, const std::filesystem::path& path, const identity& file, const file_desk& with)
-      : of_{of}, path_{path}, file_{file}, with_{with}, rows_{connectors::read_rows(of, connectors::open_file(path))} {}
+  reading(const connectors::feed& of, const std::filesystem::path& path, const identity& file, const file_desk& with,
+          receipt& told)
+      : of_{of}, path_{path}, file_{file}, with_{with}, told_{told},
+        rows_{connectors::read_rows(of, connectors::open_file(path), {"", with.time.now() + future_tolerance})} {}
 
   std::optional<taken_file> run(std::int64_t skip) {
     auto out = hand_in_all(skip);
-    if (!under_way_.wait_for_all()) return {};
+    const bool saved = under_way_.wait_for_all();
+    fates_.write_to(told_);
+    if (!saved) return {};
+    if (out.result == file_result::broken) told_.add_broken(rows_->broken_line(), *rows_->broken());
     return out;
   }
 
@@ -106,6 +116,9 @@ private:
       more = rows_->next(rows, rows_at_once);
       const auto count = static_cast<std::int64_t>(rows.size());
       const auto known = std::min(count, std::max<std::int64_t>(skip - read, 0));
+      for (auto i = std::max<std::int64_t>(told_.rows() - read, 0); i < known; ++i)
+        told_.add_taken_before(rows[static_cast<std::size_t>(i)]);
+      fates_.write_to(told_);
       rows.erase(rows.begin(), rows.begin() + known);
       read += count;
       const bool last = !more && !rows_->broken();
@@ -124,10 +137,18 @@ private:
     progress.modified_at = file_.modified_at;
     progress.rows_done = done;
     progress.finished = last;
+    std::vector<std::int64_t> lines;
+    lines.reserve(rows.size());
+    for (const auto& row : rows) lines.push_back(row.line);
+    row_batch batch{of_.id, progress.name, of_.conflict, std::move(rows), progress};
+    batch.want_fates = true;
     under_way_.one_more();
-    with_.state.hand_in({of_.id, progress.name, of_.conflict, std::move(rows), progress},
-                        [this](const std::exception_ptr& error, const batch_outcome& outcome) {
-                          if (!error) with_.numbers.rows_taken(of_.id, outcome);
+    with_.state.hand_in(std::move(batch),
+                        [this, lines = std::move(lines)](const std::exception_ptr& error, batch_outcome outcome) {
+                          if (!error) {
+                            with_.numbers.rows_taken(of_.id, outcome);
+                            fates_.add(lines, std::move(outcome.fates));
+                          }
                           under_way_.answered(!error);
                         });
   }
@@ -142,7 +163,9 @@ private:
   const std::filesystem::path& path_;
   const identity& file_;
   const file_desk& with_;
+  receipt& told_;
   std::unique_ptr<connectors::row_stream> rows_;
+  told_fates fates_;
   under_way under_way_;
 };
 
@@ -155,21 +178,28 @@ void pause(const std::atomic<bool>& stopping) {
 
 } // namespace
 
-taken_file take_file(const connectors::feed& of, const std::filesystem::path& claimed, const file_desk& with) {
+taken_file take_file(const connectors::feed& of, const std::filesystem::path& claimed, const file_desk& with,
+                     receipt& told) {
   auto file = look_at_file(claimed);
   const auto before = file;
-  file.content_hash = sha256_of(claimed);
+  file.content_hash = content_hash_of_file(claimed);
   const auto checkpoint = [&] {
     return with.readers.with([&](const store_reader& stored) { return stored.file_by_hash(of.id, file.content_hash); });
   };
   auto known = checkpoint();
-  if (known && known->finished) return {file_result::duplicate, *known, {}};
+  if (known && known->finished) {
+    told.add_known(*known);
+    return {file_result::duplicate, *known, {}, file.content_hash};
+  }
   for (;;) {
-    auto out = reading{of, claimed, file, with}.run(known ? known->rows_done : 0);
+    auto out = reading{of, claimed, file, with, told}.run(known ? known->rows_done : 0);
     known = checkpoint();
     if (known && out) out->counts = *known;
     if (out && out->result == file_result::done && look_at_file(claimed) != before) out->result = file_result::changed;
-    if (out) return *out;
+    if (out) {
+      out->content_hash = file.content_hash;
+      return *out;
+    }
     if (with.stopping) return {file_result::interrupted, {}, {}};
     pause(with.stopping); // the desk has said in the log what is wrong with the disk
   }

@@ -5,7 +5,9 @@
 
 #include "connectors/feed.hpp"
 #include "daemon/desk.hpp"
+#include "daemon/folder/receipt.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/quarantine/raw_files.hpp"
 #include "daemon/reader_pool.hpp"
 
 #include <atomic>
@@ -26,16 +28,20 @@ struct taken_file {
   file_result result = file_result::done;
   file_checkpoint counts;
   std::string problem; // of a broken file: line, column, reason, for the partner
+  std::string content_hash{};
 };
 
 struct file_desk {
   desk& state;
   reader_pool& readers;
   metrics& numbers;
+  const clock& time;
   const std::atomic<bool>& stopping;
+  const raw_files* kept = nullptr; // none: no key is given, files are not kept
 };
 
+// `receipt` hears of every row.
 [[nodiscard]] taken_file take_file(const connectors::feed& of, const std::filesystem::path& claimed,
-                                   const file_desk& with);
+                                   const file_desk& with, receipt& told);
 
 } // namespace forewarn::folder

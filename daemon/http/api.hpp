@@ -6,10 +6,13 @@
 #include "daemon/http/message.hpp"
 #include "daemon/in_force.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/quarantine/raw_files.hpp"
 #include "daemon/reader_pool.hpp"
+#include "daemon/upkeep/answers.hpp"
 #include "forewarn/clock.hpp"
 
 #include <boost/asio/thread_pool.hpp>
+#include <boost/json/object.hpp>
 
 #include <functional>
 #include <memory>
@@ -26,7 +29,10 @@ struct api_parts {
   metrics& numbers;
   const clock& time;
   std::function<bool()> ready;                                 // started, not stopping
-  std::function<boost::asio::awaitable<std::string>()> reload; // "" = taken; else what was wrong, as text
+  std::function<boost::asio::awaitable<reload_answer>()> reload;
+  std::function<boost::asio::awaitable<purge_answer>()> purge; // what has expired, now
+  std::function<boost::json::object()> status;                 // of this process, for `forewarn doctor`
+  const raw_files* kept = nullptr;                             // none: bodies and files are not kept
 };
 
 [[nodiscard]] service make_api(const api_parts& parts);

@@ -45,6 +45,7 @@ components:
         stale: {type: integer}
         unselected: {type: integer}
         quarantined: {type: integer}
+        odd_times: {type: integer, description: "in an hour that a change of clocks repeats or skips"}
         rejected:
           type: array
           items: {type: object, properties: {line: {type: integer}, column: {type: string}, code: {type: string}, reason: {type: string}}}
@@ -55,6 +56,9 @@ paths:
   /-/reload: {post: {summary: reads the configuration folder again; all of it or nothing, security: [{owner: []}], responses: {"200": {description: taken}, "422": {description: the old one stays in force}}}}
   /metrics: {get: {summary: Prometheus text, responses: {"200": {description: metrics}}}}
   /openapi.yaml: {get: {summary: this document, responses: {"200": {description: OpenAPI}}}}
+  /v1/feeds/{id}/reread: {post: {summary: kept files once more through today's mapping, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], responses: {"200": {description: files, rows and what changed}, "404": {description: unknown feed}, "409": {description: no files are kept}}}}
+  /v1/quarantine/retry: {post: {summary: refused rows once more through today's mapping, security: [{owner: []}], parameters: [{name: feed, in: query, schema: {type: string}}, {name: id, in: query, schema: {type: integer}}, {name: code, in: query, schema: {type: string}}], responses: {"200": {description: how many of each result}, "400": {description: neither feed nor id}}}}
+  /v1/quarantine/discard: {post: {summary: refused rows given up for good, security: [{owner: []}], parameters: [{name: feed, in: query, schema: {type: string}}, {name: id, in: query, schema: {type: integer}}, {name: code, in: query, schema: {type: string}}], responses: {"200": {description: how many}, "400": {description: neither feed nor id}}}}
   /v1/feeds/{id}/records:
     post:
       summary: Takes rows; answers once they are on disk. The same body twice changes nothing.

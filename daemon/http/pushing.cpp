@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST /v1/feeds/FEED/records: rows by HTTP. Answers after the commit. The same body twice changes nothing, so
 // whoever is not sure whether it arrived sends it again.
+#include "daemon/content_hash.hpp"
 #include "daemon/http/body.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/http/views.hpp"
+#include "daemon/log.hpp"
 #include "daemon/preview.hpp"
+#include "daemon/row_ingest.hpp"
 #include "daemon/waiting.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <spdlog/spdlog.h>
-
-#include <array>
 
 namespace forewarn::http {
 namespace {
@@ -106,12 +106,12 @@ boost::asio::awaitable<response> dry_run(const api_parts& parts, const connector
 // Under what a body is known when it comes again. Never that of a dropped file: the type it was sent with says how it
 // was read.
 std::string body_hash(const std::string& body, const std::string& type) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned length = 0;
-  EVP_Digest(body.data(), body.size(), bytes.data(), &length, EVP_sha256(), nullptr);
-  std::string out = fmt::format("push {} sha256:", type);
-  for (unsigned i = 0; i < length; ++i) out += fmt::format("{:02x}", bytes.at(i));
-  return out;
+  return fmt::format("push {} {}", type, content_hash(body));
+}
+
+bool is_dry_run(const head& asked) {
+  const auto wish = asked.query.find("dry_run");
+  return wish != asked.query.end() && wish->second != "0" && wish->second != "false";
 }
 
 boost::asio::awaitable<response> take(const api_parts& parts, const connectors::feed& to,
@@ -124,9 +124,8 @@ boost::asio::awaitable<response> take(const api_parts& parts, const connectors::
     if (some.rows.empty()) continue;
     progress.rows_done += static_cast<std::int64_t>(some.rows.size());
     progress.finished = !more && !stream->broken();
-    row_batch batch{to.id, "push", to.conflict, std::move(some.rows), {}};
-    // One row that comes again is told from what is stored; many may correct each other, so the body is remembered.
-    if (progress.rows_done > 1) batch.progress = progress;
+    // Every body is remembered, of one row too: sent again after a correction it must not take the correction back.
+    row_batch batch{to.id, "push", to.conflict, std::move(some.rows), progress};
     auto answer = co_await committed(parts.state, std::move(batch));
     if (answer.full) co_return busy(sum);
     if (answer.error) co_return not_saved(sum);
@@ -161,11 +160,18 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
   progress.name = "push";
   progress.size = static_cast<std::int64_t>(body->size());
   progress.modified_at = parts.time.now();
+  // Kept before the rows are answered for: what was taken can be read again.
+  if (parts.kept != nullptr && !is_dry_run(asked.head)) {
+    const auto kept = co_await on_pool(parts.workers, [&] {
+      return parts.kept->keep_body(to->id, *body, plain, progress.content_hash, parts.time.now());
+    });
+    if (!kept)
+      spdlog::warn("event=raw_body_not_kept feed={} error={} do=\"check the disk of the state folder\"", to->id.str(),
+                   log_value(kept.error()));
+  }
   std::shared_ptr<connectors::row_stream> stream =
-      connectors::read_rows(*to, connectors::from_text(std::move(*body)), plain);
-  const auto dry = asked.head.query.find("dry_run");
-  if (dry != asked.head.query.end() && dry->second != "0" && dry->second != "false")
-    co_return co_await dry_run(parts, *to, stream);
+      connectors::read_rows(*to, connectors::from_text(std::move(*body)), {plain, parts.time.now() + future_tolerance});
+  if (is_dry_run(asked.head)) co_return co_await dry_run(parts, *to, stream);
   co_return co_await take(parts, *to, stream, std::move(progress), big);
 }
 

@@ -27,6 +27,11 @@ struct route {
 // pushing.cpp
 boost::asio::awaitable<response> push_records(const api_parts& parts, request asked, words at);
 
+// quarantining.cpp
+boost::asio::awaitable<response> retry_quarantine(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> discard_quarantine(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> reread_feed(const api_parts& parts, request asked, words at);
+
 // looking.cpp
 boost::asio::awaitable<response> list_feeds(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> list_rules(const api_parts& parts, request asked, words at);
@@ -52,6 +57,8 @@ boost::asio::awaitable<response> test_service(const api_parts& parts, request as
 boost::asio::awaitable<response> healthy(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> ready(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> reload(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> purge(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_status(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> show_metrics(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> show_openapi(const api_parts& parts, request asked, words at);
 

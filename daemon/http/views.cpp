@@ -140,6 +140,7 @@ json::object view(const batch_outcome& one) {
           {"stale", one.stale},
           {"unselected", one.unselected},
           {"quarantined", one.quarantined},
+          {"odd_times", one.odd_times},
           {"rejected", std::move(rejected)},
           {"rejected_not_shown", one.quarantined - shown}};
 }

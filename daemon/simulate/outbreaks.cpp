@@ -133,6 +133,26 @@ void prison(dice& luck, outbreak& of, std::size_t index, const std::vector<civil
   }
 }
 
+void spice(dice& luck, outbreak& of, std::size_t index, const std::vector<civil_time>& times, const landscape&) {
+  for (const auto at : times) {
+    auto one = adult_case(luck, of, index, words::wing_spice);
+    one.at = at;
+    one.setting = "street";
+    of.incidents.push_back(std::move(one));
+  }
+}
+
+void tablets(dice& luck, outbreak& of, std::size_t index, const std::vector<civil_time>& times, const landscape& land) {
+  for (const auto at : times) {
+    auto one = adult_case(luck, of, index, words::street_tablets);
+    one.at = at;
+    one.setting = "home";
+    one.place = land.harm.draw(luck);
+    of.incidents.push_back(std::move(one));
+    of.samples.push_back(urgent_sample(luck, of, index, at, "Diazepam", "Tablet", {of.drug}));
+  }
+}
+
 void school(dice& luck, outbreak& of, std::size_t index, const std::vector<civil_time>& times, const landscape&) {
   for (const auto at : times) {
     auto one = adult_case(luck, of, index, words::school_vape);
@@ -150,6 +170,8 @@ builder builder_of(std::string_view kind) {
   if (kind == "site-cluster") return site_cluster;
   if (kind == "festival") return festival;
   if (kind == "prison") return prison;
+  if (kind == "spice") return spice;
+  if (kind == "tablets") return tablets;
   return school;
 }
 

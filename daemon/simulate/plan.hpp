@@ -42,6 +42,9 @@ inline constexpr std::array outbreak_kinds{
     outbreak_kind{"site-cluster", "overdoses of different people at one hostel", "heroin", 3, 12},
     outbreak_kind{"festival", "collapses at an event over a weekend", "MDMA", 8, 36},
     outbreak_kind{"prison", "collapses in one prison, and what the wings found", "ADB-BUTINACA", 6, 20},
+    outbreak_kind{"spice", "collapses after a strong synthetic cannabinoid in one ward", "ADB-BUTINACA", 6, 8},
+    outbreak_kind{"tablets", "one street benzodiazepine in many samples, and people hard to wake", "bromazolam", 14,
+                  144},
     outbreak_kind{"school", "pupils who collapse after a vape", "MDMB-4en-PINACA", 4, 8},
 };
 

@@ -47,9 +47,11 @@ inline constexpr std::array mixes{
 inline constexpr mix strong_heroin{
     "heroin, stronger than usual per bystander", "Heroin", "T40.1", "Morphine; 6-MAM", 1, 0.9, 0.1, true};
 inline constexpr mix false_diazepam{
-    "street valium, 2 tabs, pinpoint pupils", "Diazepam (street), ?opioid", "T42.4;T40.6", "", 1, 0.8, 0.1, true};
+    "street valium, 2 tabs, ?opioid, pinpoint pupils", "Diazepam (street), ?opioid", "T42.4;T40.6", "", 1, 0.8, 0.1, true};
 inline constexpr mix strong_mdma{"MDMA pill, hot and agitated", "MDMA", "T43.6", "MDMA", 1, 0.02, 0.03, false};
 inline constexpr mix wing_spice{"Spice", "Synthetic cannabinoid", "T40.7", "", 1, 0.1, 0.01, false};
+inline constexpr mix street_tablets{
+    "diazepam (street), hard to wake", "Diazepam (street)", "T42.4", "", 1, 0.1, 0.02, false};
 inline constexpr mix school_vape{"collapsed after a vape, ?spice", "?spice vape", "T40.7", "", 1, 0.05, 0, false};
 
 inline constexpr std::array<std::string_view, 5> strong_heroin_words{"heroin, stronger than usual per bystander",

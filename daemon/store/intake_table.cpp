@@ -39,27 +39,51 @@ void save(connection& db, const file_checkpoint& p) {
 
 std::vector<feed_totals> totals(connection& db) {
   query rows{db, "SELECT feed, row_count, accepted, revised, withdrawn, duplicate, stale, unselected, quarantined, "
-                 "last_arrival FROM feed_total ORDER BY feed"};
+                 "odd_times, last_arrival FROM feed_total ORDER BY feed"};
   std::vector<feed_totals> out;
   while (rows.next()) {
     auto& t = out.emplace_back();
     rows.into(t.feed, t.rows, t.accepted, t.revised, t.withdrawn, t.duplicate, t.stale, t.unselected, t.quarantined,
-              t.last_arrival);
+              t.odd_times, t.last_arrival);
   }
   return out;
 }
 
 void count_rows(connection& db, const feed_totals& more, instant at) {
-  execute(db,
-          "INSERT INTO feed_total (feed, row_count, accepted, revised, withdrawn, duplicate, stale, unselected, "
-          "quarantined, last_arrival) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed) DO UPDATE SET "
-          "row_count = row_count + excluded.row_count, accepted = accepted + excluded.accepted, "
-          "revised = revised + excluded.revised, withdrawn = withdrawn + excluded.withdrawn, "
-          "duplicate = duplicate + excluded.duplicate, stale = stale + excluded.stale, "
-          "unselected = unselected + excluded.unselected, quarantined = quarantined + excluded.quarantined, "
-          "last_arrival = excluded.last_arrival",
-          more.feed, more.rows, more.accepted, more.revised, more.withdrawn, more.duplicate, more.stale,
-          more.unselected, more.quarantined, at);
+  execute(
+      db,
+      "INSERT INTO feed_total (feed, row_count, accepted, revised, withdrawn, duplicate, stale, unselected, "
+      "quarantined, odd_times, last_arrival) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (feed) DO UPDATE SET "
+      "row_count = row_count + excluded.row_count, accepted = accepted + excluded.accepted, "
+      "revised = revised + excluded.revised, withdrawn = withdrawn + excluded.withdrawn, "
+      "duplicate = duplicate + excluded.duplicate, stale = stale + excluded.stale, "
+      "unselected = unselected + excluded.unselected, quarantined = quarantined + excluded.quarantined, "
+      "odd_times = odd_times + excluded.odd_times, "
+      "last_arrival = max(coalesce(last_arrival, excluded.last_arrival), excluded.last_arrival)",
+      more.feed, more.rows, more.accepted, more.revised, more.withdrawn, more.duplicate, more.stale, more.unselected,
+      more.quarantined, more.odd_times, at);
+}
+
+std::vector<begun_incident> incidents_near(connection& db, const feed_id& feed, const std::string& place, instant from,
+                                           instant to) {
+  query rows{db,
+             "SELECT at, incident FROM incident_begun WHERE feed = ? AND place = ? AND at BETWEEN ? AND ? "
+             "ORDER BY at, incident",
+             feed,
+             place,
+             from,
+             to};
+  std::vector<begun_incident> out;
+  while (rows.next()) {
+    auto& one = out.emplace_back();
+    rows.into(one.at, one.id);
+  }
+  return out;
+}
+
+void begin_incident(connection& db, const feed_id& feed, const std::string& place, const begun_incident& one) {
+  execute(db, "INSERT OR IGNORE INTO incident_begun (feed, place, at, incident) VALUES (?, ?, ?, ?)", feed, place,
+          one.at, one.id);
 }
 
 } // namespace forewarn::sqlite

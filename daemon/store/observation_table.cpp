@@ -15,12 +15,18 @@ observation read_body(const std::string& body) {
 } // namespace
 
 void each_revision(connection& db, const std::function<void(const observation&)>& take) {
-  query rows{db, "SELECT body FROM revision ORDER BY seq"};
+  (void)each_revision_after(db, 0, take);
+}
+
+std::int64_t each_revision_after(connection& db, std::int64_t after,
+                                 const std::function<void(const observation&)>& take) {
+  query rows{db, "SELECT seq, body FROM revision WHERE seq > ? ORDER BY seq", after};
   std::string body;
   while (rows.next()) {
-    rows.into(body);
+    rows.into(after, body);
     take(read_body(body));
   }
+  return after;
 }
 
 std::optional<observation> latest(connection& db, const observation_key& key) {

@@ -47,6 +47,11 @@ public:
 
   void append(const observation& revision) override { sqlite::append(db_, revision); }
   void quarantine(const quarantined_row& row) override { sqlite::quarantine(db_, row); }
+  void quarantine_again(const quarantined_row& row) override { sqlite::quarantine_again(db_, row); }
+  void release(std::int64_t quarantined) override { sqlite::release(db_, quarantined); }
+  void begin_incident(const feed_id& feed, const std::string& place, const begun_incident& one) override {
+    sqlite::begin_incident(db_, feed, place, one);
+  }
   void save(const file_checkpoint& progress) override { sqlite::save(db_, progress); }
   void count_rows(const feed_totals& more, instant at) override { sqlite::count_rows(db_, more, at); }
   void note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word, instant at) override {
@@ -80,6 +85,10 @@ public:
 
   void save(const operator_notice& standing) override { sqlite::save(db_, standing); }
   void remove_operator_notice(const std::string& key) override { sqlite::remove_operator_notice(db_, key); }
+
+  void add(const daily_count& more) override { sqlite::add(db_, more); }
+  void forget(const observation_key& record) override { sqlite::forget(db_, record); }
+  void forget_refused(const feed_id& feed, instant before) override { sqlite::forget_refused(db_, feed, before); }
 
   std::optional<std::string> mark(const std::string& name) const override { return sqlite::mark(db_, name); }
   void set_mark(const std::string& name, const std::string& value) override { sqlite::set_mark(db_, name, value); }

@@ -13,6 +13,10 @@ public:
   void each_revision(const std::function<void(const observation&)>& take) const override {
     sqlite::each_revision(db_, take);
   }
+  std::int64_t each_revision_after(std::int64_t after,
+                                   const std::function<void(const observation&)>& take) const override {
+    return sqlite::each_revision_after(db_, after, take);
+  }
   std::optional<observation> latest(const observation_key& key) const override { return sqlite::latest(db_, key); }
   std::optional<instant> last_received_at() const override { return sqlite::last_received_at(db_); }
 
@@ -26,6 +30,16 @@ public:
   std::vector<feed_totals> totals() const override { return sqlite::totals(db_); }
   std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed, page which) const override {
     return sqlite::quarantined(db_, feed, which);
+  }
+  std::optional<quarantined_row> quarantined_by_id(std::int64_t id) const override {
+    return sqlite::quarantined_by_id(db_, id);
+  }
+  std::vector<quarantined_row> quarantined_due(instant now, std::size_t most) const override {
+    return sqlite::quarantined_due(db_, now, most);
+  }
+  std::vector<begun_incident> incidents_near(const feed_id& feed, const std::string& place, instant from,
+                                             instant to) const override {
+    return sqlite::incidents_near(db_, feed, place, from, to);
   }
   std::vector<review_item> review_items() const override { return sqlite::review_items(db_); }
 
@@ -60,6 +74,16 @@ public:
   std::int64_t deliveries_pending() const override { return sqlite::deliveries_pending(db_); }
   std::optional<instant> oldest_pending() const override { return sqlite::oldest_pending(db_); }
   std::vector<operator_notice> operator_notices() const override { return sqlite::operator_notices(db_); }
+
+  figures_since figures(instant since) const override { return sqlite::figures(db_, since); }
+  std::vector<record_id> expired_records(const feed_id& feed, instant before, std::size_t most) const override {
+    return sqlite::expired_records(db_, feed, before, most);
+  }
+  expired_counts expired(const feed_id& feed, instant before) const override {
+    return sqlite::expired(db_, feed, before);
+  }
+  std::vector<remembered> remembered_all() const override { return sqlite::remembered_all(db_); }
+  std::vector<daily_count> daily_counts() const override { return sqlite::daily_counts(db_); }
 
 protected:
   mutable connection db_; // reading steps prepared statements, which are the connection's memory

@@ -131,12 +131,34 @@ CREATE TABLE daily_count (
   count REAL NOT NULL,
   PRIMARY KEY (feed, kind, area, substance, confirmed, day)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_of_record ON evidence (feed, record);
 )sql";
 
 // How long a destination was down while a delivery to it waited; and an alert's message as it was sent.
 constexpr const char* destinations_down = R"sql(
 ALTER TABLE delivery ADD COLUMN stood_still INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX message_about ON message (about);
+)sql";
+
+// Calls from one place within minutes are one incident: which began where and when.
+constexpr const char* second_intake = R"sql(
+CREATE TABLE incident_begun (
+  feed TEXT NOT NULL, place TEXT NOT NULL, at INTEGER NOT NULL, incident TEXT NOT NULL,
+  PRIMARY KEY (feed, place, at, incident)
+) STRICT, WITHOUT ROWID;
+
+-- `raw` names the row in quarantine.db, where it lies encrypted; `due_at` is when it is tried again by itself.
+ALTER TABLE quarantine ADD COLUMN raw TEXT NOT NULL DEFAULT '';
+ALTER TABLE quarantine ADD COLUMN due_at INTEGER;
+CREATE INDEX quarantine_due ON quarantine (due_at) WHERE due_at IS NOT NULL;
+
+ALTER TABLE feed_total ADD COLUMN odd_times INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+// When a word for review was last met.
+constexpr const char* words_last_seen = R"sql(
+ALTER TABLE unknown_word ADD COLUMN last_seen_at INTEGER NOT NULL DEFAULT 0;
+UPDATE unknown_word SET last_seen_at = first_seen_at;
 )sql";
 
 struct step {
@@ -147,6 +169,8 @@ constexpr std::array steps{
     step{1, first_tables},
     step{2, notices_and_daily_counts},
     step{3, destinations_down},
+    step{4, second_intake},
+    step{5, words_last_seen},
 };
 
 } // namespace

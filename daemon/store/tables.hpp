@@ -13,6 +13,8 @@ namespace forewarn::sqlite {
 
 // observation_table.cpp
 void each_revision(connection& db, const std::function<void(const observation&)>& take);
+std::int64_t each_revision_after(connection& db, std::int64_t after,
+                                 const std::function<void(const observation&)>& take);
 [[nodiscard]] std::optional<observation> latest(connection& db, const observation_key& key);
 [[nodiscard]] std::optional<instant> last_received_at(connection& db);
 void append(connection& db, const observation& revision);
@@ -25,11 +27,18 @@ void append(connection& db, const observation& revision);
 void save(connection& db, const file_checkpoint& progress);
 [[nodiscard]] std::vector<feed_totals> totals(connection& db);
 void count_rows(connection& db, const feed_totals& more, instant at);
+[[nodiscard]] std::vector<begun_incident> incidents_near(connection& db, const feed_id& feed, const std::string& place,
+                                                         instant from, instant to);
+void begin_incident(connection& db, const feed_id& feed, const std::string& place, const begun_incident& one);
 
 // quarantine_table.cpp: rows and words for a person to look at
 [[nodiscard]] std::vector<quarantined_row> quarantined(connection& db, const std::optional<feed_id>& feed,
                                                        const page& which);
 void quarantine(connection& db, const quarantined_row& row);
+[[nodiscard]] std::optional<quarantined_row> quarantined_by_id(connection& db, std::int64_t id);
+[[nodiscard]] std::vector<quarantined_row> quarantined_due(connection& db, instant now, std::size_t most);
+void quarantine_again(connection& db, const quarantined_row& row);
+void release(connection& db, std::int64_t quarantined);
 [[nodiscard]] std::vector<review_item> review_items(connection& db);
 void note_unknown_word(connection& db, const feed_id& feed, const std::string& column, const std::string& word,
                        instant at);
@@ -70,6 +79,17 @@ void release_leases(connection& db);
 void resume(connection& db, const service_id& to, const std::string& channel, instant since, instant now);
 void resume(connection& db, channel_kind by, instant since, instant now);
 void save(connection& db, const delivery& outcome);
+
+// retention_table.cpp: what may be kept no longer, and what is kept of it
+[[nodiscard]] std::vector<record_id> expired_records(connection& db, const feed_id& feed, instant before,
+                                                     std::size_t most);
+[[nodiscard]] expired_counts expired(connection& db, const feed_id& feed, instant before);
+[[nodiscard]] std::vector<remembered> remembered_all(connection& db);
+[[nodiscard]] std::vector<daily_count> daily_counts(connection& db);
+[[nodiscard]] figures_since figures(connection& db, instant since);
+void add(connection& db, const daily_count& more);
+void forget(connection& db, const observation_key& record);
+void forget_refused(connection& db, const feed_id& feed, instant before);
 
 // notice_table.cpp
 [[nodiscard]] std::vector<operator_notice> operator_notices(connection& db);

@@ -9,6 +9,7 @@
 #include "forewarn/delivery.hpp"
 #include "forewarn/observation.hpp"
 #include "forewarn/operator_notice.hpp"
+#include "forewarn/remembered.hpp"
 #include "forewarn/signal.hpp"
 
 #include <cstdint>
@@ -26,6 +27,10 @@ namespace forewarn {
 struct store_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+// The disk's fault (full, read-only, broken), not that of what was asked: nothing else can be written either.
+struct disk_error : store_error {
+  using store_error::store_error;
+};
 
 // A row that could not be used. The raw row is kept apart from the main store; `shown` is already redacted.
 struct quarantined_row {
@@ -38,6 +43,14 @@ struct quarantined_row {
   std::string reason; // for the partner's data people
   std::string shown;  // the offending value, redacted
   instant at;
+  std::string raw;               // under which the raw row lies in the quarantine file; empty: it was not kept
+  std::optional<instant> due_at; // when it may be tried again by itself: a record of the future
+};
+
+// An incident that a record of that place began; later records nearby in time join it.
+struct begun_incident {
+  instant at;
+  incident_id id;
 };
 
 // How far a file was taken; saved in the transaction of its rows.
@@ -58,6 +71,7 @@ struct feed_totals {
   feed_id feed;
   std::int64_t rows = 0, accepted = 0, revised = 0, withdrawn = 0, duplicate = 0, stale = 0, unselected = 0,
                quarantined = 0;
+  std::int64_t odd_times = 0; // in an hour that a change of clocks repeats or skips
   std::optional<instant> last_arrival;
 };
 
@@ -74,8 +88,20 @@ struct review_item {
   feed_id feed;
   std::string column;
   std::string word;
-  std::int64_t times = 0;
+  std::int64_t times = 0; // records
   instant first_seen_at;
+  instant last_seen_at;
+};
+
+// What lies beyond a feed's retention.
+struct expired_counts {
+  std::int64_t records = 0, quarantined = 0, unknown_words = 0;
+  [[nodiscard]] bool any() const { return records + quarantined + unknown_words > 0; }
+};
+
+// What happened since an instant.
+struct figures_since {
+  std::int64_t signals_opened = 0, alerts_issued = 0, delivered = 0, lost = 0;
 };
 
 struct due_delivery {
@@ -89,6 +115,9 @@ public:
 
   // Every revision and withdrawal, in the order in which they were taken.
   virtual void each_revision(const std::function<void(const observation&)>& take) const = 0;
+  // The same, of those taken after the one numbered `after` (0: all); answers the number of the last.
+  virtual std::int64_t each_revision_after(std::int64_t after,
+                                           const std::function<void(const observation&)>& take) const = 0;
   [[nodiscard]] virtual std::optional<observation> latest(const observation_key& key) const = 0;
   [[nodiscard]] virtual std::optional<instant> last_received_at() const = 0;
 
@@ -99,7 +128,13 @@ public:
   [[nodiscard]] virtual std::vector<feed_totals> totals() const = 0;
   [[nodiscard]] virtual std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed,
                                                                  page which) const = 0;
+  [[nodiscard]] virtual std::optional<quarantined_row> quarantined_by_id(std::int64_t id) const = 0;
+  // Those whose time has come, the longest waiting first.
+  [[nodiscard]] virtual std::vector<quarantined_row> quarantined_due(instant now, std::size_t most) const = 0;
   [[nodiscard]] virtual std::vector<review_item> review_items() const = 0;
+  // Begun at that place (a pseudonym) between the two instants, both included; earliest first.
+  [[nodiscard]] virtual std::vector<begun_incident> incidents_near(const feed_id& feed, const std::string& place,
+                                                                   instant from, instant to) const = 0;
 
   [[nodiscard]] virtual std::optional<signal> signal_by_id(const signal_id& id) const = 0;
   [[nodiscard]] virtual std::vector<signal> signals(bool open_only, page which) const = 0;
@@ -122,6 +157,15 @@ public:
   [[nodiscard]] virtual std::optional<instant> oldest_pending() const = 0;
 
   [[nodiscard]] virtual std::vector<operator_notice> operator_notices() const = 0; // that stand, oldest first
+
+  [[nodiscard]] virtual figures_since figures(instant since) const = 0;
+  // Records of a feed whose newest revision was received before, and that hold up no open signal.
+  [[nodiscard]] virtual std::vector<record_id> expired_records(const feed_id& feed, instant before,
+                                                               std::size_t most) const = 0;
+  [[nodiscard]] virtual expired_counts expired(const feed_id& feed, instant before) const = 0;
+  // What is kept for ever of records that were purged.
+  [[nodiscard]] virtual std::vector<remembered> remembered_all() const = 0;
+  [[nodiscard]] virtual std::vector<daily_count> daily_counts() const = 0;
 };
 
 class store : public store_reader {
@@ -140,6 +184,9 @@ public:
   // Appends a revision; the latest one of a key is what `latest` answers.
   virtual void append(const observation& revision) = 0;
   virtual void quarantine(const quarantined_row& row) = 0;
+  virtual void quarantine_again(const quarantined_row& row) = 0; // tried once more in vain: its new column and reason
+  virtual void release(std::int64_t quarantined) = 0;            // used, or given up: it is no longer in quarantine
+  virtual void begin_incident(const feed_id& feed, const std::string& place, const begun_incident& one) = 0;
   virtual void save(const file_checkpoint& progress) = 0;
   virtual void count_rows(const feed_totals& more, instant at) = 0; // adds to the feed's totals
   virtual void note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word,
@@ -169,6 +216,10 @@ public:
 
   virtual void save(const operator_notice& standing) = 0; // inserts or replaces by key
   virtual void remove_operator_notice(const std::string& key) = 0;
+
+  virtual void add(const daily_count& more) = 0;
+  virtual void forget(const observation_key& record) = 0; // every revision, and that it was evidence
+  virtual void forget_refused(const feed_id& feed, instant before) = 0; // quarantined rows and unknown words
 
   // A small table of the daemon's own: schema-free marks such as the configuration's hash.
   [[nodiscard]] virtual std::optional<std::string> mark(const std::string& name) const = 0;

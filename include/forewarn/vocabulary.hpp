@@ -2,6 +2,7 @@
 // The substances, classes and kinds a deployment knows: hierarchy, synonyms, what naloxone does.
 #pragma once
 
+#include "forewarn/closed_sets.hpp"
 #include "forewarn/identifier.hpp"
 #include "forewarn/problem.hpp"
 
@@ -104,6 +105,16 @@ struct kind_row {
   std::string one;   // "ambulance call-out": how English sentences say it
   std::string many;  // "ambulance call-outs"
 };
+
+// The settings are a closed set; their words are data.
+struct setting_row {
+  forewarn::setting id = forewarn::setting::other;
+  std::string title;  // "Supported housing"
+  std::string phrase; // "in supported housing": how English sentences say it
+};
+
+// `settings: [{id, title, phrase}]`, one row for each setting.
+[[nodiscard]] std::vector<setting_row> parse_settings(const std::vector<source_text>& files, problems& found);
 
 // `kinds: [{id, title, one, many}]`.
 [[nodiscard]] std::vector<kind_row> parse_kinds(const std::vector<source_text>& files, problems& found);

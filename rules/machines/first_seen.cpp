@@ -7,6 +7,7 @@
 #include "rules/machines/values_seen.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -18,6 +19,9 @@ struct held_values {
   std::uint64_t order = 0;
   std::vector<std::pair<value_index, sighting>> seen;
 };
+
+// Stands for all observations of which only counts were kept.
+constexpr observation_index remembered = std::numeric_limits<observation_index>::max();
 
 using touched_windows = std::map<std::pair<series_index, value_index>, std::map<window_id, looked_at>>;
 
@@ -43,6 +47,15 @@ public:
     }
     tell_all(touched, gone, old.has_value(), what.now, out);
     if (!come.seen.empty()) held_[what.who] = std::move(come);
+  }
+
+  // Known from before: it is never news itself, and what comes later is none by it.
+  void remember(const fact& past) override {
+    const held_form form{past.source->occurred_at, series_.series_for(past)};
+    scope_times(form, true);
+    for (const auto one : form.series)
+      for (const auto& seen : values_seen(by_, detector_, past, series_.values(one), *reference_))
+        scope_of(one).add(number_of(seen.text), {form.at, 0, remembered, one, seen.confirmed});
   }
 
   [[nodiscard]] bool holds_form_of(observation_index who) const override { return series_.find(who) != nullptr; }
@@ -82,7 +95,7 @@ private:
     come.order = ++arrivals_;
     scope_times(form, true);
     for (const auto one : form.series)
-      for (const auto& seen : values_seen(by_, detector_, *what.form, series_.values(one), reference_)) {
+      for (const auto& seen : values_seen(by_, detector_, *what.form, series_.values(one), *reference_)) {
         const auto value = number_of(seen.text);
         const sighting here{form.at, come.order, what.who, one, seen.confirmed};
         come.seen.emplace_back(value, here);
@@ -132,7 +145,7 @@ private:
     scope_of(one.series).after(value, one, false, next);
     scope_of(one.series).after(value, one, true, next);
     for (const auto& other : next)
-      if (other.who != one.who) look_at(value, other, occasion::revived, now, touched);
+      if (other.who != one.who && other.who != remembered) look_at(value, other, occasion::revived, now, touched);
   }
 
   void tell_all(const touched_windows& touched, const held_values& gone, bool corrected, instant now, events& out) {
@@ -175,7 +188,7 @@ private:
 
   const rule& by_;
   const first_seen_detector& detector_;
-  const reference_data& reference_;
+  const shared_reference& reference_;
   series_book series_;
   life life_;
   std::unordered_map<series_index, sightings> scopes_;

@@ -10,11 +10,14 @@
 
 namespace forewarn::rules {
 
-// What a machine is made from; all outlive it.
+using shared_reference = std::shared_ptr<const reference_data>;
+
+// What a machine is made from; all outlive it. After a reload that leaves the rule's meaning as it is, `by` and
+// `reference` hold the new rule and data at the old address: keep references to them, never copies.
 struct surroundings {
   const rule& by;
   rule_index index = 0;
-  const reference_data& reference;
+  const shared_reference& reference;
   const observation_names& names;
   agenda& deadlines;
 };
@@ -31,6 +34,8 @@ public:
 
   // Takes the new form of an observation in place of the old one, if there was one.
   virtual void take(const arrival& what, events& out) = 0;
+  // An observation of long ago of which only counts by day, place and substance were kept: what it shows is known.
+  virtual void remember(const fact&) {}
   // True where a form of it is held, grouped or not: then the machine must hear of its changes.
   [[nodiscard]] virtual bool holds_form_of(observation_index who) const = 0;
   [[nodiscard]] virtual rule_counters counters() const = 0;

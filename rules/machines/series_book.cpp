@@ -25,10 +25,16 @@ std::optional<held_form> series_book::replace(observation_index who, const fact*
   }
   if (form == nullptr) return old;
   held_form fresh{form->source->occurred_at, {}};
-  for (auto& values : series_of(by_, *form, reference_)) fresh.series.push_back(index_of(std::move(values)));
+  for (auto& values : series_of(by_, *form, *reference_)) fresh.series.push_back(index_of(std::move(values)));
   if (fresh.series.empty()) ++ungrouped_;
   forms_.emplace(who, std::move(fresh));
   return old;
+}
+
+std::vector<series_index> series_book::series_for(const fact& seen) {
+  std::vector<series_index> out;
+  for (auto& values : series_of(by_, seen, *reference_)) out.push_back(index_of(std::move(values)));
+  return out;
 }
 
 const held_form* series_book::find(observation_index who) const {

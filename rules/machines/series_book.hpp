@@ -26,6 +26,8 @@ public:
 
   // Forgets the old form and holds the new one; the old one comes back.
   [[nodiscard]] std::optional<held_form> replace(observation_index who, const fact* form);
+  // The series that such an observation would join; it is not held.
+  [[nodiscard]] std::vector<series_index> series_for(const fact& seen);
   [[nodiscard]] const held_form* find(observation_index who) const;
 
   [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
@@ -38,7 +40,7 @@ private:
   [[nodiscard]] series_index index_of(series_values values);
 
   const rule& by_;
-  const reference_data& reference_;
+  const shared_reference& reference_;
   std::vector<series_values> values_;
   std::unordered_map<std::string, series_index> by_text_;
   std::unordered_map<observation_index, held_form> forms_;

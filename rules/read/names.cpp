@@ -35,6 +35,7 @@ std::string speak(const std::array<spoken, Size>& table, const std::vector<std::
   return join_or(out);
 }
 
+// Where no vocabulary/settings.yaml says it otherwise.
 constexpr std::array<spoken, 13> settings{{{"street", "on the street"},
                                            {"home", "at home"},
                                            {"hostel", "in a hostel"},
@@ -48,6 +49,17 @@ constexpr std::array<spoken, 13> settings{{{"street", "on the street"},
                                            {"school", "at a school"},
                                            {"workplace", "at a workplace"},
                                            {"other", "in another kind of setting"}}};
+
+std::string speak_settings(const std::vector<std::string>& values, const reference_data& reference) {
+  std::vector<std::string> out;
+  for (const auto& value : values) {
+    const auto it = std::find_if(reference.settings.begin(), reference.settings.end(),
+                                 [&](const setting_row& row) { return to_text(row.id) == value; });
+    out.push_back(it == reference.settings.end() ? speak(settings, {value}) : it->phrase);
+  }
+  return join_or(out);
+}
+
 constexpr std::array<spoken, 7> outcomes{{{"died", "died"},
                                           {"conveyed", "was taken to hospital"},
                                           {"admitted", "was admitted"},
@@ -154,9 +166,9 @@ std::string substance_words(const substance_id& id, const reference_data& refere
   return article_of(name) + ' ' + name;
 }
 
-std::string closed_phrase(field what, const std::vector<std::string>& values) {
+std::string closed_phrase(field what, const std::vector<std::string>& values, const reference_data& reference) {
   switch (what) {
-  case field::setting: return speak(settings, values);
+  case field::setting: return speak_settings(values, reference);
   case field::outcome: return "where the person " + speak(outcomes, values);
   case field::naloxone_by: return "in which naloxone was given by " + speak(givers, values);
   case field::intent: return "recorded as " + speak(intents, values);

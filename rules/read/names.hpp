@@ -25,7 +25,8 @@ struct counted_noun {
 [[nodiscard]] std::string substance_words(const substance_id& id, const reference_data& reference);
 
 // A closed field's values as a phrase after the noun: "in prison or on the street", "where the person died".
-[[nodiscard]] std::string closed_phrase(field what, const std::vector<std::string>& values);
+[[nodiscard]] std::string closed_phrase(field what, const std::vector<std::string>& values,
+                                        const reference_data& reference);
 
 // "Opioid" -> "opioid", but "GHB" and "Z-drug" stay.
 [[nodiscard]] std::string lower_first(std::string_view text);

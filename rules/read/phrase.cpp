@@ -120,7 +120,7 @@ private:
       return "at " + list_or(names);
     }
     case field::attribute: return fmt::format("with {} {}", what.attribute, list_or(quoted(is.values)));
-    default: return closed_phrase(what.field, is.values);
+    default: return closed_phrase(what.field, is.values, reference_);
     }
   }
   [[nodiscard]] std::string site_name(const std::string& id) const {

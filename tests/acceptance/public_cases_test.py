@@ -6,6 +6,7 @@ spoken, and of times when none may. Feeds, areas and rules are YAML; the files g
 import collections
 import datetime
 import json
+import os
 import pathlib
 import shutil
 import tempfile
@@ -79,16 +80,21 @@ def shown(signals):
     return [(one["opened_at"], one["value"]) for one in signals]
 
 
-def expected(times, within, at_least, zone=EASTERN):
-    at = [time.replace(tzinfo=zone).astimezone(datetime.timezone.utc) for time in times]
+def expected(calls, within, at_least):
+    """Of pairs (local time, incident): when a count rule's signals open, and their values."""
+    at = [(time.replace(tzinfo=EASTERN).astimezone(datetime.timezone.utc), incident) for time, incident in calls]
     return [(f"{one['opened']:%Y-%m-%dT%H:%M:%SZ}", one["value"]) for one in naive_signals(at, within, at_least)]
+
+
+def each_its_own(times):
+    return [(time, number) for number, time in enumerate(times)]
 
 
 def check_pittsburgh(signals):
     """P1 whole: the rule over all years is the count over the examiner's own columns; fentanyl alone is never new."""
     deaths = [moment(row, "date", "death_time", form="%Y-%m-%d %H:%M:%S") for row in rows(public_feeds.FILES["allegheny"][0])
               if {"Heroin", "Fentanyl"} <= {name.strip() for name in row["od_factors"].split(",")} and row["death_time"] != "NA"]
-    assert shown(signals["pittsburgh-heroin-fentanyl-cluster"]) == expected(deaths, 7 * 24 * HOUR, 3)
+    assert shown(signals["pittsburgh-heroin-fentanyl-cluster"]) == expected(each_its_own(deaths), 7 * 24 * HOUR, 3)
     assert [one["opened_at"][:4] for one in signals["pittsburgh-heroin-fentanyl-pair"]] == ["2012", "2014"]
     new = [one["series"]["substances"] for one in signals["pittsburgh-new-substance"]]
     assert new and "fentanyl" not in new, "fentanyl was in every year, as patches: not new"
@@ -130,25 +136,22 @@ def check_cincinnati(signals, records):
     week = [taken[f"2017-01-{day}"] for day in range(21, 28)]
     print(f"P7 calls a day from 21 to 27 January 2017: {week}, none lost")
     every = [moment(row, "CREATE_TIME_INCIDENT", form="%m/%d/%Y %I:%M:%S %p") for row in rows(public_feeds.FILES["cincinnati"][0])]
-    assert len(signals["cincinnati-heroin"]) < len(expected(every, 6 * HOUR, 7)), "rows that are no events made signals"
+    assert len(signals["cincinnati-heroin"]) < len(expected(each_its_own(every), 6 * HOUR, 7)), "rows that are no events made signals"
 
 
 def check_odin(daemon, signals):
     """Midnight stands for "no time": a rule by the hour leaves it out and is the count over the rows with a time. Left in,
     it would see clusters that never were."""
-    by_county = collections.defaultdict(dict)
+    by_county = collections.defaultdict(list)
     midnights = collections.Counter()
     for row in rows(public_feeds.FILES["odin"][0]):
-        key = (row["Incident County Name"], row["Incident Date"])
         if row["Incident Time"] == "00:00:00":
-            midnights[key] += 1
+            midnights[row["Incident County Name"], row["Incident Date"]] += 1
         else:
             at = moment(row, "Incident Date", "Incident Time", form="%m/%d/%Y %H:%M:%S")
-            by_county[row["Incident County Name"]].setdefault(row["Incident ID"], set()).add(at)
-    opened = collections.Counter(one["series"]["area"] for one in signals["odin-hours"])
-    counted = [pair for incidents in by_county.values() for pair in
-               expected([min(times) for times in incidents.values()], HOUR, 3)]
-    assert sorted(one["opened_at"] for one in signals["odin-hours"]) == sorted(at for at, _ in counted), opened
+            by_county[row["Incident County Name"]].append((at, row["Incident ID"]))
+    counted = [one for calls in by_county.values() for one in expected(calls, HOUR, 3)]
+    assert sorted(shown(signals["odin-hours"])) == sorted(counted), "not the count over rows with a time"
     placeholders = sum(count >= 3 for count in midnights.values())
     rule = (daemon.etc / "rules.d" / "test.yaml").read_text(encoding="utf-8")
     left_in = daemon.folder / "left-in.yaml"
@@ -162,27 +165,31 @@ def check_odin(daemon, signals):
           f"{len(clusters)} more at midnight")
 
 
-def check_montgomery(signals):
-    """Calls that come twice count once: the same row again, and two dispatches to one township within two minutes."""
+def check_montgomery(signals, records):
+    """Rows that come twice are one record, and the signals are the count over the centre's own columns."""
     calls = collections.defaultdict(set)
     for row in rows(public_feeds.FILES["montgomery"][0]):
         if row["title"] == "EMS: OVERDOSE":
             calls[row["twp"]].add(tuple(row.values()))
-    times = {place: sorted(datetime.datetime.fromisoformat(row[4]) for row in held) for place, held in calls.items()}
-    for place, held in times.items():
+    of_place = {place: [(datetime.datetime.fromisoformat(row[4]), row) for row in held] for place, held in calls.items()}
+    for place, held in of_place.items():
         series = {"lad": f"US-PA-091-{place.lower().replace(' ', '-')}"}
         assert shown(of_series(signals["montgomery-township"], series)) == expected(held, 24 * HOUR, 5), place
-    print(f"Montgomery: {sum(map(len, times.values()))} overdose calls in {len(times)} townships, signals as counted by hand")
+    every = [call for held in of_place.values() for call in held]
+    assert shown(signals["montgomery-county"]) == expected(every, 24 * HOUR, 12), "the county"
+    overdoses = [one for one in records if one.get("attributes", {}).get("nature") == "OVERDOSE"]
+    assert len(overdoses) == len(every), (len(overdoses), len(every))
+    print(f"Montgomery: {len(every)} overdose calls in {len(calls)} townships, signals as counted by hand")
 
 
 def check_samples(daemon):
     """P4, P5: the laboratory's files as they come, by hand, into a daemon's store: what on-call would be told."""
     for relative in public_feeds.FILES["unc"]:
         daemon.forewarn("ingest", "--feed", "unc", str(harness.shared_data(relative)))
-    told = json.loads(daemon.forewarn("signals", "-o", "json"))
+    told = json.loads(daemon.forewarn("signals", "list", "--limit", "10000", "-o", "json"))
     found = collections.defaultdict(dict)
-    for one in told["items"] if isinstance(told, dict) else told:
-        series = dict(one["series"])
+    for one in told:
+        series = one["series"]
         found[one["rule"]][(series.get("area"), series["substances"])] = one["level"]
     after, by_state = found["samples-new-after-overdose"], found["samples-new-in-state"]
     assert after[("US-TN", "n-piperidinyl-etonitazene")] == after[("US-TN", "metonitazene")] == "red", "P4"
@@ -205,6 +212,8 @@ def run(folder):
         for relative in public_feeds.FILES[feed]:
             harness.shared_data(relative)
     daemon = public_feeds.configured(folder / "cases")
+    if os.environ.get("FOREWARN_LONG") == "1":
+        public_feeds.take_every_call(daemon)
     signals, records = {}, {}
     for feed in ("allegheny", "connecticut", "cincinnati", "odin", "montgomery"):
         file, records[feed] = public_feeds.history(daemon, feed)
@@ -214,7 +223,7 @@ def run(folder):
     check_connecticut(signals["connecticut"], records["connecticut"])
     check_cincinnati(signals["cincinnati"], records["cincinnati"])
     check_odin(daemon, signals["odin"])
-    check_montgomery(signals["montgomery"])
+    check_montgomery(signals["montgomery"], records["montgomery"])
     check_samples(daemon)
 
 

@@ -57,7 +57,7 @@ def city(folder):
 
 
 def totals(daemon):
-    with sqlite3.connect(next(daemon.state.glob("*.db"))) as ledger:
+    with sqlite3.connect(daemon.state / "forewarn.db") as ledger:
         ledger.row_factory = sqlite3.Row
         return {row["feed"]: dict(row) for row in ledger.execute("SELECT * FROM feed_total")}
 

@@ -3,6 +3,7 @@
 #include "forewarn/area.hpp"
 #include "forewarn/text.hpp"
 #include "forewarn/vocabulary.hpp"
+#include "forewarn/vocabulary_files.hpp"
 
 #include <doctest/doctest.h>
 
@@ -20,7 +21,6 @@ std::vector<source_text> shipped(const std::string& folder, const std::string& o
   for (const auto& entry :
        std::filesystem::directory_iterator{std::filesystem::path{FOREWARN_SOURCE_DIR} / "etc" / folder}) {
     if (entry.path().extension() != ".yaml" || (!only.empty() && entry.path().filename() != only)) continue;
-    if (only.empty() && entry.path().filename() == "kinds.yaml") continue;
     std::ostringstream text;
     text << std::ifstream{entry.path()}.rdbuf();
     out.push_back({entry.path().filename().string(), text.str()});
@@ -36,7 +36,7 @@ void check_none(const problems& found) {
 
 vocabulary shipped_vocabulary() {
   problems found;
-  auto words = parse_vocabulary(shipped("vocabulary"), found);
+  auto words = parse_vocabulary(sorted_vocabulary(shipped("vocabulary")).substances, found);
   check_none(found);
   return words;
 }
@@ -139,6 +139,59 @@ TEST_CASE("a word that no file lists still lands in its class") {
     REQUIRE(of.has_value() == (r.of_class != nullptr));
     if (of) CHECK(words.row(*of).id.str() == r.of_class);
   }
+}
+
+TEST_CASE("the shipped settings have words for every setting of the contract") {
+  problems found;
+  const auto settings = parse_settings(shipped("vocabulary", "settings.yaml"), found);
+  check_none(found);
+  std::vector<std::string> ids;
+  for (const auto& row : settings) ids.emplace_back(to_text(row.id));
+  CHECK(ids == all_spellings<setting>());
+}
+
+TEST_CASE("the shipped vocabulary: enough substances, each in a class that says what naloxone does") {
+  const auto words = shipped_vocabulary();
+  std::size_t substances = 0;
+  for (std::size_t i = 0; i < words.rows().size(); ++i) {
+    const auto& row = words.rows()[i];
+    const auto index = static_cast<substance_index>(i);
+    if (row.is_class || row.is_result) continue;
+    ++substances;
+    CAPTURE(row.id.str());
+    CHECK(words.class_of(index).has_value());
+    const bool opioid = words.is_or_within(index, *words.find(substance_id{"opioid"}));
+    const auto response = words.naloxone(index);
+    if (opioid)
+      CHECK((response == naloxone_response::reverses || response == naloxone_response::partly));
+    else
+      CHECK((response == naloxone_response::no || response == naloxone_response::unknown));
+  }
+  CHECK(substances >= 120);
+  CHECK(words.row(*words.find(substance_id{"naloxone"})).antidote);
+}
+
+TEST_CASE("ambiguous words: the class that all they may be share, and mistakes") {
+  const auto words = shipped_vocabulary();
+  const auto shared = [&](std::string_view word) -> std::string {
+    for (const auto& one : words.ambiguous())
+      if (one.word == word) return one.both ? words.row(*one.both).id.str() : "";
+    return "not there";
+  };
+  CHECK(shared("gear").empty());
+  CHECK(shared("blues").empty());
+  CHECK(shared("bars") == "benzodiazepine");
+  CHECK(shared("crystal") == "stimulant");
+  problems found;
+  (void)parse_vocabulary({{"v.yaml", "classes: [{id: opioid}]\nsubstances: [{id: heroin, class: opioid}]\n"
+                                     "ambiguous:\n  - {word: heroin, may_be: [opioid]}\n"
+                                     "  - {word: gear, may_be: [heroyn]}\n  - {word: dope}\n"}},
+                         found);
+  std::string said;
+  for (const auto& p : found) said += std::to_string(p.at.line) + " " + p.code + ": " + p.message + "\n";
+  CHECK(said == "6 missing-key: ambiguous word 'dope': 'may_be' lists the substances that it may be\n"
+                "4 duplicate-id: ambiguous word 'heroin': it already is a name of 'heroin'\n"
+                "5 unknown-substance: ambiguous word 'gear': no substance 'heroyn'; did you mean 'heroin'?\n");
 }
 
 TEST_CASE("the shipped kinds are those of the contract") {

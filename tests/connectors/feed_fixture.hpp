@@ -58,7 +58,21 @@ areas:
 postcodes: {LS: E92000001, CF: W92000004, CH: E92000001, CH5: W92000004}
 )"}},
                              found);
+    out->codes = parse_code_systems({{"codes/icd10.yaml", R"(
+system: {id: icd10, title: ICD-10, match: prefix, shapes: ["A99*"]}
+codes:
+  - {code: T40.1, title: Heroin, event: poisoning, substances: [heroin]}
+  - {code: T40.6, title: Other narcotics, event: poisoning, substances: [opioid]}
+  - {code: F14, title: Cocaine, event: use, substances: [cocaine]}
+  - {code: X62, title: Intentional, event: poisoning, intent: self_harm}
+  - {code: NAL, title: Naloxone given, event: naloxone}
+)"}},
+                                    out->substances, found);
     CHECK(render(found, {}) == "");
+    out->sites = {
+        {site_id{"infirmary"}, "City Infirmary", area_code{"E05000001"}, {"LS9 7TF", "CI"}, setting::hospital},
+        {site_id{"hostel-1"}, "Mill Lane Hostel", area_code{"E05011387"}, {"Mill Ln"}, setting::hostel},
+        {site_id{"hmp-moor"}, "HMP Moor", std::nullopt, {"Moor prison"}, setting::prison, true}};
     out->local_zone = *zone::named("Europe/London");
     return std::shared_ptr<const reference_data>{out};
   }();

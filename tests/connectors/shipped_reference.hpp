@@ -42,6 +42,7 @@ inline std::shared_ptr<const reference_data> shipped_reference() {
     const auto words = sorted_vocabulary(texts_of("etc/vocabulary"));
     out->substances = parse_vocabulary(words.substances, found);
     out->kinds = parse_kinds(words.kinds, found);
+    out->settings = parse_settings(words.settings, found);
     out->codes = parse_code_systems(words.codes, out->substances, found);
     out->areas = parse_areas(texts_of("etc/areas"), found);
     out->local_zone = *zone::named("Europe/London");

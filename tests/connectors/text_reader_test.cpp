@@ -146,17 +146,10 @@ TEST_CASE("what no list has: endings, beginnings, relatives of a name") {
 
 TEST_CASE("doses stand before, behind, or on the name") {
   const row rows[] = {
-      {"alprazolam 2mg", "alprazolam"},
-      {"10mg diazepam", "diazepam"},
-      {"10mgdiazepam", "diazepam"},
-      {"diazepam10mg", "diazepam"},
-      {"Diazepam-10mg", "diazepam"},
-      {"300MG PREGABLIN", "pregabalin"},
-      {"pregabalin 300", "pregabalin"},
-      {"MDMA 120mg pill", "mdma"},
-      {"0.5g ketamine", "ketamine"},
-      {"codeine 30/500", "codeine"},
-      {"2 x zopiclone 7.5 mg", "zopiclone"},
+      {"alprazolam 2mg", "alprazolam"}, {"10mg diazepam", "diazepam"},         {"10mgdiazepam", "diazepam"},
+      {"diazepam10mg", "diazepam"},     {"Diazepam-10mg", "diazepam"},         {"300MG PREGABLIN", "pregabalin"},
+      {"pregabalin 300", "pregabalin"}, {"MDMA 120mg pill", "mdma"},           {"0.5g ketamine", "ketamine"},
+      {"codeine 30/500", "codeine"},    {"2 x zopiclone 7.5 mg", "zopiclone"},
   };
   check(rows);
 }
@@ -316,15 +309,9 @@ TEST_CASE("guarded names count where the words around them speak of drugs") {
 
 TEST_CASE("phrases that hold a drug's name and mean none") {
   const row rows[] = {
-      {"blood sugar 4.2", ""},
-      {"low blood glucose", ""},
-      {"hands cleaned with alcohol gel", ""},
-      {"drank diet coke", ""},
-      {"crack in the door", ""},
-      {"acid reflux", ""},
-      {"high speed collision", ""},
-      {"naloxone given twice", ""},
-      {"heroin OD, narcan given", "heroin"},
+      {"blood sugar 4.2", ""},       {"low blood glucose", ""},    {"hands cleaned with alcohol gel", ""},
+      {"drank diet coke", ""},       {"crack in the door", ""},    {"acid reflux", ""},
+      {"high speed collision", ""},  {"naloxone given twice", ""}, {"heroin OD, narcan given", "heroin"},
       {"methyl alcohol", "alcohol"},
   };
   check(rows);

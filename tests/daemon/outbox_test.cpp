@@ -215,6 +215,22 @@ TEST_CASE("while a receiver is down its messages wait, longer than 72 hours, and
   });
 }
 
+TEST_CASE("a mail server that fails is one destination, whoever the mail is for") {
+  alerting::channel first, second; // no mail server is configured: every attempt fails before it
+  for (auto* one : {&first, &second}) {
+    one->kind = channel_kind::email;
+    one->to = {"desk@example.org"};
+  }
+  first.name = "day";
+  second.name = "night";
+  const auto ledger = memory_store();
+  running box{*ledger, {first, second}};
+  box.enqueue("day", 2, "alert.issued", channel_kind::email);
+  box.enqueue("night", 2, "alert.issued", channel_kind::email);
+  CHECK(box.until([](store& from) { return !from.mark("delivery.down.email").value_or("").empty(); }));
+  box.state().run([](desk_view& view) { CHECK_FALSE(view.ledger.mark("delivery.down.desk/day")); });
+}
+
 TEST_CASE("a redirect is a failure, tried again at the same address") {
   constexpr const char* moved = "HTTP/1.1 307 Temporary Redirect\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n";
   const scripted_receiver receiver{

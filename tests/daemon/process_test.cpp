@@ -496,6 +496,23 @@ TEST_CASE("a test message is marked as an exercise in subject, text and JSON") {
       std::string::npos);
 }
 
+TEST_CASE("a destination that is down, and back, is told by what still works") {
+  district d;
+  d.ledger->begin();
+  d.work->destination_down("outreach/webhook", "HTTP 503", opened_at, *d.ledger, opened_at);
+  CHECK(d.sent() == messages{"on-call/email delivery.held_up", "on-call/maildir delivery.held_up"});
+  CHECK(d.last("delivery.held_up").subject == "MESSAGES WAIT: Outreach team by webhook does not work");
+  d.work->destination_down("outreach/webhook", "HTTP 503", opened_at, *d.ledger, opened_at + minutes{1});
+  CHECK(d.sent().size() == 2); // the same time it went down is told once
+  auto before = d.sent();
+  d.work->destination_down("email", "SMTP: no answer", opened_at, *d.ledger, opened_at);
+  CHECK(d.sent_since(before) == messages{"on-call/maildir delivery.held_up"});
+  before = d.sent();
+  d.work->destination_back("email", opened_at, *d.ledger, opened_at + minutes{30});
+  CHECK(d.sent_since(before) == messages{"on-call/email delivery.resumed", "on-call/maildir delivery.resumed"});
+  d.ledger->commit();
+}
+
 TEST_CASE("a lost delivery is told once, by the other channels, and never about itself") {
   district d;
   d.open_count();

@@ -38,6 +38,9 @@ TEST_CASE("a wrong setting is named with its place and with what would be right"
   };
   const row rows[] = {
       {"unknown zone", "zone: Europe/Londn\n", 1, 7, "bad-value", "Europe/London"},
+      {"no time of day", "all_well_at: at eight\n", 1, 14, "bad-value", "08:00"},
+      {"no such hour", "purge_at: \"24:00\"\n", 1, 11, "bad-value", "purge_at"},
+      {"a heartbeat by other means", "heartbeat_url: ftp://x\n", 1, 16, "bad-value", "https://"},
       {"typo in a key", "state_dir: s\nlisten_prt: 1\n", 2, 1, "unknown-key", "did you mean 'listen_port'"},
       {"port out of range", "listen_port: 99999\n", 1, 14, "bad-value", "between 0 and 65535"},
       {"duration without unit", "folder_scan: 2\n", 1, 14, "bad-duration", "1s to 1h"},

@@ -225,6 +225,8 @@ TEST_CASE("simulate: every kind of outbreak shows in the feeds that it is known 
       {"site-cluster", {"ambulance", "attendances"}, true},
       {"festival", {"ambulance", "attendances", "drug-tests"}, true},
       {"prison", {"custody", "ambulance"}, true},
+      {"spice", {"ambulance", "attendances"}, false},
+      {"tablets", {"ambulance", "attendances", "drug-tests"}, false},
       {"school", {"ambulance", "attendances"}, false},
   };
   CHECK(std::size(table) == outbreak_kinds.size());

@@ -251,6 +251,7 @@ TEST_CASE("files, totals, quarantine, words, numbers and marks") {
   REQUIRE(ledger->review_items().size() == 1);
   CHECK(ledger->review_items()[0].times == 2);
   CHECK(ledger->review_items()[0].first_seen_at == t);
+  CHECK(ledger->review_items()[0].last_seen_at == t + 1s);
 
   CHECK(ledger->next_number("alert-2026") == 1);
   CHECK(ledger->next_number("alert-2026") == 2);

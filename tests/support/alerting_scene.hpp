@@ -98,6 +98,7 @@ inline std::shared_ptr<const reference_data> shipped_reference() {
   const auto words = sorted_vocabulary(shipped_files("vocabulary", {".yaml"}));
   out->kinds = parse_kinds(words.kinds, found);
   out->substances = parse_vocabulary(words.substances, found);
+  out->settings = parse_settings(words.settings, found);
   out->codes = parse_code_systems(words.codes, out->substances, found);
   out->areas = parse_areas(shipped_files("areas", {".yaml"}), found);
   out->local_zone = zone::named("Europe/London").value();

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/quarantine/raw_vault.hpp"
+
+#include "daemon/quarantine/seal.hpp"
+#include "daemon/store/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace forewarn {
+
+struct raw_vault::state {
+  sqlite::connection db;
+  sealing_key key;
+  bool open = false;                 // a transaction
+  std::vector<std::string> doomed{}; // discarded, and not gone yet
+
+  void begin() {
+    if (!std::exchange(open, true)) db.run("BEGIN IMMEDIATE");
+  }
+};
+
+raw_vault::raw_vault(std::unique_ptr<state> held) : state_{std::move(held)} {}
+raw_vault::~raw_vault() {
+  rollback();
+}
+
+result<std::unique_ptr<raw_vault>, std::string> raw_vault::open(const std::filesystem::path& state_dir,
+                                                                const sensitive<std::string>& key) {
+  const auto file = quarantine_file(state_dir);
+  if (key.empty()) return failure(fmt::format("{}: there is no key to keep refused rows under", file.string()));
+  // For this user alone; SQLite's files beside it take the mode of this one.
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0)
+    return failure(
+        fmt::format("{}: cannot be created or written: {}", file.string(), std::generic_category().message(errno)));
+  ::close(descriptor);
+  try {
+    sqlite::connection db{file, sqlite::access::write};
+    // What is discarded is overwritten, not only unlinked.
+    db.run("PRAGMA secure_delete = ON;"
+           "CREATE TABLE IF NOT EXISTS raw_row (name TEXT PRIMARY KEY, feed TEXT NOT NULL, at INTEGER NOT NULL, "
+           "sealed TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+           "CREATE INDEX IF NOT EXISTS raw_row_by_age ON raw_row (at)");
+    return std::unique_ptr<raw_vault>{
+        new raw_vault{std::make_unique<state>(state{std::move(db), sealing_key{key}, false})}};
+  } catch (const store_error& why) {
+    return failure(fmt::format("{}: {}", file.string(), why.what()));
+  }
+}
+
+std::string raw_vault::keep(const feed_id& feed, const sensitive<std::string>& raw, instant now) {
+  state_->begin();
+  auto name = random_name();
+  const auto sealed = state_->key.seal(raw.reveal(), name);
+  sqlite::execute(state_->db, "INSERT INTO raw_row (name, feed, at, sealed) VALUES (?, ?, ?, ?)", name, feed, now,
+                  sealed);
+  return name;
+}
+
+void raw_vault::discard(const std::string& name) {
+  if (!name.empty()) state_->doomed.push_back(name);
+}
+
+std::size_t raw_vault::discarded() const {
+  return state_->doomed.size();
+}
+
+void raw_vault::take_back_discarded(std::size_t all_but) {
+  if (state_->doomed.size() > all_but) state_->doomed.resize(all_but);
+}
+
+void raw_vault::settle() {
+  if (state_->doomed.empty()) return;
+  state_->begin();
+  for (const auto& name : std::exchange(state_->doomed, {}))
+    sqlite::execute(state_->db, "DELETE FROM raw_row WHERE name = ?", name);
+  commit();
+}
+
+void raw_vault::commit() {
+  if (!state_->open) return;
+  state_->db.run("COMMIT");
+  state_->open = false;
+}
+
+void raw_vault::rollback() noexcept {
+  if (!state_) return;
+  state_->doomed.clear();
+  if (!std::exchange(state_->open, false)) return;
+  try {
+    state_->db.run("ROLLBACK");
+  } catch (const store_error&) { // nothing to undo: SQLite has already rolled back by itself
+  }
+}
+
+result<std::optional<sensitive<std::string>>, std::string> raw_vault::find(const std::string& name) {
+  sqlite::query rows{state_->db, "SELECT sealed FROM raw_row WHERE name = ?", name};
+  if (!rows.next()) return std::optional<sensitive<std::string>>{};
+  std::string sealed;
+  rows.into(sealed);
+  auto plain = state_->key.open(sealed, name);
+  if (!plain)
+    return failure(std::string{"its raw row was sealed with another key; give the key of that time as "
+                               "quarantine_key_file, or discard the row"});
+  return std::optional{sensitive<std::string>{std::move(*plain)}};
+}
+
+std::int64_t raw_vault::forget_before(instant when) {
+  return sqlite::execute(state_->db, "DELETE FROM raw_row WHERE at < ?", when);
+}
+
+std::filesystem::path quarantine_file(const std::filesystem::path& state_dir) {
+  return state_dir / "quarantine.db";
+}
+
+} // namespace forewarn

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether feeds keep their records as long as the rules look back: a rule that asks for more sees less than it says.
+#pragma once
+
+#include "connectors/feed.hpp"
+#include "forewarn/problem.hpp"
+#include "rules/plan.hpp"
+
+namespace forewarn::retention {
+
+// How far back of a record the rule looks. `first_seen` is answered from what is kept for ever, and looks at nothing.
+[[nodiscard]] duration look_back(const rules::rule& one);
+
+// `retention-too-short`: an error of the rule, naming the feed.
+[[nodiscard]] problems check(const std::vector<connectors::feed>& feeds, const rules::rule_set& rules);
+
+} // namespace forewarn::retention

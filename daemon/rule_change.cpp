@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/rule_change.hpp"
+
+#include "daemon/retention/remembered.hpp"
+
+namespace forewarn {
+
+rule_change::rule_change(std::shared_ptr<const rules::rule_set> to, const rules::rule_set* from)
+    : to_{std::move(to)}, fresh_rules_{from == nullptr ? to_ : rules::rules_new_in(*to_, *from)},
+      whole_{from == nullptr}, fresh_{fresh_rules_} {}
+
+std::size_t rule_change::read(const store_reader& from) {
+  if (fresh_rules_->rules.empty() && !whole_) return 0;
+  if (!std::exchange(begun_, true))
+    for (const auto& past : from.remembered_all()) for (const auto& one : to_observations(past)) fresh_.remember(one);
+  std::size_t count = 0;
+  read_to_ = from.each_revision_after(read_to_, [&](const observation& seen) {
+    ++count;
+    fresh_.observe(seen, events_);
+    follow();
+  });
+  return count;
+}
+
+void rule_change::advance(instant to) {
+  fresh_.advance(to, events_);
+  follow();
+}
+
+void rule_change::follow() {
+  for (const auto& event : events_) {
+    if (event.now.closed_at) {
+      evidence_.erase(event.now.id);
+      continue;
+    }
+    auto& held = evidence_[event.now.id];
+    for (const auto& key : event.evidence_removed) std::erase(held, key);
+    held.insert(held.end(), event.evidence_added.begin(), event.evidence_added.end());
+  }
+  events_.clear();
+}
+
+const std::vector<observation_key>& rule_change::evidence(const signal_id& id) const {
+  static const std::vector<observation_key> none;
+  const auto it = evidence_.find(id);
+  return it == evidence_.end() ? none : it->second;
+}
+
+} // namespace forewarn

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// New rules on their way into force. What they would have found in the stored past is worked out beside the desk, by
+// any thread, while records go on arriving; the desk then reads only what came meanwhile. Rules whose meaning is
+// unchanged are not run again.
+#pragma once
+
+#include "forewarn/store.hpp"
+#include "rules/engine.hpp"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace forewarn {
+
+// What a change of rules had to change in the store, because rules meant something else when it was written.
+struct rule_differences {
+  std::size_t closed = 0;  // open in the store, not by these rules: closed as rule_changed
+  std::size_t opened = 0;  // open by these rules only: saved, nobody told
+  std::size_t changed = 0; // open in both, with another state
+  [[nodiscard]] bool any() const { return closed + opened + changed > 0; }
+};
+
+class rule_change {
+public:
+  // `from` are the rules in force; without them everything is worked out anew (after a purge, or at the start).
+  rule_change(std::shared_ptr<const rules::rule_set> to, const rules::rule_set* from);
+
+  // Takes what the store holds and this has not read yet. Answers how many revisions that were.
+  std::size_t read(const store_reader& from);
+
+  // The past is over: deadlines up to here are handled.
+  void advance(instant to);
+
+  [[nodiscard]] bool whole() const noexcept { return whole_; } // every rule is new
+  [[nodiscard]] const std::shared_ptr<const rules::rule_set>& to() const noexcept { return to_; }
+  [[nodiscard]] const std::shared_ptr<const rules::rule_set>& fresh_rules() const noexcept { return fresh_rules_; }
+  [[nodiscard]] rules::engine& fresh() noexcept { return fresh_; }
+  // Of the signals that `fresh` holds open.
+  [[nodiscard]] const std::vector<observation_key>& evidence(const signal_id& id) const;
+
+private:
+  void follow(); // what was said of the past is told to nobody
+
+  std::shared_ptr<const rules::rule_set> to_, fresh_rules_;
+  bool whole_ = false;
+  bool begun_ = false;
+  rules::engine fresh_;
+  std::map<signal_id, std::vector<observation_key>> evidence_;
+  std::vector<signal_event> events_;
+  std::int64_t read_to_ = 0;
+};
+
+} // namespace forewarn
