@@ -21,7 +21,7 @@ std::vector<std::string> rows(byte_source bytes, const json_options& how) {
   raw_row row;
   while (reader->next(row)) {
     std::string shown = std::to_string(row.line);
-    for (const auto& cell : row.cells) shown += "|" + (cell ? *cell : std::string{"-"});
+    for (const auto& cell : row.cells) shown += "|" + std::string{cell.value_or("-")};
     out.push_back(std::move(shown));
   }
   out.push_back(reader->broken() ? reader->broken()->code : "whole");

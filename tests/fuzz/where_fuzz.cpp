@@ -15,7 +15,7 @@ const std::vector<rules::fact>& some_facts() {
   static const auto made = [] {
     std::vector<rules::fact> out;
     for (const auto* more :
-         {"", R"(,"substances":["heroin","diazepam"],"ward":"E05011387","age":30,"sex":"female")",
+         {"", R"(,"substances":["heroin","diazepam"],"ward":"E05011387","age":30,"sex":"F")",
           R"(,"substances":["protonitazene"],"setting":"prison","fatal":true,"naloxone_doses":2)",
           R"(,"confirmed":["metonitazene"],"sold_as":["diazepam"],"age_band":"16-17","lad":"E08000032")"}) {
       const auto read = parse_observation(
