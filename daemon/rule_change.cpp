@@ -12,7 +12,8 @@ rule_change::rule_change(std::shared_ptr<const rules::rule_set> to, const rules:
 std::size_t rule_change::read(const store_reader& from) {
   if (fresh_rules_->rules.empty() && !whole_) return 0;
   if (!std::exchange(begun_, true))
-    for (const auto& past : from.remembered_all()) for (const auto& one : to_observations(past)) fresh_.remember(one);
+    for (const auto& past : from.remembered_all())
+      for (const auto& one : to_observations(past)) fresh_.remember(one);
   std::size_t count = 0;
   read_to_ = from.each_revision_after(read_to_, [&](const observation& seen) {
     ++count;

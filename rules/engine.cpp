@@ -46,8 +46,8 @@ struct engine::state {
       running.push_back(std::make_unique<running_rule>(running_rule{one, rules->reference, {}}));
       auto& made = *running.back();
       if (one.status != rule_status::off)
-        made.at_work = make_machine(
-            {made.meaning, static_cast<rule_index>(running.size() - 1), made.reference, book, deadlines});
+        made.at_work =
+            make_machine({made.meaning, static_cast<rule_index>(running.size() - 1), made.reference, book, deadlines});
     }
   }
 

@@ -217,7 +217,8 @@ std::string shorten_subject(std::string_view text, std::string_view place, std::
   cut.resize(cut.size() - 3); // its three dots
   std::size_t part_end = 0;
   for (const std::string_view stop : {", ", ": ", "; ", " in "})
-    if (const auto found = line.rfind(stop, cut.size()); found != std::string::npos) part_end = std::max(part_end, found);
+    if (const auto found = line.rfind(stop, cut.size()); found != std::string::npos)
+      part_end = std::max(part_end, found);
   if (part_end > place_end || (part_end == place_end && part_end > 0)) return line.substr(0, part_end) + "...";
   if (cut.size() >= place_end) return cut + "...";
   return line.substr(0, place_end) + "...";

@@ -31,8 +31,8 @@ void set_first_lines(view& into, const alert_content& content);
 
 // One line of at most `most` characters, cut between words and marked as cut.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t most);
-// A subject: like `shorten`, but how long was counted (" in 24 hours,") goes first, it ends with a whole part (", ", ": ", "; ", " in ") where one fits, and the place is
-// kept whole even where that makes it longer than `most`.
+// A subject: like `shorten`, but how long was counted (" in 24 hours,") goes first, it ends with a whole part (", ", ":
+// ", "; ", " in ") where one fits, and the place is kept whole even where that makes it longer than `most`.
 [[nodiscard]] std::string shorten_subject(std::string_view text, std::string_view place, std::size_t most);
 
 } // namespace forewarn::alerting

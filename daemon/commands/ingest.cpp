@@ -234,9 +234,8 @@ outcome through_daemon(const wishes& these, const context& shared) {
   std::vector<char> buffer(std::size_t{64} << 10U);
   while (const auto size = bytes(buffer.data(), buffer.size())) body.append(buffer.data(), size);
   // Without a type of its own the feed's configured format is read.
-  const auto answer =
-      ask_or_complain(shared, {"POST", "/v1/feeds/" + these.feed + "/records" + (these.dry ? "?dry_run=1" : ""),
-                               std::move(body), "application/octet-stream"});
+  const auto answer = ask_or_complain(
+      shared, {"POST", "/v1/feeds/" + these.feed + "/records" + (these.dry ? "?dry_run=1" : ""), std::move(body), ""});
   if (!answer) return outcome::failed;
   if (these.dry) std::cerr << "forewarn: a dry run: nothing is taken\n";
   print(read_answer(*answer), shared);

@@ -28,7 +28,7 @@ struct api_parts {
   boost::asio::thread_pool& workers;
   metrics& numbers;
   const clock& time;
-  std::function<bool()> ready;                                 // started, not stopping
+  std::function<bool()> ready; // started, not stopping
   std::function<boost::asio::awaitable<reload_answer>()> reload;
   std::function<boost::asio::awaitable<purge_answer>()> purge; // what has expired, now
   std::function<boost::json::object()> status;                 // of this process, for `forewarn doctor`

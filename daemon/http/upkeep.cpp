@@ -44,9 +44,10 @@ boost::asio::awaitable<response> reload(const api_parts& parts, request, words) 
 boost::asio::awaitable<response> purge(const api_parts& parts, request, words) {
   const auto answer = co_await parts.purge();
   if (!answer.wrong.empty()) co_return problem(503, "not-purged", answer.wrong);
-  co_return response{
-      200, "application/json",
-      boost::json::serialize(boost::json::object{{"records", answer.records}, {"text", answer.text}}), {}};
+  co_return response{200,
+                     "application/json",
+                     boost::json::serialize(boost::json::object{{"records", answer.records}, {"text", answer.text}}),
+                     {}};
 }
 
 boost::asio::awaitable<response> show_status(const api_parts& parts, request, words) {

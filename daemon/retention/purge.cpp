@@ -62,10 +62,10 @@ std::int64_t purge(const std::vector<expired_feed>& what, const zone& local, con
 std::string to_text(const std::vector<expired_feed>& what, const zone& local) {
   std::string out;
   for (const auto& one : what)
-    out += fmt::format("{:<20} kept {}, received before {}: {}, {}, {}\n", one.feed.str(), spell_duration(one.kept),
-                       local.format(one.before), counted(one.counts.records, "record"),
-                       counted(one.counts.quarantined, "refused row"),
-                       counted(one.counts.unknown_words, "unknown word"));
+    out +=
+        fmt::format("{:<20} kept {}, received before {}: {}, {}, {}\n", one.feed.str(), spell_duration(one.kept),
+                    local.format(one.before), counted(one.counts.records, "record"),
+                    counted(one.counts.quarantined, "refused row"), counted(one.counts.unknown_words, "unknown word"));
   return out;
 }
 

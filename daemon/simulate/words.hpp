@@ -46,8 +46,14 @@ inline constexpr std::array mixes{
 // In the outbreaks.
 inline constexpr mix strong_heroin{
     "heroin, stronger than usual per bystander", "Heroin", "T40.1", "Morphine; 6-MAM", 1, 0.9, 0.1, true};
-inline constexpr mix false_diazepam{
-    "street valium, 2 tabs, ?opioid, pinpoint pupils", "Diazepam (street), ?opioid", "T42.4;T40.6", "", 1, 0.8, 0.1, true};
+inline constexpr mix false_diazepam{"street valium, 2 tabs, ?opioid, pinpoint pupils",
+                                    "Diazepam (street), ?opioid",
+                                    "T42.4;T40.6",
+                                    "",
+                                    1,
+                                    0.8,
+                                    0.1,
+                                    true};
 inline constexpr mix strong_mdma{"MDMA pill, hot and agitated", "MDMA", "T43.6", "MDMA", 1, 0.02, 0.03, false};
 inline constexpr mix wing_spice{"Spice", "Synthetic cannabinoid", "T40.7", "", 1, 0.1, 0.01, false};
 inline constexpr mix street_tablets{

@@ -29,7 +29,7 @@ connection::connection(const std::filesystem::path& file, access how)
   run("PRAGMA journal_mode = WAL");
   run("PRAGMA synchronous = FULL");
   run("PRAGMA foreign_keys = ON");
-  run("PRAGMA secure_delete = ON");   // what is purged is gone from the file, not only from its index
+  run("PRAGMA secure_delete = ON");  // what is purged is gone from the file, not only from its index
   run("PRAGMA cache_size = -32768"); // KiB: the index of some hundred thousand records stays in memory
   // The -wal and -shm files stay after the last writer leaves, so that a reader without write permission in the
   // folder can still open the database.
@@ -65,7 +65,8 @@ std::int64_t connection::pragma(const std::string& name) {
 }
 
 void connection::fail(const char* what, const SQLite::Exception& why) const {
-  const auto text = fmt::format("{}: {} (SQLite {}); statement: {}", name_, why.what(), why.getExtendedErrorCode(), what);
+  const auto text =
+      fmt::format("{}: {} (SQLite {}); statement: {}", name_, why.what(), why.getExtendedErrorCode(), what);
   switch (why.getErrorCode() & 0xff) {
   case SQLITE_FULL:
   case SQLITE_IOERR:

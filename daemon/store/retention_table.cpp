@@ -19,7 +19,10 @@ std::vector<record_id> expired_records(connection& db, const feed_id& feed, inst
              "SELECT record FROM revision WHERE feed = ? AND record NOT IN (SELECT e.record FROM signal AS s JOIN "
              "evidence AS e ON e.signal = s.id WHERE s.closed_at IS NULL AND e.feed = ?) "
              "GROUP BY record HAVING max(received_at) < ? LIMIT ?",
-             feed, feed, before, static_cast<std::int64_t>(most)};
+             feed,
+             feed,
+             before,
+             static_cast<std::int64_t>(most)};
   std::vector<record_id> out;
   while (rows.next()) rows.into(out.emplace_back());
   return out;
@@ -27,13 +30,15 @@ std::vector<record_id> expired_records(connection& db, const feed_id& feed, inst
 
 expired_counts expired(connection& db, const feed_id& feed, instant before) {
   expired_counts out;
-  out.records = counted(query{db,
-       "SELECT count(*) FROM (SELECT record FROM revision WHERE feed = ? AND record NOT IN (SELECT e.record FROM "
-       "signal AS s JOIN evidence AS e ON e.signal = s.id WHERE s.closed_at IS NULL AND e.feed = ?) "
-       "GROUP BY record HAVING max(received_at) < ?)",
-       feed, feed, before});
+  out.records = counted(
+      query{db,
+            "SELECT count(*) FROM (SELECT record FROM revision WHERE feed = ? AND record NOT IN (SELECT e.record FROM "
+            "signal AS s JOIN evidence AS e ON e.signal = s.id WHERE s.closed_at IS NULL AND e.feed = ?) "
+            "GROUP BY record HAVING max(received_at) < ?)",
+            feed, feed, before});
   out.quarantined = counted(query{db, "SELECT count(*) FROM quarantine WHERE feed = ? AND at < ?", feed, before});
-  out.unknown_words = counted(query{db, "SELECT count(*) FROM unknown_word WHERE feed = ? AND first_seen_at < ?", feed, before});
+  out.unknown_words =
+      counted(query{db, "SELECT count(*) FROM unknown_word WHERE feed = ? AND first_seen_at < ?", feed, before});
   return out;
 }
 
@@ -78,10 +83,13 @@ void forget_refused(connection& db, const feed_id& feed, instant before) {
 
 figures_since figures(connection& db, instant since) {
   figures_since out;
-  out.signals_opened = counted(query{db, "SELECT count(*) FROM signal WHERE opened_at >= ? AND retrospective = 0", since});
+  out.signals_opened =
+      counted(query{db, "SELECT count(*) FROM signal WHERE opened_at >= ? AND retrospective = 0", since});
   out.alerts_issued = counted(query{db, "SELECT count(*) FROM alert WHERE issued_at >= ?", since});
-  out.delivered = counted(query{db, "SELECT count(*) FROM delivery WHERE settled_at >= ? AND state = 'delivered'", since});
-  out.lost = counted(query{db, "SELECT count(*) FROM delivery WHERE settled_at >= ? AND state IN ('dead', 'disabled')", since});
+  out.delivered =
+      counted(query{db, "SELECT count(*) FROM delivery WHERE settled_at >= ? AND state = 'delivered'", since});
+  out.lost = counted(
+      query{db, "SELECT count(*) FROM delivery WHERE settled_at >= ? AND state IN ('dead', 'disabled')", since});
   return out;
 }
 

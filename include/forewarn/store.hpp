@@ -218,7 +218,7 @@ public:
   virtual void remove_operator_notice(const std::string& key) = 0;
 
   virtual void add(const daily_count& more) = 0;
-  virtual void forget(const observation_key& record) = 0; // every revision, and that it was evidence
+  virtual void forget(const observation_key& record) = 0;               // every revision, and that it was evidence
   virtual void forget_refused(const feed_id& feed, instant before) = 0; // quarantined rows and unknown words
 
   // A small table of the daemon's own: schema-free marks such as the configuration's hash.

@@ -117,7 +117,8 @@ def wait_until_settled(daemon, files):
     """Every deadline that is not days away has passed: the last instant is any from here on."""
     wait_until_taken(daemon, files)
     harness.wait_for("the short signals to close",
-                     lambda: daemon.alive() and not any(one["rule"] in SHORT for one in signals_of(daemon, "--open")), 60)
+                     lambda: daemon.alive() and not any(one["rule"] in SHORT and one["closed_at"] is None
+                                                        for one in signals_of(daemon)), 60)
 
 
 def run_daemon(daemon, files):

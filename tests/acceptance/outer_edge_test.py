@@ -5,11 +5,13 @@ again, `forewarn listen` as a receiver, exit codes, and a stop in the middle of 
 
 import concurrent.futures
 import datetime
+import email
 import http.client
 import json
 import pathlib
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import tempfile
@@ -56,10 +58,10 @@ def row(number, ward="Armley"):
 class Place:
     """A daemon with one feed by push, in a folder that is gone afterwards."""
 
-    def __init__(self, url, secret, settings="", trust=""):
+    def __init__(self, url, secret, settings="", trust="", services=SERVICES):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="forewarn-edge-"))
         (self.folder / "on-call.key").write_text(secret + "\n", encoding="utf-8")
-        self.daemon = harness.Daemon(self.folder, RULES, SERVICES.format(url=url, trust=trust))
+        self.daemon = harness.Daemon(self.folder, RULES, services.format(url=url, trust=trust))
         feed = self.daemon.etc / "feeds.d" / "ambulance.yaml"
         text = feed.read_text(encoding="utf-8")
         feed.write_text(text.replace("fetch:\n", "fetch:\n  push: {token_file: ambulance.token}\n", 1), encoding="utf-8")
@@ -300,6 +302,49 @@ def tls_and_listen(secret):
                                                          if d["last_result"].startswith("HTTP 401")], 60)
 
 
+MAIL_SERVICES = """version: 1
+services:
+  - id: on-call
+    name: On-call
+    roles: [on_call, operators]
+    takes: {{audience: [on_call]}}
+    channels:
+      - email: {{to: [on-call@example.org]}}
+      - maildir: {{folder: mail/on-call, to: on-call@localhost}}
+"""
+
+
+def mail_server_down_and_back(secret):
+    """Nobody listens where the mail server should: what waits is said by the other channel, and all of it arrives, each
+    mail once, when the server is back."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = f"smtp:\n  url: smtp://127.0.0.1:{port}\n  from: forewarn@example.org\n  require_tls: false\n"
+    with Place("", secret, settings, services=MAIL_SERVICES) as place:
+        assert place.push("".join(row(number) for number in range(1, 5)))[0] == 200
+
+        def told(kind):
+            return [d for d in place.deliveries() if d["type"] == kind and d["channel"] == "maildir"]
+
+        wait_for("word that mail does not work", lambda: told("delivery.held_up"), 120)
+        samples, _ = place.metrics()
+        assert value(samples, "forewarn_deliveries_total", channel="email", result="again", reason="smtp") >= 10
+        with tempfile.TemporaryDirectory(prefix="forewarn-mail-") as box:
+            server = subprocess.Popen(["/usr/bin/python3", "-B", pathlib.Path(__file__).with_name("smtp_server.py"), "--folder",
+                                       box, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                wait_for("word that mail works again", lambda: told("delivery.resumed"), 120)
+                wait_for("every mail", lambda: not place.deliveries("--state", "due"), 60)
+            finally:
+                server.terminate()
+                server.wait()
+            mails = [email.message_from_bytes(file.read_bytes()) for file in pathlib.Path(box).glob("*.eml")]
+        ids = [mail["Message-ID"] for mail in mails]
+        assert len(ids) == len(set(ids)), f"mails that came twice: {ids}"
+        assert len([mail for mail in mails if mail["Subject"].startswith("Signal")]) == 4, [m["Subject"] for m in mails]
+
+
 def stop_in_the_middle(receiver):
     """SIGTERM while records arrive and nothing can be delivered: exit 0, every acknowledged row is there after it,
     every refused one may be sent again, and what waits goes out after the next start."""
@@ -342,6 +387,7 @@ def main():
     receiver = harness.Receiver(seed=1, fail_rate=0.0)
     the_flow_and_its_metrics(receiver)
     tls_and_listen(receiver.secret)
+    mail_server_down_and_back(receiver.secret)
     stop_in_the_middle(harness.Receiver(seed=2, fail_rate=1.0, most_failures=10**9))
     print("outer edge: ok")
 

@@ -178,8 +178,10 @@ def check_nothing_personal(daemon):
     for file in daemon.state.glob("*.db"):
         with sqlite3.connect(file) as ledger:
             for (table,) in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                for row in ledger.execute(f'SELECT * FROM "{table}"'):
-                    assert not any(isinstance(one, str) and POSTCODE.search(one) for one in row), f"{table}: a full postcode"
+                rows = ledger.execute(f'SELECT * FROM "{table}"')
+                clear = [at for at, column in enumerate(rows.description) if column[0] != "sealed"]  # a sealed row's letters are chance
+                for row in rows:
+                    assert not any(isinstance(row[at], str) and POSTCODE.search(row[at]) for at in clear), f"{table}: a full postcode"
     return looked
 
 

@@ -106,8 +106,8 @@ TEST_CASE("beside a dropped file: a receipt with every line; the same content ag
   REQUIRE(soon([&] { return fs::exists(receipt); }));
   CHECK(text_of(receipt) == "line,column,value,result,reason\n"
                             "2,,,accepted,\n"
-                            "3,Call time,31/02/2026 10:00,quarantined,'31/02/2026 10:00' is not a date of the form "
-                            "%d/%m/%Y %H:%M, %d/%m/%Y %H:%M:%S or YYYY-MM-DD HH:MM\n"
+                            "3,Call time,31/02/2026 10:00,quarantined,\"'31/02/2026 10:00' is not a date of the form "
+                            "%d/%m/%Y %H:%M, %d/%m/%Y %H:%M:%S or YYYY-MM-DD HH:MM\"\n"
                             "4,,,accepted,taken back\n");
   // The same bytes under another name.
   drop(inbox, "again.csv",
