@@ -64,13 +64,14 @@ private:
 
   byte_source bytes_;
   csv_dialect dialect_;
-  std::string held_;        // from `start_` on: what is not handed out yet
-  std::size_t start_ = 0;   // of the current record
-  std::size_t after_ = 0;   // behind it, once scanned
-  bool ended_ = false;      // the source has no more
-  std::int64_t line_ = 1;   // of `start_`
-  std::int64_t lines_ = 0;  // line ends inside quotes of the current record
-  std::size_t trouble_ = 0; // where the defect is
+  std::string held_;         // from `start_` on: what is not handed out yet
+  std::size_t start_ = 0;    // of the current record
+  std::size_t ended_at_ = 0; // where its line end begins, once scanned
+  std::size_t after_ = 0;    // behind it, once scanned
+  bool ended_ = false;       // the source has no more
+  std::int64_t line_ = 1;    // of `start_`
+  std::int64_t lines_ = 0;   // line ends inside quotes of the current record
+  std::size_t trouble_ = 0;  // where the defect is
   csv_defect defect_ = csv_defect::none;
   std::vector<span> spans_;
   std::string unquoted_;

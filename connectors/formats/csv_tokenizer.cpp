@@ -7,6 +7,7 @@ namespace forewarn::connectors {
 namespace {
 constexpr std::size_t chunk = std::size_t{64} * 1024;
 constexpr char quote = '"';
+constexpr std::size_t line_end_at_most = 2;
 
 std::string_view without_line_end(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
@@ -90,6 +91,7 @@ csv_tokenizer::scan_end csv_tokenizer::scan() {
       while (at < held_.size() && held_[at] != dialect_.delimiter && held_[at] != '\n' && held_[at] != '\r') ++at;
       field.last = at;
     }
+    ended_at_ = at;
     if (at == held_.size()) {
       if (!ended_) return scan_end::more;
       spans_.push_back(field);
@@ -166,13 +168,18 @@ bool csv_tokenizer::next(csv_record& out) {
   while (true) {
     if (start_ >= held_.size() && !fill()) return false;
     auto end = scan();
-    while (end == scan_end::more && held_.size() - start_ <= dialect_.largest_row) {
+    while (end == scan_end::more && held_.size() - start_ <= dialect_.largest_row + line_end_at_most) {
       (void)fill();
       end = scan();
     }
     if (end == scan_end::more) {
       const bool in_quotes = trouble_ < held_.size() && held_[trouble_] == quote;
       defect_ = in_quotes ? csv_defect::unclosed_quote : csv_defect::too_long;
+      end = scan_end::defect;
+    } else if (end == scan_end::record && ended_at_ - start_ > dialect_.largest_row) {
+      // Too long is too long however the bytes came in pieces, also where the whole row lies here already.
+      trouble_ = start_;
+      defect_ = csv_defect::too_long;
       end = scan_end::defect;
     }
     if (end == scan_end::defect) {

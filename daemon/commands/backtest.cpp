@@ -70,7 +70,10 @@ outcome run(const context& shared, const asked& what) {
   if (!rules) return outcome::failed;
   known.found.clear(); // told once
   std::shared_ptr<const rules::rule_set> old_rules;
-  if (!what.against.empty() && !(old_rules = rules_from(known, what.against))) return outcome::failed;
+  if (!what.against.empty()) {
+    old_rules = rules_from(known, what.against);
+    if (!old_rules) return outcome::failed;
+  }
   const auto& reference = known.data;
   rules::backtest_options options;
   if (!read_time("--from", what.from, reference->local_zone, options.from) ||

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// From bytes to a tree of nodes. The only file that knows the YAML library.
 #include "forewarn/yaml.hpp"
 
 #include "forewarn/text.hpp"
@@ -8,8 +9,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <map>
 #include <sstream>
 
@@ -202,49 +201,6 @@ bool has_forbidden_tab(std::string_view text, location& at) {
 
 } // namespace
 
-const entry* node::find(std::string_view key) const noexcept {
-  const auto it = std::find_if(entries.begin(), entries.end(), [&](const entry& e) { return e.key == key; });
-  return it == entries.end() ? nullptr : &*it;
-}
-
-std::optional<bool> as_bool(const node& scalar) {
-  if (!scalar.is_scalar() || scalar.quoted) return {};
-  const auto word = ascii_lower(scalar.text);
-  if (word == "true" || word == "yes" || word == "on") return true;
-  if (word == "false" || word == "no" || word == "off") return false;
-  return {};
-}
-
-std::optional<std::int64_t> as_integer(const node& scalar) {
-  if (!scalar.is_scalar() || scalar.quoted) return {};
-  const auto& t = scalar.text;
-  const std::size_t first = t.starts_with('-') ? 1 : 0;
-  if (t.size() > first + 1 && t[first] == '0') return {}; // 010 is eight to some readers and ten to others
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(t.data(), t.data() + t.size(), value);
-  if (error != std::errc{} || end != t.data() + t.size()) return {};
-  return value;
-}
-
-std::optional<double> as_number(const node& scalar) {
-  if (!scalar.is_scalar() || scalar.quoted) return {};
-  double value = 0;
-  const auto& t = scalar.text;
-  const auto [end, error] = std::from_chars(t.data(), t.data() + t.size(), value);
-  if (error != std::errc{} || end != t.data() + t.size() || !std::isfinite(value)) return {};
-  return value;
-}
-
-std::string_view describe(const node& found) {
-  switch (found.form) {
-  case shape::null: return "nothing";
-  case shape::scalar: return as_number(found) ? "a number" : "text";
-  case shape::sequence: return "a list";
-  case shape::mapping: return "a mapping";
-  }
-  return "nothing";
-}
-
 result<node, problems> parse(const source_text& file, const limits& allowed) {
   if (file.text.size() > allowed.bytes)
     return failure(
@@ -275,106 +231,6 @@ result<node, problems> parse(const source_text& file, const limits& allowed) {
   }
   if (!builder.duplicates.empty()) return failure(std::move(builder.duplicates));
   return std::move(builder.root);
-}
-
-mapping_reader::mapping_reader(const node& mapping, std::string path, std::string subject, problems& found)
-    : mapping_{mapping}, path_{std::move(path)}, subject_{std::move(subject)}, found_{found} {
-  if (!mapping.is_mapping() && !mapping.is_null())
-    complain(mapping.at, "wrong-type",
-             fmt::format("expected a mapping of keys and values, found {}", describe(mapping)));
-}
-
-void mapping_reader::complain(const location& at, std::string code, std::string message) {
-  found_.push_back({path_, at, severity::error, std::move(code), subject_ + std::move(message)});
-}
-
-const node* mapping_reader::optional(std::string_view key) {
-  asked_.emplace_back(key);
-  const auto* e = mapping_.find(key);
-  return e == nullptr ? nullptr : &e->value;
-}
-
-const node* mapping_reader::required(std::string_view key) {
-  const auto* value = optional(key);
-  if (value == nullptr && (mapping_.is_mapping() || mapping_.is_null()))
-    complain(mapping_.at, "missing-key", fmt::format("'{}' is required", key));
-  return value;
-}
-
-std::optional<std::string> mapping_reader::optional_text(std::string_view key) {
-  const auto* value = optional(key);
-  if (value == nullptr) return {};
-  if (!value->is_scalar() || trim(value->text).empty()) {
-    complain(value->at, "wrong-type", fmt::format("'{}' must be text, found {}", key, describe(*value)));
-    return {};
-  }
-  return value->text;
-}
-
-std::optional<std::string> mapping_reader::required_text(std::string_view key) {
-  if (mapping_.find(key) == nullptr) {
-    (void)required(key);
-    return {};
-  }
-  return optional_text(key);
-}
-
-std::optional<bool> mapping_reader::optional_bool(std::string_view key) {
-  const auto* value = optional(key);
-  if (value == nullptr) return {};
-  const auto read = as_bool(*value);
-  if (!read)
-    complain(value->at, "wrong-type", fmt::format("'{}' must be true or false, found {}", key, describe(*value)));
-  return read;
-}
-
-std::optional<std::int64_t> mapping_reader::optional_integer(std::string_view key, std::int64_t least,
-                                                             std::int64_t most) {
-  const auto* value = optional(key);
-  if (value == nullptr) return {};
-  const auto read = as_integer(*value);
-  if (!read) {
-    complain(value->at, "wrong-type", fmt::format("'{}' must be a whole number, found {}", key, describe(*value)));
-    return {};
-  }
-  if (*read < least || *read > most) {
-    complain(value->at, "bad-value", fmt::format("'{}' must be between {} and {}", key, least, most));
-    return {};
-  }
-  return read;
-}
-
-std::optional<double> mapping_reader::optional_number(std::string_view key) {
-  const auto* value = optional(key);
-  if (value == nullptr) return {};
-  const auto read = as_number(*value);
-  if (!read) complain(value->at, "wrong-type", fmt::format("'{}' must be a number, found {}", key, describe(*value)));
-  return read;
-}
-
-std::vector<const node*> mapping_reader::optional_list(std::string_view key) {
-  const auto* value = optional(key);
-  std::vector<const node*> out;
-  if (value == nullptr) return out;
-  if (value->is_scalar()) return {value};
-  if (!value->is_sequence()) {
-    complain(value->at, "wrong-type", fmt::format("'{}' must be one value or a list, found {}", key, describe(*value)));
-    return out;
-  }
-  for (const auto& item : value->items) {
-    if (item.is_scalar())
-      out.push_back(&item);
-    else
-      complain(item.at, "wrong-type", fmt::format("'{}' must hold plain values, found {}", key, describe(item)));
-  }
-  return out;
-}
-
-void mapping_reader::finish() {
-  for (const auto& e : mapping_.entries) {
-    if (std::find(asked_.begin(), asked_.end(), e.key) != asked_.end()) continue;
-    complain(e.key_at, "unknown-key", fmt::format("no key '{}' here{}", e.key, suggestion(e.key, asked_)));
-  }
 }
 
 } // namespace forewarn::yaml

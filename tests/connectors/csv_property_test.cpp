@@ -85,6 +85,37 @@ TEST_CASE("CSV: what is written is read, however the bytes are cut") {
   }));
 }
 
+TEST_CASE("a row is too long at the same byte however the bytes are cut") {
+  constexpr std::size_t most = 20;
+  struct row {
+    const char* name;
+    std::string text;
+    bool taken;
+  };
+  const row rows[] = {{"just fits, LF", std::string(most, 'x') + "\nafter\n", true},
+                      {"just fits, CRLF", std::string(most, 'x') + "\r\nafter\n", true},
+                      {"just fits, CR", std::string(most, 'x') + "\rafter\r", true},
+                      {"just fits, end of file", std::string(most, 'x'), true},
+                      {"just fits, quoted", '"' + std::string(most - 2, 'x') + "\"\r\nafter\n", true},
+                      {"one too many, LF", std::string(most + 1, 'x') + "\nafter\n", false},
+                      {"one too many, CRLF", std::string(most + 1, 'x') + "\r\nafter\n", false},
+                      {"one too many, end of file", std::string(most + 1, 'x'), false},
+                      {"one too many, two fields", "a,\"" + std::string(most - 3, 'x') + "\"\nafter\n", false}};
+  for (const auto& one : rows) {
+    CAPTURE(one.name);
+    for (const auto& sizes : std::vector<std::vector<int>>{{}, {0}, {1, 2}, {4}}) {
+      CAPTURE(sizes.size());
+      csv_tokenizer tokens{in_pieces(one.text, sizes), {',', most}};
+      csv_record record;
+      REQUIRE(tokens.next(record));
+      CHECK((record.defect == csv_defect::none) == one.taken);
+      const bool more = one.text.find("after") != std::string::npos;
+      REQUIRE(tokens.next(record) == more);
+      if (more) CHECK(record.fields.front() == "after");
+    }
+  }
+}
+
 TEST_CASE("CSV: any bytes give the same records however they are cut") {
   CHECK(rc::check([] {
     const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string{"ab,\"\"\"\r\n\n"}));
