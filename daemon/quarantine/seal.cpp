@@ -186,6 +186,7 @@ std::string sealing_key::seal(std::string_view text, std::string_view context) c
 }
 
 std::optional<std::string> sealing_key::open(std::string_view sealed, std::string_view context) const {
+  if (sealed.empty()) return {}; // libsodium wants a buffer
   bytes held(sealed.size());
   std::size_t size = 0;
   if (sodium_base642bin(held.data(), held.size(), sealed.data(), sealed.size(), nullptr, &size, nullptr,
