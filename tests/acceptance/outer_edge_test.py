@@ -6,6 +6,7 @@ again, `forewarn listen` as a receiver, exit codes, and a stop in the middle of 
 import concurrent.futures
 import datetime
 import email
+import atexit
 import http.client
 import json
 import pathlib
@@ -89,7 +90,7 @@ class Place:
             self.port = int(re.search(rb"event=listening .*?port=(\d+)", said.read())[1])
 
     def ask(self, method, target, body=None, tls=None, **fields):
-        line = (http.client.HTTPSConnection("localhost", self.port, timeout=60, context=tls) if tls
+        line = (http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=tls) if tls
                 else http.client.HTTPConnection("127.0.0.1", self.port, timeout=60))
         try:
             line.request(method, target, body, fields)
@@ -243,6 +244,7 @@ class Listener:
     def __init__(self, *words):
         self.process = subprocess.Popen([BIN / "forewarn", "listen", "--port", "0", *map(str, words)],
                                         stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)  # a test that fails leaves nobody behind who holds its output open
         first = self.process.stdout.readline()
         self.url = re.search(r"(https?://\S+?)/ ", first)[1]
 
