@@ -3,10 +3,10 @@
 """The daemon as partners, services and operators meet it: TLS, metrics after a real flow, deliveries listed and sent
 again, `forewarn listen` as a receiver, exit codes, and a stop in the middle of work."""
 
+import atexit
 import concurrent.futures
 import datetime
 import email
-import atexit
 import http.client
 import json
 import pathlib
