@@ -3,7 +3,7 @@
 // so that no record is ever given to the wrong one.
 #include "daemon/settings.hpp"
 #include "forewarn/text.hpp"
-#include "forewarn/yaml.hpp"
+#include "forewarn/yaml_rows.hpp"
 
 #include <algorithm>
 #include <map>
@@ -89,21 +89,7 @@ private:
 
 std::vector<site> parse_sites(const std::vector<source_text>& files, const area_table& areas, problems& found) {
   site_reader all{areas, found};
-  for (const auto& file : files) {
-    const auto document = yaml::parse(file);
-    if (!document) {
-      found.insert(found.end(), document.error().begin(), document.error().end());
-      continue;
-    }
-    yaml::mapping_reader keys{*document, file.path, "", found};
-    (void)keys.optional("version");
-    const auto* rows = keys.required("sites");
-    keys.finish();
-    if (rows == nullptr) continue;
-    if (!rows->is_sequence() && !rows->is_null())
-      keys.complain(rows->at, "wrong-type", fmt::format("'sites' is a list, found {}", yaml::describe(*rows)));
-    for (const auto& row : rows->items) all.take(row, file.path);
-  }
+  yaml::each_row(files, "sites", found, [&](const yaml::node& row, const std::string& path) { all.take(row, path); });
   return std::move(all.out);
 }
 

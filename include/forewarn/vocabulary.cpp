@@ -2,7 +2,7 @@
 #include "forewarn/vocabulary.hpp"
 
 #include "forewarn/text.hpp"
-#include "forewarn/yaml.hpp"
+#include "forewarn/yaml_rows.hpp"
 
 #include <algorithm>
 #include <array>
@@ -301,62 +301,38 @@ vocabulary parse_vocabulary(const std::vector<source_text>& files, problems& fou
 
 std::vector<setting_row> parse_settings(const std::vector<source_text>& files, problems& found) {
   std::vector<setting_row> out;
-  for (const auto& file : files) {
-    const auto document = yaml::parse(file);
-    if (!document) {
-      found.insert(found.end(), document.error().begin(), document.error().end());
-      continue;
-    }
-    yaml::mapping_reader keys{*document, file.path, "", found};
-    (void)keys.optional("version");
-    const auto* rows = keys.required("settings");
-    keys.finish();
-    if (rows == nullptr) continue;
-    for (const auto& row : rows->items) {
-      yaml::mapping_reader fields{row, file.path, "setting: ", found};
-      const auto id = fields.required_text("id");
-      const auto title = fields.required_text("title");
-      const auto phrase = fields.required_text("phrase");
-      fields.finish();
-      if (!id || !title || !phrase) continue;
-      const auto which = from_text<setting>(*id);
-      const bool twice = which && std::any_of(out.begin(), out.end(), [&](const auto& r) { return r.id == *which; });
-      if (!which)
-        fields.complain(
-            row.at, "bad-value",
-            fmt::format("'{}' is not a setting; the settings are {}", *id, join_and(all_spellings<setting>())));
-      else if (twice)
-        fields.complain(row.at, "duplicate-id", fmt::format("setting '{}' stands twice", *id));
-      else
-        out.push_back({*which, *title, *phrase});
-    }
-  }
+  yaml::each_row(files, "settings", found, [&](const yaml::node& row, const std::string& path) {
+    yaml::mapping_reader fields{row, path, "setting: ", found};
+    const auto id = fields.required_text("id");
+    const auto title = fields.required_text("title");
+    const auto phrase = fields.required_text("phrase");
+    fields.finish();
+    if (!id || !title || !phrase) return;
+    const auto which = from_text<setting>(*id);
+    const bool twice = which && std::any_of(out.begin(), out.end(), [&](const auto& r) { return r.id == *which; });
+    if (!which)
+      fields.complain(
+          row.at, "bad-value",
+          fmt::format("'{}' is not a setting; the settings are {}", *id, join_and(all_spellings<setting>())));
+    else if (twice)
+      fields.complain(row.at, "duplicate-id", fmt::format("setting '{}' stands twice", *id));
+    else
+      out.push_back({*which, *title, *phrase});
+  });
   return out;
 }
 
 std::vector<kind_row> parse_kinds(const std::vector<source_text>& files, problems& found) {
   std::vector<kind_row> out;
-  for (const auto& file : files) {
-    const auto document = yaml::parse(file);
-    if (!document) {
-      found.insert(found.end(), document.error().begin(), document.error().end());
-      continue;
-    }
-    yaml::mapping_reader keys{*document, file.path, "", found};
-    (void)keys.optional("version");
-    const auto* rows = keys.required("kinds");
-    keys.finish();
-    if (rows == nullptr) continue;
-    for (const auto& row : rows->items) {
-      yaml::mapping_reader fields{row, file.path, "kind: ", found};
-      const auto id = fields.required_text("id");
-      const auto title = fields.required_text("title");
-      const auto one = fields.required_text("one");
-      const auto many = fields.required_text("many");
-      fields.finish();
-      if (id && title && one && many) out.push_back({kind_id{*id}, *title, *one, *many});
-    }
-  }
+  yaml::each_row(files, "kinds", found, [&](const yaml::node& row, const std::string& path) {
+    yaml::mapping_reader fields{row, path, "kind: ", found};
+    const auto id = fields.required_text("id");
+    const auto title = fields.required_text("title");
+    const auto one = fields.required_text("one");
+    const auto many = fields.required_text("many");
+    fields.finish();
+    if (id && title && one && many) out.push_back({kind_id{*id}, *title, *one, *many});
+  });
   return out;
 }
 

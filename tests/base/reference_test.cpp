@@ -76,3 +76,26 @@ TEST_CASE("one name cannot belong to two substances") {
   CHECK(found[0].code == "duplicate-id");
   CHECK(found[1].code == "unknown-substance");
 }
+
+TEST_CASE("where a table's file wants a list, something else is told at its place and the other files go on") {
+  struct row {
+    const char* name;
+    const char* text;
+    const char* told; // line and code; empty where nothing is
+  };
+  const row rows[] = {
+      {"a number", "version: 1\nkinds: 7\n", "2 wrong-type"},
+      {"a mapping", "kinds: {id: one}\n", "1 wrong-type"},
+      {"no list at all", "version: 1\n", "1 missing-key"},
+      {"an empty list", "kinds:\n", ""},
+  };
+  const source_text good{"good.yaml", "kinds: [{id: ambulance, title: A, one: a, many: as}]\n"};
+  for (const auto& r : rows) {
+    CAPTURE(r.name);
+    problems found;
+    CHECK(parse_kinds({{"odd.yaml", r.text}, good}, found).size() == 1);
+    std::string told;
+    for (const auto& one : found) told += std::to_string(one.at.line) + " " + one.code;
+    CHECK(told == r.told);
+  }
+}
