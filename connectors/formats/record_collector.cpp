@@ -9,7 +9,7 @@ namespace forewarn::connectors {
 namespace {
 constexpr std::size_t longest_value = std::size_t{64} * 1024; // bytes
 constexpr std::string_view key_column = "$key";
-constexpr std::size_t longest_raw = 256U * 1024U; // bytes of a record that is kept as it came
+constexpr std::size_t longest_raw = std::size_t{256} * 1024; // bytes of a record that is kept as it came
 
 std::string json_text(std::string_view text) {
   std::string out = "\"";

@@ -147,8 +147,7 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
   const auto* to = now->feed(feed_id{at.front()});
   if (to == nullptr) co_return problem(404, "unknown-feed", fmt::format("no feed '{}' in feeds.d", at.front()));
   const auto trial = is_dry_run(asked.head);
-  if (!trial)
-    co_return problem(400, "bad-value", "dry_run is true or false: with true nothing is kept, only said");
+  if (!trial) co_return problem(400, "bad-value", "dry_run is true or false: with true nothing is kept, only said");
   const auto type = media_type(asked.head.field("content-type"));
   if (auto refusal = check_type(type)) co_return *refusal;
   const auto most = now->all.settings.largest_body;
