@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/folder/take_file.hpp"
 
+#include "daemon/alerting/process.hpp"
 #include "daemon/content_hash.hpp"
+#include "daemon/log.hpp"
+#include "daemon/resent_days.hpp"
 #include "daemon/row_ingest.hpp"
 
 #include <fmt/format.h>
@@ -71,6 +74,11 @@ public:
     failed_ = failed_ || !good;
     changed_.notify_all();
   }
+  bool fail() {
+    const std::lock_guard hold{mutex_};
+    failed_ = true;
+    return false;
+  }
   [[nodiscard]] bool failed() const {
     const std::lock_guard hold{mutex_};
     return failed_;
@@ -102,6 +110,7 @@ public:
     const bool saved = under_way_.wait_for_all();
     fates_.write_to(told_);
     if (!saved) return {};
+    for (const auto& day : taken_back_) told_.add_taken_back(day);
     if (out.result == file_result::broken) told_.add_broken(rows_->broken_line(), *rows_->broken());
     return out;
   }
@@ -119,13 +128,39 @@ private:
       for (auto i = std::max<std::int64_t>(told_.rows() - read, 0); i < known; ++i)
         told_.add_taken_before(rows[static_cast<std::size_t>(i)]);
       fates_.write_to(told_);
+      for (const auto& row : rows) days_.add(row);
       rows.erase(rows.begin(), rows.begin() + known);
       read += count;
       const bool last = !more && !rows_->broken();
+      // Before the last rows: a file is finished only once what it lacks is settled, too.
+      if (last && !settle_absent()) return {};
       if (!rows.empty() || last) hand_in(std::move(rows), read, last);
     }
     if (rows_->broken()) return {file_result::broken, {}, what_is_broken()};
     return {};
+  }
+
+  // False where that could not be saved: the file is read again.
+  bool settle_absent() {
+    const auto absent = with_.readers.with([&](const store_reader& stored) { return days_.compare(stored); });
+    std::vector<absent_records> asked;
+    for (const auto& day : absent) (days_.all_read() && day.few() ? taken_back_ : asked).push_back(day);
+    try {
+      if (!taken_back_.empty()) (void)with_.state.run(withdrawals(of_, taken_back_, path_.filename().string()));
+      if (!asked.empty())
+        with_.state.run([&](desk_view& view) {
+          view.process.inform(ask_about(of_, path_.filename().string(), asked, days_.all_read()), view.ledger,
+                              view.now);
+        });
+    } catch (const std::exception& why) {
+      spdlog::warn("event=absent_rows_not_settled feed={} error={} do=\"nothing: the file is read again\"",
+                   of_.id.str(), log_value(why.what()));
+      return under_way_.fail();
+    }
+    for (const auto& day : taken_back_)
+      spdlog::info("event=absent_rows_withdrawn feed={} file={} records={} of={}", of_.id.str(),
+                   log_value(path_.filename().string()), day.keys.size(), day.stored);
+    return true;
   }
 
   void hand_in(std::vector<connectors::taken_row> rows, std::int64_t done, bool last) {
@@ -165,6 +200,8 @@ private:
   const file_desk& with_;
   receipt& told_;
   std::unique_ptr<connectors::row_stream> rows_;
+  resent_days days_{of_};
+  std::vector<absent_records> taken_back_;
   told_fates fates_;
   under_way under_way_;
 };

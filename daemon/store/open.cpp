@@ -47,6 +47,9 @@ public:
   void undo_part() override { db_.run("ROLLBACK TO part; RELEASE part"); }
 
   void append(const observation& revision) override { sqlite::append(db_, revision); }
+  void save_partner_reference(const observation_key& record, const std::string& sealed) override {
+    sqlite::save_partner_reference(db_, record, sealed);
+  }
   void quarantine(const quarantined_row& row) override { sqlite::quarantine(db_, row); }
   void quarantine_again(const quarantined_row& row) override { sqlite::quarantine_again(db_, row); }
   void release(std::int64_t quarantined) override { sqlite::release(db_, quarantined); }
