@@ -67,15 +67,15 @@ private:
 
   [[nodiscard]] const slot* in_line(observation_index who) const {
     if (line_.empty() || line_.back().who < who) return nullptr;
-    const auto it =
-        std::lower_bound(line_.begin(), line_.end(), who, [](const slot& one, auto wanted) { return one.who < wanted; });
+    const auto it = std::lower_bound(line_.begin(), line_.end(), who,
+                                     [](const slot& one, auto wanted) { return one.who < wanted; });
     return it != line_.end() && it->who == who ? &*it : nullptr;
   }
   [[nodiscard]] slot* in_line(observation_index who) {
     return const_cast<slot*>(static_cast<const by_observation*>(this)->in_line(who));
   }
 
-  std::deque<slot> line_;                                                    // by `who`
+  std::deque<slot> line_;                                                  // by `who`
   boost::unordered_flat_map<observation_index, std::uint32_t> stragglers_; // first held after later ones were
   std::size_t size_ = 0;
 };

@@ -47,8 +47,9 @@ bool life::held_back_by_person(const hearing& now, bool late) const {
   }
   return std::any_of(now.about.by_person.begin(), now.about.by_person.end(), [&](signal_index which) {
     const auto& closed = signals_[which];
-    return most <= closed.state.value &&
-           std::any_of(members.begin(), members.end(), [&](observation_index one) { return closed.rests_on.contains(one); });
+    return most <= closed.state.value && std::any_of(members.begin(), members.end(), [&](observation_index one) {
+             return closed.rests_on.contains(one);
+           });
   });
 }
 

@@ -17,6 +17,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <unordered_map>
@@ -38,7 +39,7 @@ public:
   static constexpr bool reads = false;
   using sink = std::function<void(const char* bytes, std::size_t count)>;
 
-  explicit snapshot_writer(sink into) : into_{std::move(into)} { buffer_.reserve(buffer_bytes); }
+  explicit snapshot_writer(sink into);
 
   void bytes(const void* from, std::size_t count);
   void finish(); // what is buffered goes out, and the checksum of all
@@ -46,8 +47,7 @@ public:
   template <class... Values> void operator()(const Values&... values) { (one(values), ...); }
 
 private:
-  static constexpr std::size_t buffer_bytes = 1U << 16U;
-
+  void flush();
   void size(std::size_t count) { plain(static_cast<std::uint64_t>(count)); }
   template <class Plain> void plain(const Plain& value) { bytes(&value, sizeof value); }
 
@@ -94,20 +94,18 @@ private:
   }
 
   sink into_;
-  std::vector<char> buffer_;
+  std::string buffer_;
   std::uint64_t sum_ = 0;
 };
 
 class snapshot_reader {
 public:
   static constexpr bool reads = true;
-  // Fills the whole buffer, or throws.
-  using source = std::function<void(char* into, std::size_t count)>;
-
-  snapshot_reader(source from, std::uint64_t bytes) : from_{std::move(from)}, left_{bytes} {}
+  // What a writer wrote, which outlives this. Throws where it is not whole: nothing is read of what has decayed.
+  explicit snapshot_reader(std::string_view all);
 
   void bytes(void* into, std::size_t count);
-  void finish(); // everything was read, and is what was written
+  void finish() const; // everything was read
 
   template <class... Values> void operator()(Values&... values) { (one(values), ...); }
 
@@ -176,9 +174,7 @@ private:
     }
   }
 
-  source from_;
-  std::uint64_t left_ = 0;
-  std::uint64_t sum_ = 0;
+  std::string_view left_;
 };
 
 } // namespace forewarn::rules

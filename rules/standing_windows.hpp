@@ -37,7 +37,9 @@ private:
     verdict found;
     bool firm = false;
     friend bool operator<(const content& a, const content& b) {
-      const auto all = [](const content& c) { return std::tie(c.length, c.found.level, c.found.value, c.found.bound, c.firm); };
+      const auto all = [](const content& c) {
+        return std::tie(c.length, c.found.level, c.found.value, c.found.bound, c.firm);
+      };
       return all(a) < all(b);
     }
   };

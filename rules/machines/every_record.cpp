@@ -37,8 +37,7 @@ private:
   }
 
   void reconsider(series_index where, const std::optional<held_form>& old, const std::optional<held_form>& form,
-                  const arrival& what,
-                  events& out) {
+                  const arrival& what, events& out) {
     const auto in = [where](const series_list& list) {
       return std::find(list.begin(), list.end(), where) != list.end();
     };

@@ -69,7 +69,8 @@ public:
 
 private:
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {
-    to(me.series_, me.life_, me.scopes_, me.held_, me.lists_, me.list_numbers_, me.subjects_, me.numbers_, me.texts_, me.arrivals_);
+    to(me.series_, me.life_, me.scopes_, me.held_, me.lists_, me.list_numbers_, me.subjects_, me.numbers_, me.texts_,
+       me.arrivals_);
   }
 
   [[nodiscard]] sightings& scope_of(series_index one) { return scopes_[detector_.scope_all ? 0 : one]; }

@@ -17,7 +17,8 @@ void put(std::vector<sighting>& list, const sighting& one) {
 }
 
 std::optional<sighting> drop(std::vector<sighting>& list, instant at, observation_index who, series_index series) {
-  auto it = std::lower_bound(list.begin(), list.end(), at, [](const sighting& one, instant when) { return one.at < when; });
+  auto it =
+      std::lower_bound(list.begin(), list.end(), at, [](const sighting& one, instant when) { return one.at < when; });
   while (it != list.end() && it->at == at && (it->who != who || it->series != series)) ++it;
   if (it == list.end() || it->at != at) return {};
   const auto out = *it;
