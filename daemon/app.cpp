@@ -104,7 +104,7 @@ struct app::parts {
   instant reloaded_at;
   bool reload_good = true;
 
-  parts(const clock& clock_in, std::shared_ptr<const in_force> now, std::unique_ptr<store> opened)
+  parts(const clock& clock_in, const std::shared_ptr<const in_force>& now, std::unique_ptr<store> opened)
       : time{clock_in}, current{now}, ledger{std::move(opened)},
         process{now->all.rules, now->all.services, now->all.words, now->all.settings.reference_prefix},
         raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)},

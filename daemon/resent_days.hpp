@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Withdrawal by absence: which records of a day that is sent again the new file lacks. Only where the feed says so
-// (`identity: {withdrawn_by_absence: ...}`); whether few enough are lacking to take them back unasked is said here, too.
-// Writes nothing.
+// (`identity: {withdrawn_by_absence: ...}`); whether few enough are lacking to take them back unasked is said here,
+// too. Writes nothing.
 #pragma once
 
 #include "connectors/feed.hpp"

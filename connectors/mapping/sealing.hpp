@@ -19,7 +19,7 @@ struct sealing_key {
 };
 
 struct sealing_pair {
-  std::string seals;             // base64, for the feed's file
+  std::string seals;              // base64, for the feed's file
   sensitive<std::string> unseals; // base64, the partner's secret
 };
 

@@ -3,8 +3,8 @@
 // and the file; never the store, so it may be tried anywhere and at any time. Only `reread` writes.
 #include "daemon/commands/client.hpp"
 #include "daemon/commands/command.hpp"
-#include "daemon/commands/feed_tables.hpp"
 #include "daemon/commands/feed_references.hpp"
+#include "daemon/commands/feed_tables.hpp"
 #include "daemon/commands/feed_words.hpp"
 #include "daemon/commands/observation_file.hpp"
 #include "daemon/commands/own_desk.hpp"

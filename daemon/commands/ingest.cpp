@@ -35,7 +35,7 @@ struct wishes {
   std::filesystem::path file;
   bool dry = false;
   bool absent_withdrawn = false; // a person says: what a day lacks that is sent again is taken back
-  std::string format; // "observation": NDJSON as `export observations` writes it
+  std::string format;            // "observation": NDJSON as `export observations` writes it
 };
 
 void print(const batch_outcome& told, const context& shared) {
@@ -178,8 +178,8 @@ outcome by_itself(const wishes& these, const context& shared) {
     return outcome::failed;
   }
   if (these.absent_withdrawn && !feed->absence) {
-    std::cerr << fmt::format("forewarn: feed '{}' does not withdraw by absence: set `withdrawn_by_absence` in its file\n",
-                             these.feed);
+    std::cerr << fmt::format(
+        "forewarn: feed '{}' does not withdraw by absence: set `withdrawn_by_absence` in its file\n", these.feed);
     return outcome::usage;
   }
   if (these.dry) return dry_run(these, all, *feed, shared);
@@ -248,8 +248,12 @@ outcome through_daemon(const wishes& these, const context& shared) {
   std::vector<char> buffer(std::size_t{64} << 10U);
   while (const auto size = bytes(buffer.data(), buffer.size())) body.append(buffer.data(), size);
   // Without a type of its own the feed's configured format is read.
-  const auto answer = ask_or_complain(
-      shared, {"POST", "/v1/feeds/" + these.feed + "/records" + (these.dry ? "?dry_run=1" : these.absent_withdrawn ? "?absent=withdrawn" : ""), std::move(body), ""});
+  const auto answer = ask_or_complain(shared, {"POST",
+                                               "/v1/feeds/" + these.feed + "/records" +
+                                                   (these.dry                ? "?dry_run=1"
+                                                    : these.absent_withdrawn ? "?absent=withdrawn"
+                                                                             : ""),
+                                               std::move(body), ""});
   if (!answer) return outcome::failed;
   if (these.dry) std::cerr << "forewarn: a dry run: nothing is taken\n";
   print(read_answer(*answer), shared);

@@ -175,8 +175,7 @@ struct step {
 };
 constexpr std::array steps{
     step{1, first_tables},  step{2, notices_and_daily_counts}, step{3, destinations_down},
-    step{4, second_intake}, step{5, words_last_seen},
-    step{6, partner_references},
+    step{4, second_intake}, step{5, words_last_seen},          step{6, partner_references},
 };
 
 } // namespace

@@ -225,8 +225,9 @@ public:
   virtual void remove_operator_notice(const std::string& key) = 0;
 
   virtual void add(const daily_count& more) = 0;
-  virtual void forget(const observation_key& record) = 0;               // every revision, and that it was evidence
-  virtual void forget_refused(const feed_id& feed, instant before) = 0; // quarantined rows, unknown words, places of incidents
+  virtual void forget(const observation_key& record) = 0; // every revision, and that it was evidence
+  virtual void forget_refused(const feed_id& feed,
+                              instant before) = 0; // quarantined rows, unknown words, places of incidents
 
   // A small table of the daemon's own: schema-free marks such as the configuration's hash.
   [[nodiscard]] virtual std::optional<std::string> mark(const std::string& name) const = 0;

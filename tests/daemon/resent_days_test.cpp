@@ -130,8 +130,8 @@ std::string day_without(const std::function<bool(int)>& left_out) {
   auto out = header;
   for (int i = 0; i < whole_day; ++i)
     if (!left_out(i))
-      out += fmt::format("C{0},01/03/2026 {1:02}:{2:02},Armley,Private home,heroin,Y,1,34,Male,P{0},I{0},\n", i, 8 + i / 10,
-                         i % 10);
+      out += fmt::format("C{0},01/03/2026 {1:02}:{2:02},Armley,Private home,heroin,Y,1,34,Male,P{0},I{0},\n", i,
+                         8 + i / 10, i % 10);
   return out;
 }
 
@@ -160,7 +160,8 @@ std::size_t standing(const fs::path& state) {
 TEST_CASE("in the daemon: one absent call is taken back and told, many are asked about until a person says so") {
   test::running_app daemon;
   daemon.stop();
-  daemon.replace_in("feeds.d/ambulance.yaml", "  id: Call ID\n", "  id: Call ID\n  withdrawn_by_absence: {min_rows: 10}\n");
+  daemon.replace_in("feeds.d/ambulance.yaml", "  id: Call ID\n",
+                    "  id: Call ID\n  withdrawn_by_absence: {min_rows: 10}\n");
   daemon.start();
   const auto state = daemon.folder() / "state";
   const auto inbox = state / "inbox/ambulance";
