@@ -45,6 +45,10 @@ public:
 
   void reconsider(subject_index which, const reconsideration& seen, const evidence_of& members, events& out);
   void close_due(signal_index which, events& out);
+  // While held, no deadline passes: the clocks of the signals stand still, and go on from there.
+  void hold(bool now_held, instant at, events& out);
+  // A feed that was overdue is gone for good: what was held closes.
+  void lose_feed(instant at, events& out);
   // False where no open signal has the id.
   bool close_by_person(const signal_id& which, instant at, events& out);
 
@@ -66,6 +70,7 @@ private:
     std::vector<observation_index> evidence; // in the order in which they joined
     std::unordered_set<observation_index> has;
     instant deadline = instant::min();
+    instant stopped_at; // while held: from when on its clock stands still
   };
   struct subject {
     series_key series;
@@ -94,6 +99,8 @@ private:
   static void choose_best(tracked& held);
   static void show_best(tracked& held);
   void prolong(signal_index which, instant end, instant found_at);
+  void set_deadline(signal_index which, instant at);
+  void wind(signal_index which, bool now_held, instant at, events& out);
   void tell(const tracked& held, signal_change what, hearing& now);
   void tell_change(tracked& held, const signal& before, bool crossed, hearing& now);
 
@@ -111,6 +118,7 @@ private:
   std::deque<subject> subjects_;
   std::deque<tracked> signals_;
   std::uint64_t opened_ = 0;
+  bool held_ = false;
 };
 
 } // namespace forewarn::rules

@@ -116,11 +116,13 @@ void life::show_best(tracked& held) {
 
 void life::prolong(signal_index which, instant end, instant found_at) {
   auto& held = signals_[which];
+  if (held_) { // what it has stood still so far is settled before the new deadline is compared
+    if (held.deadline != instant::min()) held.deadline += found_at - held.stopped_at;
+    held.stopped_at = found_at;
+  }
   const auto until = std::max(end, found_at) + rule_.clear_after;
   if (until <= held.deadline) return;
-  deadlines_->erase({held.deadline, index_, &held.state.series, which});
-  held.deadline = until;
-  deadlines_->insert({held.deadline, index_, &held.state.series, which});
+  set_deadline(which, until);
 }
 
 // The count had fallen below the lowest bound since the newest window that held, and has reached it again.

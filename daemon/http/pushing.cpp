@@ -121,6 +121,7 @@ boost::asio::awaitable<response> take(const api_parts& parts, const connectors::
   for (bool more = true; more;) {
     auto some = co_await next_of(parts, *stream, big);
     more = some.more;
+    if (progress.rows_done == 0 && parts.headers != nullptr) parts.headers->seen(to, "a push", *stream);
     if (some.rows.empty()) continue;
     progress.rows_done += static_cast<std::int64_t>(some.rows.size());
     progress.finished = !more && !stream->broken();
