@@ -20,6 +20,8 @@ public:
   [[nodiscard]] bool touch(const rule& by) const;
   [[nodiscard]] std::optional<kind_id> kind_of(const feed_id& overdue) const;
 
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) { to(me.feeds_); }
+
 private:
   std::map<feed_id, kind_id> feeds_;
 };

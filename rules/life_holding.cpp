@@ -7,9 +7,9 @@ namespace forewarn::rules {
 
 void life::set_deadline(signal_index which, instant at) {
   auto& held = signals_[which];
-  deadlines_->erase({held.deadline, index_, &held.state.series, which});
+  deadlines_->erase(deadline_of(which));
   held.deadline = at;
-  if (!held_) deadlines_->insert({held.deadline, index_, &held.state.series, which});
+  if (!held_) deadlines_->insert(deadline_of(which));
 }
 
 void life::wind(signal_index which, bool now_held, instant at, events& out) {
@@ -18,7 +18,7 @@ void life::wind(signal_index which, bool now_held, instant at, events& out) {
   held.stopped_at = at;
   set_deadline(which, held.deadline + stood_still);
   held.state.held = now_held;
-  out.push_back({now_held ? signal_change::held : signal_change::resumed, at, held.state, {}, {}});
+  out.push_back({now_held ? signal_change::held : signal_change::resumed, at, told(held), {}, {}});
 }
 
 void life::hold(bool now_held, instant at, events& out) {
@@ -33,7 +33,7 @@ void life::lose_feed(instant at, events& out) {
     for (const auto& one : {about.open, about.retrospective}) {
       if (!one) continue;
       close(*one, close_reason::feed_lost, at);
-      const auto& closed = signals_[*one].state;
+      const auto closed = told(signals_[*one]);
       out.push_back({closed.retrospective ? signal_change::retrospective : signal_change::closed, at, closed, {}, {}});
     }
 }
