@@ -78,6 +78,14 @@ struct fetch_push {
   std::string token_file; // bearer token; or "credential:NAME"
 };
 
+// What the partner promised: how often rows come. See daemon/arrival for what is made of it.
+struct arrival_contract {
+  duration every{};                       // from one arrival to the next at most; with `by` whole days
+  std::optional<std::chrono::minutes> by; // time of day, in the feed's zone
+  std::int64_t min_rows = 0;              // usable rows that make an arrival; 0: an empty file is one too
+  friend bool operator==(const arrival_contract&, const arrival_contract&) = default;
+};
+
 struct feed {
   feed_id id;
   std::string partner;
@@ -86,6 +94,7 @@ struct feed {
   std::string lawful_basis;
   std::optional<fetch_folder> folder;
   std::optional<fetch_push> push;
+  std::optional<arrival_contract> expect;   // absent: whenever they come
   std::optional<duration> retention;        // how long observations of this feed may be kept
   std::vector<std::string> attribute_names; // the allow-list: what rules may ask for as attributes.NAME
   conflict_rule conflict = conflict_rule::latest_wins;
@@ -124,6 +133,8 @@ public:
   [[nodiscard]] virtual bool next(std::vector<taken_row>& out, std::size_t most) = 0;
   [[nodiscard]] virtual const std::optional<rejected>& broken() const = 0;
   [[nodiscard]] virtual std::int64_t broken_line() const = 0;
+  // The column names as the file gives them, once it was looked at; empty where the format has none.
+  [[nodiscard]] virtual const std::vector<std::string>& header() const = 0;
 };
 
 struct read_options {

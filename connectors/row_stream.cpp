@@ -31,6 +31,7 @@ public:
   }
   const std::optional<rejected>& broken() const override { return rows_->broken(); }
   std::int64_t broken_line() const override { return rows_->broken_line(); }
+  const std::vector<std::string>& header() const override { return rows_->header(); }
 
 private:
   [[nodiscard]] bool may_be_read_again(const taken_row& taken) const {

@@ -88,6 +88,7 @@ struct app::parts {
   std::optional<raw_files> kept;       // none without a key
   desk state;
   operator_notices notices;
+  arrival::header_watch headers;
   reader_pool readers;
   outbox::sender sender;
   folder_watch folders;
@@ -108,21 +109,23 @@ struct app::parts {
       : time{clock_in}, current{now}, ledger{std::move(opened)},
         process{now->all.rules, now->all.services, now->all.words, now->all.settings.reference_prefix},
         raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)},
-        state{*ledger, time, now->all.rules, process, {.raw_rows = raw_rows.get()}}, notices{state},
+        state{*ledger, time, now->all.rules, process, {.raw_rows = raw_rows.get()}}, notices{state}, headers{state},
         readers{[folder = now->all.settings.state_dir] { return reader_or_throw(folder); }},
         sender{io, state, now->all.settings, now->all.services},
-        folders{io, current, state, readers, numbers, time, kept ? &*kept : nullptr}, reloads{current, state, readers},
-        upkeep{{io, current, state, readers, notices, reloads, time}}, api{current,
-                                                                           state,
-                                                                           readers,
-                                                                           workers,
-                                                                           numbers,
-                                                                           time,
-                                                                           [this] { return started && !stopping; },
-                                                                           [this] { return reload(); },
-                                                                           [this] { return upkeep.purge(); },
-                                                                           [this] { return status(); },
-                                                                           kept ? &*kept : nullptr},
+        folders{io, current, state, readers, numbers, time, kept ? &*kept : nullptr, &headers},
+        reloads{current, state, readers}, upkeep{{io, current, state, readers, notices, reloads, time}},
+        api{current,
+            state,
+            readers,
+            workers,
+            numbers,
+            time,
+            [this] { return started && !stopping; },
+            [this] { return reload(); },
+            [this] { return upkeep.purge(); },
+            [this] { return status(); },
+            kept ? &*kept : nullptr,
+            &headers},
         server{io, http::make_api(api), limits_of(now->all.settings)}, signals{io}, watchdog{io} {
     numbers.reloaded(true, now->all.rules->hash);
     numbers.deliveries_from([this] { return sender.counted(); });

@@ -134,6 +134,13 @@ void engine_memory::observe(const observation& seen, std::vector<signal_event>& 
   rename(out, before);
 }
 
+void engine_memory::hear(const feed_turn& turn, std::vector<signal_event>& out) {
+  const auto before = out.size();
+  time_ = turn.at; // deadlines up to there are handled
+  engine_->hear(turn, out);
+  rename(out, before);
+}
+
 void engine_memory::advance(instant to, std::vector<signal_event>& out) {
   const auto before = out.size();
   time_ = to;

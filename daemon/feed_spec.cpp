@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/feed_spec.hpp"
 
+#include "daemon/arrival/contract.hpp"
 #include "connectors/formats/csv.hpp"
 #include "connectors/formats/raw_row.hpp"
 #include "connectors/mapping/feed_plan.hpp"
@@ -179,6 +180,10 @@ private:
                       "again: it counts once. After 429 or 503 wait as `Retry-After` says.\n",
                       of_.id.str(), content_type());
     if (!of_.folder && !of_.push) out += "- Hand the file to the operator, who takes it in.\n";
+    if (of_.expect)
+      out += fmt::format("- When: {} ({}). If nothing comes by then we ask you whether something is wrong: until rows "
+                         "arrive, nobody can tell silence from good news.\n",
+                         arrival::spell(*of_.expect), plan_.local.name());
     return out;
   }
 

@@ -38,15 +38,16 @@ struct folder_watch::state {
   metrics& numbers;
   const clock& time;
   const raw_files* kept;
+  arrival::header_watch* headers;
   net::thread_pool workers{file_threads};
   std::atomic<bool> stopping{false};
   std::map<feed_id, net::steady_timer*> watched; // each feed's coroutine and what wakes it
   net::steady_timer all_gone;
 
   state(net::io_context& on, configuration_in_force& now, desk& desk_in, reader_pool& from, metrics& to,
-        const clock& time_in, const raw_files* kept_in)
+        const clock& time_in, const raw_files* kept_in, arrival::header_watch* headers_in)
       : io{on}, current{now}, at{desk_in}, readers{from}, numbers{to}, time{time_in}, kept{kept_in},
-        all_gone{on, steady::time_point::max()} {}
+        headers{headers_in}, all_gone{on, steady::time_point::max()} {}
 };
 
 namespace {
@@ -97,7 +98,7 @@ void tell_notices(const feed_id& feed, const folder::look& now, memory& known) {
 }
 
 net::awaitable<void> take_one(shared_state all, const connectors::feed& of, fs::path folder, std::string name) {
-  const folder::file_desk with{all->at, all->readers, all->numbers, all->time, all->stopping, all->kept};
+  const folder::file_desk with{all->at, all->readers, all->numbers, all->time, all->stopping, all->kept, all->headers};
   const auto what = co_await on_pool(all->workers, [&] { return folder::take_and_settle(of, folder, name, with); });
   all->numbers.file_done(of.id, what);
 }
@@ -188,8 +189,8 @@ std::optional<fs::path> drop_folder(const settings& how, const connectors::feed&
 }
 
 folder_watch::folder_watch(net::io_context& io, configuration_in_force& current, desk& at, reader_pool& readers,
-                           metrics& numbers, const clock& time, const raw_files* kept)
-    : state_{std::make_shared<state>(io, current, at, readers, numbers, time, kept)} {}
+                           metrics& numbers, const clock& time, const raw_files* kept, arrival::header_watch* headers)
+    : state_{std::make_shared<state>(io, current, at, readers, numbers, time, kept, headers)} {}
 
 folder_watch::~folder_watch() {
   state_->stopping = true;

@@ -15,12 +15,27 @@ std::size_t rule_change::read(const store_reader& from) {
     for (const auto& past : from.remembered_all())
       for (const auto& one : to_observations(past)) fresh_.remember(one);
   std::size_t count = 0;
-  read_to_ = from.each_revision_after(read_to_, [&](const observation& seen) {
-    ++count;
-    fresh_.observe(seen, events_);
-    follow();
+  // Read apart, a turn could be seen that came after a revision that is not.
+  from.at_one_moment([&] {
+    const auto turns = from.feed_turns(turns_read_to_);
+    std::size_t next = 0;
+    read_to_ = from.each_revision_after(read_to_, [&](const observation& seen) {
+      ++count;
+      hear_turns(turns, next, seen.received_at);
+      fresh_.observe(seen, events_);
+      follow();
+    });
+    hear_turns(turns, next, instant::max());
   });
   return count;
+}
+
+void rule_change::hear_turns(const std::vector<feed_turn>& turns, std::size_t& next, instant before) {
+  for (; next < turns.size() && turns[next].at < before; ++next) {
+    fresh_.hear(turns[next], events_);
+    follow();
+    turns_read_to_ = turns[next].at;
+  }
 }
 
 void rule_change::advance(instant to) {

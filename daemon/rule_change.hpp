@@ -40,6 +40,7 @@ public:
   [[nodiscard]] const std::vector<observation_key>& evidence(const signal_id& id) const;
 
 private:
+  void hear_turns(const std::vector<feed_turn>& turns, std::size_t& next, instant before);
   void follow(); // what was said of the past is told to nobody
 
   std::shared_ptr<const rules::rule_set> to_, fresh_rules_;
@@ -49,6 +50,7 @@ private:
   std::map<signal_id, std::vector<observation_key>> evidence_;
   std::vector<signal_event> events_;
   std::int64_t read_to_ = 0;
+  instant turns_read_to_ = instant::min();
 };
 
 } // namespace forewarn

@@ -54,6 +54,9 @@ public:
   }
   const std::optional<rejected>& broken() const override { return broken_; }
   std::int64_t broken_line() const override { return broken_line_; }
+  const std::vector<std::string>& header() const override {
+    return options_.header.empty() ? header_ : raw_reader::header();
+  }
   std::string raw_head() const override { return write_csv_record(header_, options_.dialect.delimiter); }
 
 private:

@@ -121,6 +121,7 @@ std::optional<feed> feed_compiler::compile(const yaml::node& document) {
   yaml::mapping_reader keys{document, path_, subject_, found_};
   read_head(keys);
   read_fetch(keys);
+  read_expect(keys);
   read_format(keys);
   read_codes_section(keys);
   read_select(keys);

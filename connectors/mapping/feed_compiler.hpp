@@ -39,6 +39,7 @@ private:
   // The file's parts, in the order they stand in it.
   void read_head(yaml::mapping_reader& keys);
   void read_fetch(yaml::mapping_reader& keys);
+  void read_expect(yaml::mapping_reader& keys);
   void read_format(yaml::mapping_reader& keys);
   void read_format_keys(const yaml::node& written);
   void read_records_keys(yaml::mapping_reader& keys);

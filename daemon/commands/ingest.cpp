@@ -69,6 +69,7 @@ public:
     while (out.size() < most && std::getline(in_, line)) {
       ++number_;
       if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      if (is_feed_turn(line)) continue; // this machine's own watch says which feeds are silent
       auto& row = out.emplace_back();
       row.line = number_;
       auto read = parse_observation(line);

@@ -32,7 +32,7 @@ std::string series_words(const series_key& series) {
 
 std::string state_words(const signal& one, const stored& from) {
   if (one.retrospective) return "told late, never open";
-  if (!one.closed_at) return "open";
+  if (!one.closed_at) return one.held ? "open, held: a feed is overdue" : "open";
   std::string why{one.close_reason ? to_text(*one.close_reason) : "closed"};
   return fmt::format("{} {}{}", why, from.time(*one.closed_at), one.contradicted ? ", contradicted since" : "");
 }

@@ -123,6 +123,7 @@ private:
       if (under_way_.failed()) return {};
       std::vector<connectors::taken_row> rows;
       more = rows_->next(rows, rows_at_once);
+      if (read == 0 && with_.headers != nullptr) with_.headers->seen(of_, path_.filename().string(), *rows_);
       const auto count = static_cast<std::int64_t>(rows.size());
       const auto known = std::min(count, std::max<std::int64_t>(skip - read, 0));
       for (auto i = std::max<std::int64_t>(told_.rows() - read, 0); i < known; ++i)

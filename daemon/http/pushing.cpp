@@ -128,6 +128,7 @@ boost::asio::awaitable<response> take(const api_parts& parts, const connectors::
     more = some.more;
     if (absent_withdrawn)
       for (const auto& row : some.rows) days.add(row);
+    if (progress.rows_done == 0 && parts.headers != nullptr) parts.headers->seen(to, "a push", *stream);
     if (some.rows.empty()) continue;
     progress.rows_done += static_cast<std::int64_t>(some.rows.size());
     progress.finished = !more && !stream->broken();

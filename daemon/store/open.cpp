@@ -50,6 +50,7 @@ public:
   void save_partner_reference(const observation_key& record, const std::string& sealed) override {
     sqlite::save_partner_reference(db_, record, sealed);
   }
+  void append(const feed_turn& turn) override { sqlite::append(db_, turn); }
   void quarantine(const quarantined_row& row) override { sqlite::quarantine(db_, row); }
   void quarantine_again(const quarantined_row& row) override { sqlite::quarantine_again(db_, row); }
   void release(std::int64_t quarantined) override { sqlite::release(db_, quarantined); }
@@ -58,8 +59,10 @@ public:
   }
   void save(const file_checkpoint& progress) override { sqlite::save(db_, progress); }
   void count_rows(const feed_totals& more, instant at) override { sqlite::count_rows(db_, more, at); }
-  void note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word, instant at) override {
-    sqlite::note_unknown_word(db_, feed, column, word, at);
+  void save(const feed_watch& one) override { sqlite::save(db_, one); }
+  void remove_feed_watch(const feed_id& feed) override { sqlite::remove_feed_watch(db_, feed); }
+  bool note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word, instant at) override {
+    return sqlite::note_unknown_word(db_, feed, column, word, at);
   }
 
   void save(const signal& state) override { sqlite::save(db_, state); }

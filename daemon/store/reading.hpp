@@ -17,6 +17,17 @@ public:
                                    const std::function<void(const observation&)>& take) const override {
     return sqlite::each_revision_after(db_, after, take);
   }
+  std::vector<feed_turn> feed_turns(instant after) const override { return sqlite::feed_turns(db_, after); }
+  void at_one_moment(const std::function<void()>& look) const override {
+    db_.run("SAVEPOINT moment");
+    try {
+      look();
+    } catch (...) {
+      db_.leave("RELEASE moment");
+      throw;
+    }
+    db_.run("RELEASE moment");
+  }
   std::optional<observation> latest(const observation_key& key) const override { return sqlite::latest(db_, key); }
   std::vector<record_id> standing_records(const feed_id& feed, instant from, instant to) const override {
     return sqlite::standing_records(db_, feed, from, to);
@@ -34,6 +45,7 @@ public:
     return sqlite::file_finished(db_, feed, name, size, modified_at);
   }
   std::vector<feed_totals> totals() const override { return sqlite::totals(db_); }
+  std::vector<feed_watch> feed_watches() const override { return sqlite::feed_watches(db_); }
   std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed, page which) const override {
     return sqlite::quarantined(db_, feed, which);
   }

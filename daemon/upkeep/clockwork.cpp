@@ -2,6 +2,8 @@
 #include "daemon/upkeep/clockwork.hpp"
 
 #include "daemon/alerting/process.hpp"
+#include "daemon/arrival/intake_news.hpp"
+#include "daemon/arrival/look.hpp"
 #include "daemon/log.hpp"
 #include "daemon/retention/purge.hpp"
 #include "daemon/upkeep/all_well.hpp"
@@ -83,8 +85,12 @@ struct clockwork::state : std::enable_shared_from_this<state> {
   steady::time_point next_minute{}, next_heartbeat{};
   std::string mailed_day, purged_day;
   bool heartbeat_failed = false;
+  const instant started_at;
+  bool looking = false;                             // at arrivals, on the desk's thread
+  std::shared_ptr<const in_force> nothing_expected; // the configuration under which there is nothing to look at
 
-  explicit state(const surroundings& in) : with{in}, timer{in.io}, ended{in.io, steady::time_point::max()} {}
+  explicit state(const surroundings& in)
+      : with{in}, timer{in.io}, ended{in.io, steady::time_point::max()}, started_at{in.time.now()} {}
 
   [[nodiscard]] const settings& how() const { return now_in_force->all.settings; }
   std::shared_ptr<const in_force> now_in_force;
@@ -92,6 +98,7 @@ struct clockwork::state : std::enable_shared_from_this<state> {
   net::awaitable<void> run();
   net::awaitable<void> look_at_writes();
   net::awaitable<void> by_the_minute();
+  void look_at_arrivals();
   void look_at_room();
   void look_at_outbox();
   void look_at_certificates();
@@ -107,6 +114,7 @@ net::awaitable<void> clockwork::state::run() {
     now_in_force = with.current.load();
     try {
       co_await look_at_writes();
+      look_at_arrivals();
       if (with.state.healthy() && with.notices.waiting() > 0) with.notices.retry();
       if (steady::now() >= next_minute) {
         next_minute = steady::now() + 1min;
@@ -123,6 +131,23 @@ net::awaitable<void> clockwork::state::run() {
   }
   running = false;
   ended.cancel();
+}
+
+// At every tick, for a contract may be of seconds; one look at a time.
+void clockwork::state::look_at_arrivals() {
+  if (looking || !with.state.healthy() || now_in_force == nothing_expected) return;
+  looking = true;
+  auto found = std::make_shared<arrival::looked>();
+  desk::job look = [self = shared_from_this(), now = now_in_force, found](desk_view& view) {
+    *found = arrival::look(view, now->all.feeds, now->all.reference->local_zone, self->started_at);
+  };
+  auto tell = [self = shared_from_this(), now = now_in_force, found](const std::exception_ptr& failed) {
+    net::post(self->with.io, [self, now, nothing = !failed && found->watched == 0] {
+      self->looking = false;
+      if (nothing) self->nothing_expected = now;
+    });
+  };
+  if (!with.state.submit(std::move(look), std::move(tell))) looking = false;
 }
 
 // Nothing can be written: the operators hear of it by mail or webhook at once, past the disk.
@@ -172,6 +197,8 @@ net::awaitable<void> clockwork::state::by_the_minute() {
     look_at_certificates();
     return true;
   });
+  desk::job settle = [](desk_view& view) { arrival::settle_intake_notices(view.process, view.ledger, view.now); };
+  (void)with.state.submit(std::move(settle), {});
   mail_when_due();
   co_await purge_when_due();
 }
