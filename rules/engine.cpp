@@ -67,8 +67,8 @@ struct engine::state {
     const auto& observing = candidates->of(seen.key.feed, seen.kind);
     const auto hear = [&](rule_index index, bool may_observe) {
       const bool wanted = may_observe && !seen.withdrawn && holds(rules->rules[index].where, form);
-      if (!wanted && !at_work(index)->holds_form_of(which.who)) return;
-      at_work(index)->take({which.who, now, wanted ? &form : nullptr}, out);
+      if (!wanted && (which.is_new || !at_work(index)->holds_form_of(which.who))) return;
+      at_work(index)->take({which.who, now, wanted ? &form : nullptr, which.is_new, which.was_at}, out);
     };
     if (!which.other_kind) {
       for (const auto index : observing) hear(index, true);
@@ -82,6 +82,25 @@ struct engine::state {
     const fact form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &past}, *rules->reference);
     for (const auto index : candidates->of(past.key.feed, past.kind))
       if (may_have_held(rules->rules[index].where, form)) at_work(index)->remember(form);
+  }
+
+  // What tells one rule set's snapshot from another's: order, meaning, and which are at work.
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    for (const auto& one : rules->rules)
+      out.push_back(fmt::format("{} {} {}", one.id.str(), one.hash, one.status == rule_status::off ? "off" : "on"));
+    return out;
+  }
+
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+    to(me.book, me.now);
+    for (const auto& one : me.running)
+      if (one->at_work) {
+        if constexpr (Archive::reads)
+          one->at_work->restore(to);
+        else
+          one->at_work->save(to);
+      }
   }
 
   void adopt(std::shared_ptr<const rule_set> to, state& fresh) {
@@ -99,6 +118,10 @@ struct engine::state {
     running = std::move(next);
     rules = std::move(to);
     candidates = std::make_unique<rules_by_kind>(rules->rules);
+    schedule();
+  }
+
+  void schedule() {
     deadlines.clear();
     for (rule_index index = 0; index < running.size(); ++index)
       if (at_work(index) != nullptr) at_work(index)->signals().move_to(index, book, deadlines);
@@ -162,6 +185,21 @@ void engine::adopt(std::shared_ptr<const rule_set> to, engine fresh) {
   if (!fresh.state_->running.empty() && fresh.trail() != trail())
     throw std::invalid_argument{"the two engines did not take the same observations"};
   state_->adopt(std::move(to), *fresh.state_);
+}
+
+void engine::save(snapshot_writer& to) const {
+  to(state_->names());
+  state::fields(to, *state_);
+}
+
+engine engine::restore(std::shared_ptr<const rule_set> rules, snapshot_reader& from) {
+  engine out{std::move(rules)};
+  std::vector<std::string> names;
+  from(names);
+  if (names != out.state_->names()) throw snapshot_error{"it is of other rules"};
+  state::fields(from, *out.state_);
+  out.state_->schedule();
+  return out;
 }
 
 std::uint64_t engine::trail() const noexcept {

@@ -5,6 +5,7 @@
 
 #include "forewarn/signal.hpp"
 #include "rules/plan.hpp"
+#include "rules/snapshot_fwd.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -46,6 +47,11 @@ public:
   void adopt(std::shared_ptr<const rule_set> to, engine fresh);
   // Equal for engines that took the same observations in the same order.
   [[nodiscard]] std::uint64_t trail() const noexcept;
+
+  // Everything it knows, as bytes, and an engine of the same rules that knows as much: it goes on as this one would.
+  // `restore` throws snapshot_error where the bytes are of other rules, or of nothing whole.
+  void save(snapshot_writer& to) const;
+  [[nodiscard]] static engine restore(std::shared_ptr<const rule_set> rules, snapshot_reader& from);
 
   // The next instant at which `advance` would do something.
   [[nodiscard]] std::optional<instant> next_deadline() const;

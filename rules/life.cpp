@@ -17,7 +17,7 @@ void life::reconsider(subject_index which, const reconsideration& seen, const ev
   auto& about = subjects_[which];
   hearing now{about, which, seen, members, out};
   // A spent record may come back later than it was: it is still spent there.
-  if (seen.arrived && (about.spent.contains(*seen.arrived) || about.spent_retrospective.contains(*seen.arrived)))
+  if (seen.arrived && is_spent(about, *seen.arrived))
     about.spent_to = std::max(about.spent_to, names_->time_of(*seen.arrived));
   if (seen.corrected) correct_closed(now);
 
@@ -83,9 +83,6 @@ void life::open(hearing& now, bool late) {
   signals_.emplace_back();
   auto& held = signals_.back();
   held.subject = now.which;
-  held.state.rule = rule_.id;
-  held.state.rule_hash = rule_.hash;
-  held.state.series = now.about.series;
   held.state.opened_at = now.seen.now;
   held.state.retrospective = late;
   (late ? now.about.retrospective : now.about.open) = which;
@@ -95,7 +92,7 @@ void life::open(hearing& now, bool late) {
   const auto opener = std::find_if(now.seen.windows.begin(), now.seen.windows.end(), [late](const looked_at& w) {
                         return is_finding(w, late);
                       })->opener;
-  held.state.id = name_signal(held.state, names_->key_of(opener), openings_at(now));
+  held.state.id = name_signal(told(held), names_->key_of(opener), openings_at(now));
   if (!late) ++opened_;
   tell(held, late ? signal_change::retrospective : signal_change::opened, now);
 }
@@ -113,12 +110,12 @@ void life::join_closed(hearing& now, signal_index which) {
   const auto before = held.state;
   take_all(which, now, false, true);
   choose_best(held);
-  if (ranks_above(held.windows.at(held.best).found, {before.level, before.value})) show_best(held);
+  if (ranks_above(best_of(held).found, {before.level, before.value})) show_best(held);
   if (held.state.level > before.level) {
     reopen(now, which);
     return;
   }
-  spend(now.about, which, now.added);
+  spend(now.about, now.added);
   if (!now.added.empty() || held.state.value != before.value) tell(held, signal_change::grew, now);
 }
 
@@ -126,14 +123,13 @@ void life::join_closed(hearing& now, signal_index which) {
 void life::join_closed_late(hearing& now, signal_index which) {
   auto& held = signals_[which];
   take_all(which, now, true, false);
-  spend(now.about, which, now.added);
+  spend(now.about, now.added);
   if (!now.added.empty()) tell(held, signal_change::grew, now);
 }
 
 void life::reopen(hearing& now, signal_index which) {
   auto& held = signals_[which];
   std::erase(now.about.closed, which);
-  unspend(now.about, which);
   now.about.open = which;
   held.state.closed_at.reset();
   held.state.close_reason.reset();
@@ -149,7 +145,7 @@ void life::reopen(hearing& now, signal_index which) {
 void life::close(signal_index which, close_reason why, instant at) {
   auto& held = signals_[which];
   auto& about = subjects_[held.subject];
-  deadlines_->erase({held.deadline, index_, &held.state.series, which});
+  deadlines_->erase(deadline_of(which));
   held.state.closed_at = at;
   held.state.close_reason = why;
   (held.state.retrospective ? about.retrospective : about.open).reset();
@@ -159,7 +155,14 @@ void life::close(signal_index which, close_reason why, instant at) {
   }
   about.closed.push_back(which);
   if (why == close_reason::person) about.by_person.push_back(which);
-  if (why == close_reason::below_threshold) spend(about, which, held.evidence);
+  if (why == close_reason::below_threshold) spend(about, held.rests_on);
+  held.windows.settle();
+  held.rests_on.settle();
+}
+
+deadline life::deadline_of(signal_index which) const {
+  const auto& held = signals_[which];
+  return {held.deadline, index_, &subjects_[held.subject].series, which};
 }
 
 void life::close_due(signal_index which, events& out) {
@@ -167,7 +170,7 @@ void life::close_due(signal_index which, events& out) {
   close(which, close_reason::below_threshold, held.deadline);
   out.push_back({held.state.retrospective ? signal_change::retrospective : signal_change::closed,
                  held.deadline,
-                 held.state,
+                 told(held),
                  {},
                  {}});
 }
@@ -179,7 +182,7 @@ void life::move_to(rule_index index, const observation_names& names, agenda& dea
   const auto keep = [&](const std::optional<signal_index>& one) {
     if (!one) return;
     const auto& held = signals_[*one];
-    if (held.deadline != instant::min()) deadlines.insert({held.deadline, index_, &held.state.series, *one});
+    if (held.deadline != instant::min()) deadlines.insert(deadline_of(*one));
   };
   for (const auto& about : subjects_) {
     keep(about.open);
@@ -192,7 +195,7 @@ bool life::close_by_person(const signal_id& which, instant at, events& out) {
     if (!about.open || signals_[*about.open].state.id != which) continue;
     const auto index = *about.open;
     close(index, close_reason::person, at);
-    out.push_back({signal_change::closed, at, signals_[index].state, {}, {}});
+    out.push_back({signal_change::closed, at, told(signals_[index]), {}, {}});
     return true;
   }
   return false;
@@ -200,7 +203,7 @@ bool life::close_by_person(const signal_id& which, instant at, events& out) {
 
 void life::open_signals(std::vector<signal>& out) const {
   for (const auto& about : subjects_)
-    if (about.open) out.push_back(signals_[*about.open].state);
+    if (about.open) out.push_back(told(signals_[*about.open]));
 }
 
 } // namespace forewarn::rules

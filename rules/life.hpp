@@ -4,15 +4,15 @@
 #pragma once
 
 #include "rules/agenda.hpp"
+#include "rules/evidence.hpp"
 #include "rules/machines/looked.hpp"
 #include "rules/plan.hpp"
+#include "rules/standing_windows.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
-#include <map>
 #include <optional>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace forewarn::rules {
@@ -24,7 +24,7 @@ using events = std::vector<signal_event>;
 class observation_names {
 public:
   virtual ~observation_names() = default;
-  [[nodiscard]] virtual const observation_key& key_of(observation_index which) const = 0;
+  [[nodiscard]] virtual observation_key key_of(observation_index which) const = 0;
   [[nodiscard]] virtual instant time_of(observation_index which) const = 0;
 };
 
@@ -51,29 +51,39 @@ public:
   void open_signals(std::vector<signal>& out) const;
   [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
 
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+    to(me.subjects_, me.signals_, me.standings_, me.opened_);
+  }
+
 private:
-  struct standing {
-    time_window span;
-    verdict found;
-    bool firm = false; // holds the signal up; otherwise only its evidence joined
-  };
   struct tracked {
-    signal state;
+    signal state; // without rule and series, which are this life's and the subject's: `told` adds them
     subject_index subject = 0;
-    std::map<window_id, standing> windows;
+    standing_windows windows;
     std::size_t firm = 0; // how many of them hold it up
     window_id best;
-    std::vector<observation_index> evidence; // in the order in which they joined
-    std::unordered_set<observation_index> has;
+    evidence rests_on;
     instant deadline = instant::min();
+
+    template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+      to(me.state.id, me.state.level, me.state.opened_at, me.state.closed_at, me.state.close_reason, me.state.window,
+         me.state.value, me.state.bound, me.state.retrospective, me.state.late, me.state.contradicted, me.state.held,
+         me.state.changes);
+      to(me.subject, me.windows, me.firm, me.best, me.rests_on, me.deadline);
+    }
   };
+  // What a signal closed as below_threshold rests on is spent.
   struct subject {
     series_key series;
     std::optional<signal_index> open, retrospective;
     std::vector<signal_index> closed; // those that a correction may contradict, or a straggler join
     std::vector<signal_index> by_person;
-    std::unordered_map<observation_index, signal_index> spent, spent_retrospective;
-    instant spent_to = instant::min(); // no spent observation is later
+    instant spent_to = instant::min();  // no spent observation is later
+    observation_index spent_before = 0; // nor has one a number as large
+
+    template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+      to(me.series, me.open, me.retrospective, me.closed, me.by_person, me.spent_to, me.spent_before);
+    }
   };
   struct hearing; // one reconsideration under way
 
@@ -86,23 +96,33 @@ private:
   void reopen(hearing& now, signal_index which);
   void close(signal_index which, close_reason why, instant at);
 
-  static void drop_lost(tracked& held, const hearing& now);
+  void drop_lost(tracked& held, const hearing& now);
   void take_all(signal_index which, hearing& now, bool late, bool firm);
   void take(signal_index which, const looked_at& window, hearing& now, bool firm);
   void add_evidence(tracked& held, const looked_at& window, bool known, hearing& now);
   void rebuild_evidence(tracked& held, hearing& now);
-  static void choose_best(tracked& held);
-  static void show_best(tracked& held);
+  void choose_best(tracked& held) const;
+  [[nodiscard]] standing best_of(const tracked& held) const {
+    return held.windows.at(held.windows.find(held.best).value(), standings_);
+  }
+  void show_best(tracked& held) const;
   void prolong(signal_index which, instant end, instant found_at);
+  [[nodiscard]] signal told(const tracked& held) const;
   void tell(const tracked& held, signal_change what, hearing& now);
   void tell_change(tracked& held, const signal& before, bool crossed, hearing& now);
 
-  [[nodiscard]] static bool crosses(const tracked& held, const hearing& now);
+  [[nodiscard]] deadline deadline_of(signal_index which) const;
+  [[nodiscard]] bool crosses(const tracked& held, const hearing& now) const;
+  [[nodiscard]] bool is_spent(const subject& of, observation_index one) const;
   [[nodiscard]] std::optional<signal_index> spent_on(const hearing& now, bool late) const;
   [[nodiscard]] bool held_back_by_person(const hearing& now, bool late) const;
   [[nodiscard]] std::size_t openings_at(const hearing& now) const;
-  void spend(subject& of, signal_index which, const std::vector<observation_index>& evidence);
-  void unspend(subject& of, signal_index which);
+  template <class Observations> void spend(subject& of, const Observations& more) const {
+    for (const auto one : more) {
+      of.spent_to = std::max(of.spent_to, names_->time_of(one));
+      of.spent_before = std::max(of.spent_before, one + 1);
+    }
+  }
 
   const rule& rule_;
   rule_index index_;
@@ -110,6 +130,7 @@ private:
   agenda* deadlines_;
   std::deque<subject> subjects_;
   std::deque<tracked> signals_;
+  standings standings_;
   std::uint64_t opened_ = 0;
 };
 

@@ -4,6 +4,14 @@
 
 namespace forewarn::rules {
 
+signal life::told(const tracked& held) const {
+  auto out = held.state;
+  out.rule = rule_.id;
+  out.rule_hash = rule_.hash;
+  out.series = subjects_[held.subject].series;
+  return out;
+}
+
 void life::tell(const tracked& held, signal_change what, hearing& now) {
   const auto names = [this](const std::vector<observation_index>& list) {
     std::vector<observation_key> out;
@@ -13,7 +21,7 @@ void life::tell(const tracked& held, signal_change what, hearing& now) {
   };
   // A retrospective signal never opened: whatever happens to it is told as such, for a digest.
   if (held.state.retrospective && what != signal_change::contradicted) what = signal_change::retrospective;
-  now.out.push_back({what, now.seen.now, held.state, names(now.added), names(now.removed)});
+  now.out.push_back({what, now.seen.now, told(held), names(now.added), names(now.removed)});
   now.added.clear();
   now.removed.clear();
 }

@@ -5,22 +5,26 @@
 #include "rules/life_hearing.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace forewarn::rules {
 
 void life::drop_lost(tracked& held, const hearing& now) {
   for (const auto& window : now.seen.windows) {
-    const auto it = held.windows.find(window.id);
-    if (it == held.windows.end()) continue;
+    const auto where = held.windows.find(window.id);
+    if (!where) continue;
+    auto place = held.windows.at(*where, standings_);
     if (window.found) {
-      it->second.found = *window.found;
-      it->second.span = window.span;
-      continue;
+      place.found = *window.found;
+      place.span = window.span;
+    } else {
+      if (place.firm) --held.firm;
+      place.firm = false;
+      if (!window.joins) {
+        held.windows.erase(*where);
+        continue;
+      }
     }
-    if (it->second.firm) --held.firm;
-    it->second.firm = false;
-    if (!window.joins) held.windows.erase(it);
+    held.windows.put(*where, place, standings_);
   }
 }
 
@@ -32,17 +36,20 @@ void life::take_all(signal_index which, hearing& now, bool late, bool firm) {
 
 void life::take(signal_index which, const looked_at& window, hearing& now, bool firm) {
   auto& held = signals_[which];
-  const auto [it, fresh] = held.windows.try_emplace(window.id);
-  auto& place = it->second;
+  const auto [where, fresh] = held.windows.find_or_add(window.id);
+  auto place = fresh ? standing{} : held.windows.at(where, standings_);
   if (fresh || window.found) place.span = window.span;
   const bool upheld = place.firm;
   if (firm) {
     if (!upheld) ++held.firm;
     if (!upheld || ranks_above(*window.found, place.found)) place.found = *window.found;
     place.firm = true;
-    const auto best = held.windows.find(held.best);
-    if (held.firm == 1 || best == held.windows.end() || ranks_above(place.found, best->second.found) ||
-        (!ranks_above(best->second.found, place.found) && window.id < held.best))
+  }
+  held.windows.put(where, place, standings_);
+  if (firm) {
+    const auto best = held.firm == 1 ? std::nullopt : held.windows.find(held.best);
+    if (!best || ranks_above(place.found, held.windows.at(*best, standings_).found) ||
+        (window.id < held.best && !ranks_above(held.windows.at(*best, standings_).found, place.found)))
       held.best = window.id;
   }
   add_evidence(held, window, !fresh, now);
@@ -55,15 +62,13 @@ void life::take(signal_index which, const looked_at& window, hearing& now, bool 
 // for the part in which they overlap. What came while it was closed may have gone to another signal.
 void life::add_evidence(tracked& held, const looked_at& window, bool known, hearing& now) {
   const auto add = [&](observation_index one) {
-    if (!held.has.insert(one).second) return;
-    held.evidence.push_back(one);
-    now.added.push_back(one);
+    if (held.rests_on.insert(one)) now.added.push_back(one);
   };
   const bool complete = !held.state.closed_at && !held.state.late;
   if (!known || !complete) {
     auto after = window.span.from;
-    const auto it = held.windows.find(window.id);
-    if (complete && it != held.windows.begin()) after = std::max(after, std::prev(it)->first.end);
+    const auto where = held.windows.find(window.id);
+    if (complete && where && *where > 0) after = std::max(after, held.windows.id(*where - 1).end);
     std::vector<observation_index> found;
     now.members(window.id, window.span, after, found);
     for (const auto one : found) add(one);
@@ -75,39 +80,35 @@ void life::add_evidence(tracked& held, const looked_at& window, bool known, hear
 void life::rebuild_evidence(tracked& held, hearing& now) {
   std::vector<observation_index> members;
   auto reached = instant::min();
-  for (const auto& [id, place] : held.windows) {
-    now.members(id, place.span, std::max(reached, place.span.from), members);
+  for (standing_windows::place where = 0; where < held.windows.size(); ++where) {
+    const auto id = held.windows.id(where);
+    const auto span = held.windows.at(where, standings_).span;
+    now.members(id, span, std::max(reached, span.from), members);
     reached = id.end;
   }
-  const std::unordered_set<observation_index> holds(members.begin(), members.end());
-  std::vector<observation_index> kept;
-  for (const auto one : held.evidence) {
-    if (holds.contains(one))
-      kept.push_back(one);
-    else if (std::erase(now.added, one) == 0)
-      now.removed.push_back(one);
-  }
-  const std::unordered_set<observation_index> had(kept.begin(), kept.end());
+  auto holds = members;
+  std::sort(holds.begin(), holds.end());
+  held.rests_on.erase_if([&](observation_index one) {
+    if (std::binary_search(holds.begin(), holds.end(), one)) return false;
+    if (std::erase(now.added, one) == 0) now.removed.push_back(one);
+    return true;
+  });
   for (const auto one : members)
-    if (!had.contains(one) && holds.contains(one) && held.has.insert(one).second) {
-      kept.push_back(one);
-      now.added.push_back(one);
-    }
-  held.evidence = std::move(kept);
-  held.has = {held.evidence.begin(), held.evidence.end()};
+    if (held.rests_on.insert(one)) now.added.push_back(one);
 }
 
-void life::choose_best(tracked& held) {
-  const standing* best = nullptr;
-  for (const auto& [id, place] : held.windows)
-    if (place.firm && (best == nullptr || ranks_above(place.found, best->found))) {
-      best = &place;
-      held.best = id;
-    }
+void life::choose_best(tracked& held) const {
+  std::optional<verdict> best;
+  for (standing_windows::place where = 0; where < held.windows.size(); ++where) {
+    const auto place = held.windows.at(where, standings_);
+    if (!place.firm || (best && !ranks_above(place.found, *best))) continue;
+    best = place.found;
+    held.best = held.windows.id(where);
+  }
 }
 
-void life::show_best(tracked& held) {
-  const auto& best = held.windows.at(held.best);
+void life::show_best(tracked& held) const {
+  const auto best = best_of(held);
   held.state.level = best.found.level;
   held.state.value = best.found.value;
   held.state.bound = best.found.bound;
@@ -118,21 +119,21 @@ void life::prolong(signal_index which, instant end, instant found_at) {
   auto& held = signals_[which];
   const auto until = std::max(end, found_at) + rule_.clear_after;
   if (until <= held.deadline) return;
-  deadlines_->erase({held.deadline, index_, &held.state.series, which});
+  deadlines_->erase(deadline_of(which));
   held.deadline = until;
-  deadlines_->insert({held.deadline, index_, &held.state.series, which});
+  deadlines_->insert(deadline_of(which));
 }
 
 // The count had fallen below the lowest bound since the newest window that held, and has reached it again.
-bool life::crosses(const tracked& held, const hearing& now) {
+bool life::crosses(const tracked& held, const hearing& now) const {
   const auto& looked = now.seen.windows;
   if (std::none_of(looked.begin(), looked.end(), [](const looked_at& window) { return window.from_below; }))
     return false;
-  const auto newest =
-      std::find_if(held.windows.rbegin(), held.windows.rend(), [](const auto& window) { return window.second.firm; });
-  if (newest == held.windows.rend()) return false;
-  for (const auto& window : now.seen.windows)
-    if (is_finding(window, false) && window.id > newest->first) return window.from_below;
+  auto newest = held.windows.size();
+  while (newest > 0 && !held.windows.at(newest - 1, standings_).firm) --newest;
+  if (newest == 0) return false;
+  for (const auto& window : looked)
+    if (is_finding(window, false) && window.id > held.windows.id(newest - 1)) return window.from_below;
   return false;
 }
 

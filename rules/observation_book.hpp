@@ -4,19 +4,28 @@
 #pragma once
 
 #include "rules/life.hpp"
+#include "rules/text_pool.hpp"
+
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <deque>
 #include <optional>
-#include <unordered_map>
+#include <string_view>
 #include <vector>
 
 namespace forewarn::rules {
 
 class observation_book final : public observation_names {
 public:
+  observation_book() = default;
+  observation_book(const observation_book&) = delete; // the index looks back at its book
+  observation_book& operator=(const observation_book&) = delete;
+
   struct accepted {
     observation_index who = 0;
+    bool is_new = false;     // never taken before, in any form
     bool other_kind = false; // than the form before: rules that observe the new kind no more may hold the old form
+    instant was_at;          // of the form before
   };
   // Where it changes something; nothing for a lower revision than the one known, or for the same again.
   [[nodiscard]] std::optional<accepted> accept(const observation& seen);
@@ -24,27 +33,48 @@ public:
   // Equal for two books that numbered the same observations alike.
   [[nodiscard]] std::uint64_t trail() const noexcept { return trail_; }
 
-  [[nodiscard]] const observation_key& key_of(observation_index which) const override { return *rows_[which].key; }
+  [[nodiscard]] observation_key key_of(observation_index which) const override;
   [[nodiscard]] instant time_of(observation_index which) const override { return rows_[which].at; }
+
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+    to(me.rows_, me.ids_, me.feeds_, me.kinds_, me.trail_);
+    if constexpr (Archive::reads) {
+      me.numbers_.reserve(me.rows_.size());
+      for (observation_index which = 0; which < me.rows_.size(); ++which) me.numbers_.insert(which);
+    }
+  }
 
 private:
   struct row {
-    const observation_key* key = nullptr;
     instant at;
     std::int64_t revision = 0;
     std::uint64_t content = 0;
-    std::uint32_t kind = 0;
+    text_pool::place id = 0;
+    std::uint16_t feed = 0;
+    std::uint16_t kind = 0;
   };
-  struct hash {
-    std::size_t operator()(const observation_key& key) const noexcept {
-      return std::hash<record_id>{}(key.id) * 31 + std::hash<feed_id>{}(key.feed);
-    }
+  struct name {
+    std::uint16_t feed = 0;
+    std::string_view id;
+    friend bool operator==(const name&, const name&) = default;
   };
-  [[nodiscard]] std::uint32_t number_of(const kind_id& kind);
+  [[nodiscard]] name name_of(observation_index which) const { return {rows_[which].feed, ids_.at(rows_[which].id)}; }
 
-  std::unordered_map<observation_key, observation_index, hash> by_key_;
+  struct by_name {
+    using is_transparent = void;
+    const observation_book* book;
+    [[nodiscard]] std::size_t operator()(const name& one) const noexcept;
+    [[nodiscard]] std::size_t operator()(observation_index which) const { return (*this)(book->name_of(which)); }
+    [[nodiscard]] bool operator()(const name& a, observation_index b) const { return a == book->name_of(b); }
+    [[nodiscard]] bool operator()(observation_index a, const name& b) const { return book->name_of(a) == b; }
+    [[nodiscard]] bool operator()(observation_index a, observation_index b) const { return a == b; }
+  };
+
   std::deque<row> rows_;
+  text_pool ids_;
+  std::vector<feed_id> feeds_; // few
   std::vector<kind_id> kinds_; // few
+  boost::unordered_flat_set<observation_index, by_name, by_name> numbers_{0, by_name{this}, by_name{this}};
   std::uint64_t trail_ = 0;
 };
 

@@ -6,9 +6,11 @@
 #include "forewarn/instant.hpp"
 #include "forewarn/signal.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <array>
+#include <bit>
 #include <cstdint>
-#include <functional>
-#include <unordered_map>
 #include <vector>
 
 namespace forewarn::rules {
@@ -21,23 +23,54 @@ using amount = std::int64_t;
 [[nodiscard]] amount to_amount(double value);
 [[nodiscard]] double to_value(amount sum);
 
-struct entry {
-  instant at;
-  observation_index who = 0;
-  std::uint32_t shared_id = 0; // of the incident, person or site; 0 = counts by itself
-  amount weight = 0;           // where it counts by itself
+// What one observation adds to a count: its own amount, or one with all others that share an incident, person or site.
+class share {
+public:
+  share() = default;
+  [[nodiscard]] static share alone(amount weight) { return share{(static_cast<std::uint64_t>(weight) << 1U) | 1U}; }
+  // `id` is a digest: two ids of one window are taken for one with a chance of one in 2^63.
+  [[nodiscard]] static share with(std::uint64_t id) { return share{id & ~std::uint64_t{1}}; }
+
+  [[nodiscard]] bool is_alone() const noexcept { return (bits_ & 1U) != 0; }
+  [[nodiscard]] amount weight() const noexcept { return static_cast<amount>(bits_) >> 1U; }
+  [[nodiscard]] std::uint64_t id() const noexcept { return bits_; }
+
+private:
+  friend class entry;
+  explicit share(std::uint64_t bits) : bits_{bits} {}
+  std::uint64_t bits_ = 0;
+};
+
+// In 20 bytes: there is one for each observation in each series of each rule.
+class entry {
+public:
+  entry() = default;
+  entry(instant at, observation_index who, share adds)
+      : at_{halves(static_cast<std::uint64_t>(at.time_since_epoch().count()))}, adds_{halves(adds.bits_)}, who_{who} {}
+
+  [[nodiscard]] instant at() const noexcept { return instant{duration{static_cast<std::int64_t>(whole(at_))}}; }
+  [[nodiscard]] observation_index who() const noexcept { return who_; }
+  [[nodiscard]] share adds() const noexcept { return share{whole(adds_)}; }
+
+private:
+  using halved = std::array<std::uint32_t, 2>;
+  [[nodiscard]] static halved halves(std::uint64_t all) noexcept { return std::bit_cast<halved>(all); }
+  [[nodiscard]] static std::uint64_t whole(halved both) noexcept { return std::bit_cast<std::uint64_t>(both); }
+
+  halved at_{}, adds_{};
+  observation_index who_ = 0;
 };
 
 // The count over a bag of entries: distinct shared ids, plus the weights of those without one.
 class tally {
 public:
-  void add(const entry& one);
-  void remove(const entry& one);
+  void add(share one);
+  void remove(share one);
   void clear();
   [[nodiscard]] amount total() const noexcept { return loose_ + to_amount(static_cast<double>(times_.size())); }
 
 private:
-  std::unordered_map<std::uint32_t, std::uint32_t> times_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> times_;
   amount loose_ = 0;
 };
 
@@ -64,9 +97,16 @@ public:
   [[nodiscard]] duration within() const noexcept { return within_; }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+    to(me.entries_);
+    if constexpr (Archive::reads) me.newest_known_ = false;
+  }
+
 private:
   void recount_newest();
+  void recount_before();
   void append(const entry& one);
+  void make_room();
 
   duration within_;
   std::vector<entry> entries_; // by time; of one time in order of arrival

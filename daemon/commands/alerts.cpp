@@ -103,7 +103,8 @@ outcome show(const wishes& these, const context& shared) {
 }
 
 outcome stop(const wishes& these, const context& shared) {
-  if (!decide(shared, "/v1/alerts/" + these.ref + "/stop", these.reason)) return outcome::failed;
+  const auto answer = decide(shared, "/v1/alerts/" + these.ref + "/stop", these.reason);
+  if (!answer) return answer.error();
   if (shared.output != "json") std::cout << fmt::format("{} is stopped: no service receives it.\n", these.ref);
   return outcome::done;
 }

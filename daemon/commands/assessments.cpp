@@ -82,8 +82,8 @@ outcome show(const wishes& these, const context& shared) {
   return outcome::done;
 }
 
-outcome say(const context& shared, const std::optional<json::object>& answer, const std::string& text) {
-  if (!answer) return outcome::failed;
+outcome say(const context& shared, const result<json::object, outcome>& answer, const std::string& text) {
+  if (!answer) return answer.error();
   if (shared.output != "json") std::cout << text << '\n';
   return outcome::done;
 }

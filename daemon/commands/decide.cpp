@@ -13,18 +13,18 @@ void add_reason(CLI::App& verb, std::string& reason) {
       ->type_name("TEXT");
 }
 
-std::optional<boost::json::object> decide(const context& shared, const std::string& target, const std::string& reason,
-                                          boost::json::object more) {
+result<boost::json::object, outcome> decide(const context& shared, const std::string& target, const std::string& reason,
+                                            boost::json::object more) {
   if (shared.who.empty()) {
     std::cerr << "forewarn: say who decides: --who NAME\n";
-    return {};
+    return failure(outcome::usage);
   }
   more["who"] = shared.who;
   more["reason"] = reason;
   const auto body = ask_or_complain(
       shared,
       {.method = "POST", .target = target, .body = boost::json::serialize(more), .content_type = "application/json"});
-  if (!body) return {};
+  if (!body) return failure(outcome::failed);
   boost::system::error_code error;
   auto answer = boost::json::parse(*body, error);
   if (error || !answer.is_object()) {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "daemon/commands/command.hpp"
+#include "forewarn/result.hpp"
 
-#include <optional>
 #include <string>
 
 #include <boost/json.hpp>
@@ -15,8 +15,9 @@ namespace forewarn::commands {
 // Adds `--reason` (also `--why`) to a verb that decides something.
 void add_reason(CLI::App& verb, std::string& reason);
 
-// POSTs {"who", "reason"} and what `more` holds to `target`. Nothing after saying on stderr what was wrong.
-[[nodiscard]] std::optional<boost::json::object> decide(const context& shared, const std::string& target,
-                                                        const std::string& reason, boost::json::object more = {});
+// POSTs {"who", "reason"} and what `more` holds to `target`. What went wrong is said on stderr;
+// the outcome is what the verb then ends with.
+[[nodiscard]] result<boost::json::object, outcome> decide(const context& shared, const std::string& target,
+                                                          const std::string& reason, boost::json::object more = {});
 
 } // namespace forewarn::commands

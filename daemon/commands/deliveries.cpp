@@ -140,7 +140,7 @@ outcome replay(const wishes& these, const context& shared) {
   }
   const auto target = one ? "/v1/deliveries/" + these.id + "/replay" : "/v1/services/" + these.to + "/replay";
   const auto answer = decide(shared, target, these.reason, std::move(more));
-  if (!answer) return outcome::failed;
+  if (!answer) return answer.error();
   if (shared.output == "json") return outcome::done;
   const auto count = [&](const char* key) {
     const auto* value = answer->if_contains(key);

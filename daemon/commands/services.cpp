@@ -106,7 +106,7 @@ outcome list(const context& shared) {
 
 outcome test(const wishes& these, const context& shared) {
   const auto answer = decide(shared, "/v1/services/" + these.id + "/test", these.reason);
-  if (!answer) return outcome::failed;
+  if (!answer) return answer.error();
   if (shared.output != "json")
     std::cout << fmt::format("An exercise message is on its way to {} by every channel. To see it arrive: forewarn "
                              "deliveries list\n",

@@ -109,9 +109,12 @@ std::string body_hash(const std::string& body, const std::string& type) {
   return fmt::format("push {} {}", type, content_hash(body));
 }
 
-bool is_dry_run(const head& asked) {
+// Absent where it says neither yes nor no: a wish for a trial is not to be guessed at.
+std::optional<bool> is_dry_run(const head& asked) {
   const auto wish = asked.query.find("dry_run");
-  return wish != asked.query.end() && wish->second != "0" && wish->second != "false";
+  if (wish == asked.query.end() || wish->second == "0" || wish->second == "false") return false;
+  if (wish->second.empty() || wish->second == "1" || wish->second == "true") return true;
+  return {};
 }
 
 boost::asio::awaitable<response> take(const api_parts& parts, const connectors::feed& to,
@@ -143,6 +146,9 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
   const auto now = parts.current.load(); // a reload meanwhile does not change the mapping under this body
   const auto* to = now->feed(feed_id{at.front()});
   if (to == nullptr) co_return problem(404, "unknown-feed", fmt::format("no feed '{}' in feeds.d", at.front()));
+  const auto trial = is_dry_run(asked.head);
+  if (!trial)
+    co_return problem(400, "bad-value", "dry_run is true or false: with true nothing is kept, only said");
   const auto type = media_type(asked.head.field("content-type"));
   if (auto refusal = check_type(type)) co_return *refusal;
   const auto most = now->all.settings.largest_body;
@@ -162,7 +168,7 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
   progress.size = static_cast<std::int64_t>(body->size());
   progress.modified_at = parts.time.now();
   // Kept before the rows are answered for: what was taken can be read again.
-  if (parts.kept != nullptr && !is_dry_run(asked.head)) {
+  if (parts.kept != nullptr && !*trial) {
     const auto kept = co_await on_pool(parts.workers, [&] {
       return parts.kept->keep_body(to->id, *body, plain, progress.content_hash, parts.time.now());
     });
@@ -172,7 +178,7 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
   }
   std::shared_ptr<connectors::row_stream> stream =
       connectors::read_rows(*to, connectors::from_text(std::move(*body)), {plain, parts.time.now() + future_tolerance});
-  if (is_dry_run(asked.head)) co_return co_await dry_run(parts, *to, stream);
+  if (*trial) co_return co_await dry_run(parts, *to, stream);
   co_return co_await take(parts, *to, stream, std::move(progress), big);
 }
 

@@ -130,8 +130,12 @@ result<void, std::string> restore(const fs::path& from, const fs::path& state_di
 result<database_health, std::string> look_at_database(const fs::path& state_dir, bool thorough) {
   const auto file = database_file(state_dir);
   std::error_code error;
-  if (!fs::exists(file, error)) return failure(fmt::format("{}: there is no database yet", file.string()));
   database_health out;
+  if (!fs::exists(file, error)) {
+    if (error) return failure(fmt::format("{}: {}", file.string(), error.message()));
+    out.made = false;
+    return out;
+  }
   out.bytes = fs::file_size(file, error);
   auto wal = file;
   wal += "-wal";

@@ -20,6 +20,7 @@ namespace forewarn {
                                                 const std::filesystem::path& state_dir);
 
 struct database_health {
+  bool made = true;      // false before the daemon first starts: the rest is empty
   std::string integrity; // "ok", or what SQLite found
   std::uint64_t bytes = 0, wal_bytes = 0;
 };

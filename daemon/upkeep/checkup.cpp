@@ -87,8 +87,12 @@ findings on_configuration(const configuration& all) {
 
 findings on_disk(const std::filesystem::path& state_dir, const std::optional<disk_room>& room) {
   std::error_code error;
-  if (!std::filesystem::exists(state_dir, error) || !room)
-    return {wrong("disk", fmt::format("{}: not there, or not yours to see; the daemon makes it when it first starts",
+  const bool there = std::filesystem::exists(state_dir, error);
+  if (!there && !error)
+    return {look("disk", fmt::format("{} is not there yet; the daemon makes it when it first starts",
+                                     state_dir.string()))};
+  if (!there || !room)
+    return {wrong("disk", fmt::format("{} is not yours to see; ask as root, or as the daemon's own user",
                                       state_dir.string()))};
   findings out;
   const auto text =
@@ -108,6 +112,7 @@ findings on_disk(const std::filesystem::path& state_dir, const std::optional<dis
 
 findings on_database(const result<database_health, std::string>& found) {
   if (!found) return {wrong("database", found.error())};
+  if (!found->made) return {look("database", "not there yet; the daemon makes it when it first starts")};
   findings out;
   if (found->integrity == "ok")
     out.push_back(good("database", fmt::format("whole, {}", spell_bytes(found->bytes))));

@@ -88,11 +88,11 @@ std::string canonical(const rule& one) {
 std::string sentence(const rule& one, const observed_words& words, const reference_data& /*reference*/) {
   const auto& seen = std::get<first_seen_detector>(one.detector);
   const auto value = value_noun(seen.of.front());
-  std::string out = fmt::format("when {} ", words.singular());
+  std::string out = fmt::format("when {} ", words.plural());
   if (seen.of.size() == 2)
-    out += fmt::format("shows two {} that have not been seen together", value.many);
+    out += fmt::format("show two {} that have not been seen together", value.many);
   else
-    out += fmt::format("shows {} {} not seen", article_of(value.one), value.one);
+    out += fmt::format("show {} {} not seen", article_of(value.one), value.one);
   const bool series = !one.for_each.empty() && !seen.scope_all;
   if (series)
     out += " there";

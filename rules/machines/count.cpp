@@ -5,11 +5,12 @@
 #include "rules/machines/measuring.hpp"
 
 #include <algorithm>
+#include <deque>
 
 namespace forewarn::rules {
 namespace {
 
-bool holds(const std::vector<series_index>& list, series_index one) {
+bool holds(const series_list& list, series_index one) {
   return std::find(list.begin(), list.end(), one) != list.end();
 }
 
@@ -20,11 +21,11 @@ public:
         life_{where.by, where.index, where.names, where.deadlines} {}
 
   void take(const arrival& what, events& out) override {
-    const auto old = series_.replace(what.who, what.form);
-    const auto* form = series_.find(what.who);
+    const auto old = series_.replace(what);
+    const auto form = series_.form_of(what);
     touched_.clear();
     if (old) touched_ = old->series;
-    if (form != nullptr)
+    if (form)
       for (const auto one : form->series)
         if (!old || !holds(old->series, one)) touched_.push_back(one);
     while (timelines_.size() < series_.size()) {
@@ -34,19 +35,28 @@ public:
     std::sort(touched_.begin(), touched_.end(),
               [&](series_index a, series_index b) { return series_.values(a) < series_.values(b); });
     entry fresh;
-    if (form != nullptr) fresh = measuring_.measured(what.who, *what.form->source);
+    if (form) fresh = measuring_.measured(what.who, *what.form->source);
     for (const auto one : touched_) {
       const bool was = old && holds(old->series, one);
-      const bool is = form != nullptr && holds(form->series, one);
+      const bool is = form && holds(form->series, one);
       reconsider(one, was ? &*old : nullptr, is ? &fresh : nullptr, what, out);
     }
   }
 
-  [[nodiscard]] bool holds_form_of(observation_index who) const override { return series_.find(who) != nullptr; }
+  [[nodiscard]] bool holds_form_of(observation_index who) const override { return series_.holds(who); }
   [[nodiscard]] rule_counters counters() const override { return series_.counters(life_); }
   [[nodiscard]] life& signals() override { return life_; }
+  void save(snapshot_writer& to) const override { fields(to, *this); }
+  void restore(snapshot_reader& from) override { fields(from, *this); }
 
 private:
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+    to(me.series_, me.life_);
+    if constexpr (Archive::reads)
+      while (me.timelines_.size() < me.series_.size()) me.timelines_.emplace_back(me.detector_.within);
+    for (auto& line : me.timelines_) to(line);
+  }
+
   // Subjects and series share their numbers: one of each is added for the other.
   void reconsider(series_index where, const held_form* old, const entry* fresh, const arrival& what, events& out) {
     auto& line = timelines_[where];
@@ -56,7 +66,7 @@ private:
     if (old != nullptr) look_at_lost(line, *old, fresh, seen);
     if (fresh != nullptr) {
       seen.arrived = what.who;
-      look_at_arrived(line, *fresh, what, seen);
+      look_at_arrived(line, fresh->at(), what, seen);
     }
     std::sort(seen.windows.begin(), seen.windows.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
     life_.reconsider(
@@ -67,10 +77,10 @@ private:
         out);
   }
 
-  void look_at_arrived(timeline& line, const entry& fresh, const arrival& what, reconsideration& seen) {
+  void look_at_arrived(timeline& line, instant at, const arrival& what, reconsideration& seen) {
     counted_.clear();
-    line.windows(fresh.at, fresh.at + detector_.within, counted_);
-    const bool late = series_.is_late(fresh.at, what.now);
+    line.windows(at, at + detector_.within, counted_);
+    const bool late = series_.is_late(at, what.now);
     for (const auto& counted : counted_) {
       auto window = looked(counted);
       if (!window.found && !seen.corrected) continue;
@@ -83,7 +93,7 @@ private:
   // Windows that held the old form and do not hold the new one; and the one that may have ended with it.
   void look_at_lost(timeline& line, const held_form& old, const entry* fresh, reconsideration& seen) {
     const auto held_by_fresh = [&](instant end) {
-      return fresh != nullptr && end >= fresh->at && end < fresh->at + detector_.within;
+      return fresh != nullptr && end >= fresh->at() && end < fresh->at() + detector_.within;
     };
     counted_.clear();
     line.windows(old.at, old.at + detector_.within, counted_);
@@ -114,8 +124,8 @@ private:
   measuring measuring_;
   series_book series_;
   life life_;
-  std::vector<timeline> timelines_; // by series
-  std::vector<series_index> touched_;
+  std::deque<timeline> timelines_; // by series
+  series_list touched_;
   std::vector<counted_window> counted_;
 };
 

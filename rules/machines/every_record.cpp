@@ -13,11 +13,11 @@ public:
       : by_{where.by}, series_{where}, life_{where.by, where.index, where.names, where.deadlines} {}
 
   void take(const arrival& what, events& out) override {
-    const auto old = series_.replace(what.who, what.form);
-    const auto* form = series_.find(what.who);
-    std::vector<series_index> touched;
+    const auto old = series_.replace(what);
+    const auto form = series_.form_of(what);
+    series_list touched;
     if (old) touched = old->series;
-    if (form != nullptr)
+    if (form)
       for (const auto one : form->series)
         if (std::find(touched.begin(), touched.end(), one) == touched.end()) touched.push_back(one);
     std::sort(touched.begin(), touched.end(),
@@ -25,18 +25,24 @@ public:
     for (const auto one : touched) reconsider(one, old, form, what, out);
   }
 
-  [[nodiscard]] bool holds_form_of(observation_index who) const override { return series_.find(who) != nullptr; }
+  [[nodiscard]] bool holds_form_of(observation_index who) const override { return series_.holds(who); }
   [[nodiscard]] rule_counters counters() const override { return series_.counters(life_); }
   [[nodiscard]] life& signals() override { return life_; }
+  void save(snapshot_writer& to) const override { fields(to, *this); }
+  void restore(snapshot_reader& from) override { fields(from, *this); }
 
 private:
-  void reconsider(series_index where, const std::optional<held_form>& old, const held_form* form, const arrival& what,
-                  events& out) {
-    const auto in = [where](const std::vector<series_index>& list) {
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+    to(me.series_, me.life_, me.subjects_);
+  }
+
+  void reconsider(series_index where, const std::optional<held_form>& old, const std::optional<held_form>& form,
+                  const arrival& what, events& out) {
+    const auto in = [where](const series_list& list) {
       return std::find(list.begin(), list.end(), where) != list.end();
     };
     const bool was = old && in(old->series);
-    const bool is = form != nullptr && in(form->series);
+    const bool is = form && in(form->series);
     reconsideration seen{what.now, was, {}, {}};
     if (was && (!is || old->at != form->at)) {
       looked_at lost{{old->at, what.who}, {old->at, old->at}};
@@ -66,7 +72,7 @@ private:
   const rule& by_;
   series_book series_;
   life life_;
-  std::unordered_map<std::uint64_t, subject_index> subjects_;
+  boost::unordered_flat_map<std::uint64_t, subject_index> subjects_;
 };
 
 } // namespace

@@ -14,11 +14,15 @@
 namespace forewarn::rules {
 namespace {
 
-// What an observation put where: kept so that a revision can take it back.
-struct held_values {
-  std::uint64_t order = 0;
-  std::vector<std::pair<value_index, sighting>> seen;
+// What an observation shows, and where: kept once for all that show the same, so that a revision can take it back.
+struct shown {
+  value_index value = 0;
+  series_index series = 0;
+  bool confirmed = false;
+  friend auto operator<=>(const shown&, const shown&) = default;
 };
+using all_shown = std::vector<shown>;
+using values_in_series = std::vector<std::pair<value_index, sighting>>;
 
 // Stands for all observations of which only counts were kept.
 constexpr observation_index remembered = std::numeric_limits<observation_index>::max();
@@ -32,21 +36,20 @@ public:
         series_{where}, life_{where.by, where.index, where.names, where.deadlines} {}
 
   void take(const arrival& what, events& out) override {
-    const auto old = series_.replace(what.who, what.form);
-    const auto* form = series_.find(what.who);
-    const auto gone = take_back(what.who, old ? &*old : nullptr);
-    held_values come;
-    if (form != nullptr) come = put_in(what, *form);
+    const auto old = series_.replace(what);
+    const auto form = series_.form_of(what);
+    const auto gone = take_back(what.who, old);
+    values_in_series come;
+    if (form) come = put_in(what, *form);
 
     touched_windows touched;
-    for (const auto& [value, one] : gone.seen) look_at_lost(value, one, touched);
-    for (const auto& [value, one] : come.seen) look_at(value, one, occasion::arrived, what.now, touched);
+    for (const auto& [value, one] : gone) look_at_lost(value, one, touched);
+    for (const auto& [value, one] : come) look_at(value, one, occasion::arrived, what.now, touched);
     if (old) {
-      for (const auto& [value, one] : gone.seen) look_at_next(value, one, what.now, touched);
-      for (const auto& [value, one] : come.seen) look_at_next(value, one, what.now, touched);
+      for (const auto& [value, one] : gone) look_at_next(value, one, what.now, touched);
+      for (const auto& [value, one] : come) look_at_next(value, one, what.now, touched);
     }
-    tell_all(touched, gone, old.has_value(), what.now, out);
-    if (!come.seen.empty()) held_[what.who] = std::move(come);
+    tell_all(touched, old.has_value(), what.now, out);
   }
 
   // Known from before: it is never news itself, and what comes later is none by it.
@@ -58,11 +61,18 @@ public:
         scope_of(one).add(number_of(seen.text), {form.at, 0, remembered, one, seen.confirmed});
   }
 
-  [[nodiscard]] bool holds_form_of(observation_index who) const override { return series_.find(who) != nullptr; }
+  [[nodiscard]] bool holds_form_of(observation_index who) const override { return series_.holds(who); }
   [[nodiscard]] rule_counters counters() const override { return series_.counters(life_); }
   [[nodiscard]] life& signals() override { return life_; }
+  void save(snapshot_writer& to) const override { fields(to, *this); }
+  void restore(snapshot_reader& from) override { fields(from, *this); }
 
 private:
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+    to(me.series_, me.life_, me.scopes_, me.held_, me.lists_, me.list_numbers_, me.subjects_, me.numbers_, me.texts_,
+       me.arrivals_);
+  }
+
   [[nodiscard]] sightings& scope_of(series_index one) { return scopes_[detector_.scope_all ? 0 : one]; }
 
   void scope_times(const held_form& form, bool enters) {
@@ -78,29 +88,33 @@ private:
       for (const auto one : form.series) note(one);
   }
 
-  held_values take_back(observation_index who, const held_form* old) {
-    held_values gone;
-    if (old == nullptr) return gone;
+  values_in_series take_back(observation_index who, const std::optional<held_form>& old) {
+    values_in_series gone;
+    if (!old) return gone;
     scope_times(*old, false);
-    if (const auto it = held_.find(who); it != held_.end()) {
-      gone = std::move(it->second);
-      held_.erase(it);
-    }
-    for (const auto& [value, one] : gone.seen) scope_of(one.series).remove(value, one);
+    const auto held = held_.find(who);
+    if (!held) return gone;
+    for (const auto& one : lists_[*held])
+      if (const auto was = scope_of(one.series).remove(one.value, old->at, who, one.series))
+        gone.emplace_back(one.value, *was);
+    held_.erase(who);
     return gone;
   }
 
-  held_values put_in(const arrival& what, const held_form& form) {
-    held_values come;
-    come.order = ++arrivals_;
+  values_in_series put_in(const arrival& what, const held_form& form) {
+    values_in_series come;
+    all_shown list;
+    ++arrivals_;
     scope_times(form, true);
     for (const auto one : form.series)
       for (const auto& seen : values_seen(by_, detector_, *what.form, series_.values(one), *reference_)) {
         const auto value = number_of(seen.text);
-        const sighting here{form.at, come.order, what.who, one, seen.confirmed};
-        come.seen.emplace_back(value, here);
+        const sighting here{form.at, arrivals_, what.who, one, seen.confirmed};
+        come.emplace_back(value, here);
+        list.push_back({value, one, seen.confirmed});
         scope_of(one).add(value, here);
       }
+    if (!list.empty()) held_.put(what.who, number_of(std::move(list)));
     return come;
   }
 
@@ -148,7 +162,7 @@ private:
       if (other.who != one.who && other.who != remembered) look_at(value, other, occasion::revived, now, touched);
   }
 
-  void tell_all(const touched_windows& touched, const held_values& gone, bool corrected, instant now, events& out) {
+  void tell_all(const touched_windows& touched, bool corrected, instant now, events& out) {
     std::vector<const touched_windows::value_type*> ordered;
     for (const auto& one : touched) ordered.push_back(&one);
     std::sort(ordered.begin(), ordered.end(), [&](const auto* a, const auto* b) {
@@ -157,7 +171,6 @@ private:
       };
       return key(a) < key(b);
     });
-    (void)gone;
     for (const auto* one : ordered) {
       reconsideration seen{now, corrected, {}};
       for (const auto& [id, window] : one->second) seen.windows.push_back(window);
@@ -186,17 +199,25 @@ private:
     return it->second;
   }
 
+  std::uint32_t number_of(all_shown list) {
+    const auto [it, fresh] = list_numbers_.try_emplace(std::move(list), static_cast<std::uint32_t>(lists_.size()));
+    if (fresh) lists_.push_back(it->first);
+    return it->second;
+  }
+
   const rule& by_;
   const first_seen_detector& detector_;
   const shared_reference& reference_;
   series_book series_;
   life life_;
   std::unordered_map<series_index, sightings> scopes_;
-  std::unordered_map<observation_index, held_values> held_;
-  std::unordered_map<std::uint64_t, subject_index> subjects_;
+  by_observation held_; // places in `lists_`
+  std::vector<all_shown> lists_;
+  std::map<all_shown, std::uint32_t> list_numbers_;
+  boost::unordered_flat_map<std::uint64_t, subject_index> subjects_;
   std::unordered_map<std::string, value_index> numbers_;
   std::vector<std::string> texts_;
-  std::uint64_t arrivals_ = 0;
+  std::uint32_t arrivals_ = 0;
 };
 
 } // namespace

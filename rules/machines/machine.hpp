@@ -5,6 +5,7 @@
 
 #include "rules/engine.hpp"
 #include "rules/life.hpp"
+#include "rules/snapshot.hpp"
 
 #include <memory>
 
@@ -26,6 +27,8 @@ struct arrival {
   observation_index who = 0;
   instant now;
   const fact* form = nullptr; // null: withdrawn, or the rule no longer observes it
+  bool is_new = false;        // no form of it was ever taken: no rule holds one
+  instant was_at;             // of the form before
 };
 
 class machine {
@@ -40,6 +43,9 @@ public:
   [[nodiscard]] virtual bool holds_form_of(observation_index who) const = 0;
   [[nodiscard]] virtual rule_counters counters() const = 0;
   [[nodiscard]] virtual life& signals() = 0;
+  // All that it holds, and back into a machine that has taken nothing.
+  virtual void save(snapshot_writer& to) const = 0;
+  virtual void restore(snapshot_reader& from) = 0;
 };
 
 [[nodiscard]] std::unique_ptr<machine> make_machine(const surroundings& where);

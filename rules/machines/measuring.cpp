@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/machines/measuring.hpp"
 
+#include "rules/digest.hpp"
+
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -29,28 +31,30 @@ double summand(const field_name& of, const observation& seen) {
   }
 }
 
-} // namespace
-
-std::uint32_t measuring::number_of(const std::string& id) {
-  return numbers_.try_emplace(id, static_cast<std::uint32_t>(numbers_.size() + 1)).first->second;
+share once_by(const std::string& id) {
+  digest sum;
+  sum.add(std::string_view{id});
+  return share::with(sum.value());
 }
 
-entry measuring::measured(observation_index who, const observation& seen) {
-  entry out{seen.occurred_at, who, 0, to_amount(1)};
-  const auto shared = [&](const auto& id) {
-    if (id) out.shared_id = number_of(id->str());
-  };
+} // namespace
+
+entry measuring::measured(observation_index who, const observation& seen) const {
+  auto adds = share::alone(to_amount(1));
   switch (what_.what) {
   case measure_kind::incidents:
-    out.weight = to_amount(seen.weight);
-    shared(seen.incident);
+    adds = seen.incident ? once_by(seen.incident->str()) : share::alone(to_amount(seen.weight));
     break;
-  case measure_kind::people: shared(seen.person); break;
-  case measure_kind::sites: shared(seen.site); break;
-  case measure_kind::observations: out.weight = to_amount(seen.weight); break;
-  case measure_kind::sum: out.weight = to_amount(summand(what_.of, seen)); break;
+  case measure_kind::people:
+    if (seen.person) adds = once_by(seen.person->str());
+    break;
+  case measure_kind::sites:
+    if (seen.site) adds = once_by(seen.site->str());
+    break;
+  case measure_kind::observations: adds = share::alone(to_amount(seen.weight)); break;
+  case measure_kind::sum: adds = share::alone(to_amount(summand(what_.of, seen))); break;
   }
-  return out;
+  return {seen.occurred_at, who, adds};
 }
 
 } // namespace forewarn::rules

@@ -5,41 +5,61 @@
 
 namespace forewarn::rules {
 
-series_index series_book::index_of(series_values values) {
+namespace {
+
+constexpr std::uint32_t several = 0x8000'0000U;
+
+} // namespace
+
+series_index series_book::index_of(const series_values& values) {
   std::string text;
   for (const auto& value : values) {
     text += value;
     text += '\x1f';
   }
   const auto [it, fresh] = by_text_.try_emplace(std::move(text), static_cast<series_index>(values_.size()));
-  if (fresh) values_.push_back(std::move(values));
+  if (fresh) values_.push_back(values);
   return it->second;
 }
 
-std::optional<held_form> series_book::replace(observation_index who, const fact* form) {
+series_book::list_index series_book::list_of(const series_list& all) {
+  if (all.size() == 1) return all.front();
+  const auto [it, fresh] = by_list_.try_emplace(all, several | static_cast<list_index>(lists_.size()));
+  if (fresh) lists_.push_back(all);
+  return it->second;
+}
+
+series_list series_book::listed(list_index which) const {
+  if ((which & several) == 0) return {which};
+  return lists_[which & ~several];
+}
+
+std::optional<held_form> series_book::replace(const arrival& what) {
   std::optional<held_form> old;
-  if (const auto it = forms_.find(who); it != forms_.end()) {
-    old = std::move(it->second);
-    if (old->series.empty()) --ungrouped_;
-    forms_.erase(it);
-  }
-  if (form == nullptr) return old;
-  held_form fresh{form->source->occurred_at, {}};
-  for (auto& values : series_of(by_, *form, *reference_)) fresh.series.push_back(index_of(std::move(values)));
-  if (fresh.series.empty()) ++ungrouped_;
-  forms_.emplace(who, std::move(fresh));
+  if (!what.is_new)
+    if (const auto known = forms_.find(what.who)) {
+      old = {what.was_at, listed(*known)};
+      if (old->series.empty()) --ungrouped_;
+      if (what.form == nullptr) forms_.erase(what.who);
+    }
+  if (what.form == nullptr) return old;
+  const auto fresh = series_for(*what.form);
+  if (fresh.empty()) ++ungrouped_;
+  forms_.put(what.who, list_of(fresh));
   return old;
 }
 
-std::vector<series_index> series_book::series_for(const fact& seen) {
-  std::vector<series_index> out;
-  for (auto& values : series_of(by_, seen, *reference_)) out.push_back(index_of(std::move(values)));
+series_list series_book::series_for(const fact& seen) {
+  series_list out;
+  for (const auto& values : series_of(by_, seen, *reference_)) out.push_back(index_of(values));
   return out;
 }
 
-const held_form* series_book::find(observation_index who) const {
-  const auto it = forms_.find(who);
-  return it == forms_.end() ? nullptr : &it->second;
+std::optional<held_form> series_book::form_of(const arrival& what) const {
+  if (what.form == nullptr) return {};
+  const auto known = forms_.find(what.who);
+  if (!known) return {};
+  return held_form{what.form->source->occurred_at, listed(*known)};
 }
 
 rule_counters series_book::counters(const life& signals) const {

@@ -12,13 +12,18 @@ bool sooner(const sighting& a, const sighting& b) {
 }
 
 void put(std::vector<sighting>& list, const sighting& one) {
+  if (list.size() == list.capacity()) list.reserve(list.size() + list.size() / 4 + 4);
   list.insert(std::upper_bound(list.begin(), list.end(), one, sooner), one);
 }
 
-void drop(std::vector<sighting>& list, const sighting& one) {
-  auto it = std::lower_bound(list.begin(), list.end(), one, sooner);
-  while (it != list.end() && it->series != one.series) ++it;
-  if (it != list.end()) list.erase(it);
+std::optional<sighting> drop(std::vector<sighting>& list, instant at, observation_index who, series_index series) {
+  auto it =
+      std::lower_bound(list.begin(), list.end(), at, [](const sighting& one, instant when) { return one.at < when; });
+  while (it != list.end() && it->at == at && (it->who != who || it->series != series)) ++it;
+  if (it == list.end() || it->at != at) return {};
+  const auto out = *it;
+  list.erase(it);
+  return out;
 }
 
 } // namespace
@@ -43,10 +48,11 @@ void sightings::add(value_index value, const sighting& one) {
   if (one.confirmed) put(lists.confirmed, one);
 }
 
-void sightings::remove(value_index value, const sighting& one) {
+std::optional<sighting> sightings::remove(value_index value, instant at, observation_index who, series_index series) {
   auto& lists = values_[value];
-  drop(lists.all, one);
-  if (one.confirmed) drop(lists.confirmed, one);
+  const auto out = drop(lists.all, at, who, series);
+  if (out && out->confirmed) drop(lists.confirmed, at, who, series);
+  return out;
 }
 
 const sighting* sightings::before(value_index value, const sighting& one, bool only_confirmed) const {

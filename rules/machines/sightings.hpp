@@ -17,7 +17,7 @@ using value_index = std::uint32_t;
 // One observation's value in one series. `order` is that of arrival: of two at one time the first received was first.
 struct sighting {
   instant at;
-  std::uint64_t order = 0;
+  std::uint32_t order = 0;
   observation_index who = 0;
   series_index series = 0;
   bool confirmed = false;
@@ -30,16 +30,20 @@ public:
   [[nodiscard]] std::optional<instant> first() const;
 
   void add(value_index value, const sighting& one);
-  void remove(value_index value, const sighting& one);
+  // The one that was added with this time, observation and series; nothing where there is none.
+  std::optional<sighting> remove(value_index value, instant at, observation_index who, series_index series);
 
   // The nearest sighting of the value before this one by another observation; only confirmed ones if so wanted.
   [[nodiscard]] const sighting* before(value_index value, const sighting& one, bool only_confirmed) const;
   // All sightings of the first other observation after it.
   void after(value_index value, const sighting& one, bool only_confirmed, std::vector<sighting>& out) const;
 
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) { to(me.times_, me.values_); }
+
 private:
   struct by_time {
     std::vector<sighting> all, confirmed; // by time, then order
+    template <class Archive, class Self> static void fields(Archive& to, Self& me) { to(me.all, me.confirmed); }
   };
   std::vector<instant> times_; // of every observation of the scope, sorted
   std::unordered_map<value_index, by_time> values_;

@@ -172,7 +172,7 @@ std::string closed_phrase(field what, const std::vector<std::string>& values, co
   case field::outcome: return "where the person " + speak(outcomes, values);
   case field::naloxone_by: return "in which naloxone was given by " + speak(givers, values);
   case field::intent: return "recorded as " + speak(intents, values);
-  case field::certainty: return "that are " + speak(as_written, values);
+  case field::certainty: return "recorded as " + speak(as_written, values);
   case field::sex: return "of someone recorded as " + speak(sexes, values);
   case field::weekday: return "on " + speak(days, values);
   default: return join_or(values);

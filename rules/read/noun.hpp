@@ -12,12 +12,10 @@ namespace forewarn::rules {
 struct observed_words {
   std::string one;            // "ambulance call-out"
   std::string many;           // "ambulance call-outs"
-  std::string article;        // "an", for `one`
   std::string qualified;      // " about an opioid, in prison": follows either; empty where all count
   bool closing_comma = false; // the qualifiers end in an apposition: a comma comes before the verb
 
   [[nodiscard]] std::string plural() const { return many + qualified + (closing_comma ? "," : ""); }
-  [[nodiscard]] std::string singular() const { return article + ' ' + one + qualified + (closing_comma ? "," : ""); }
 };
 
 [[nodiscard]] observed_words words_of(const rule& one, const reference_data& reference);

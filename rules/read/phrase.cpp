@@ -111,7 +111,7 @@ private:
         const auto* kind = reference_.kind(kind_id{value});
         names.push_back(kind == nullptr ? value : kind->many);
       }
-      return "that are " + list_or(names);
+      return "counted as " + list_or(names);
     }
     case field::feed: return fmt::format("from the feed {}", list_or(quoted(is.values)));
     case field::site: {
@@ -129,14 +129,14 @@ private:
     return fmt::format("site '{}'", id);
   }
   [[nodiscard]] static std::string phrase(const field_name& what, const truth& is) {
-    if (what.field == field::fatal) return is.value ? "that were fatal" : "that were not fatal";
+    if (what.field == field::fatal) return is.value ? "with a fatal outcome" : "without a fatal outcome";
     return is.value ? "in which naloxone was given" : "in which naloxone was not given";
   }
   [[nodiscard]] static std::string phrase(const field_name& what, const exists& is) {
     if (is.wanted && absent_words(what).empty()) return "of any sort";
     if (!is.wanted) return absent_words(what);
     switch (what.field) {
-    case field::fatal: return "with it recorded whether they were fatal";
+    case field::fatal: return "with it recorded whether the outcome was fatal";
     case field::naloxone: return "with it recorded whether naloxone was given";
     case field::age_band: return "with an age recorded";
     default: {
@@ -163,7 +163,7 @@ private:
     case field::naloxone_doses:
       return fmt::format("with {} {} of naloxone", amount, amount == "exactly 1" ? "dose" : "doses");
     case field::days_since_release: return fmt::format("{} days after release", amount);
-    case field::weight: return fmt::format("that stand for {} incidents", amount);
+    case field::weight: return fmt::format("standing for {} incidents", amount);
     default: return fmt::format("with {} of {}", what.attribute, amount);
     }
   }

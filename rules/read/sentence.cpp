@@ -56,7 +56,6 @@ observed_words words_of(const rule& one, const reference_data& reference) {
   }
   out.one = singular.empty() ? "record" : join_or(singular);
   out.many = plural.empty() ? "records" : join_or(plural);
-  out.article = article_of(out.one);
 
   auto phrases = phrases_of(one.where, verb_of(one.observe.kinds), reference);
   if (!one.observe.feeds.empty()) {

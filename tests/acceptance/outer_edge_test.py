@@ -202,6 +202,7 @@ def listed_and_sent_again(place, receiver):
     assert [d["attempts"] for d in place.deliveries("--to", "desk")] == [1], "another service was touched"
     assert daemon.forewarn("deliveries", "replay", to_desk[0]["id"], "--who", "an operator", "--reason",
                            "asked for").startswith("1 on the way")
+    assert "--who" in place.fails(2, "deliveries", "replay", "msg_0", "--who", "", "--reason", "x")
     assert "no delivery" in place.fails(1, "deliveries", "replay", "msg_0", "--who", "x", "--reason", "x")
     assert "--since 'soon'" in place.fails(2, *words, "--since", "soon")
     place.fails(2, "deliveries", "replay", "--reason", "x")

@@ -76,6 +76,7 @@ TEST_CASE("a dry run says what would happen and changes nothing") {
   const auto dry = daemon.ask("POST", records + "?dry_run=1", csv + feed_token, header + good_row);
   CHECK(has(dry, R"("accepted":1)"));
   CHECK(has(dry, R"("dry_run":true)"));
+  CHECK(has(daemon.ask("POST", records + "?dry_run=maybe", csv + feed_token, header + good_row), "HTTP/1.1 400"));
   CHECK(has(daemon.ask("POST", records, csv + feed_token, header + good_row), R"("accepted":1)"));
 }
 

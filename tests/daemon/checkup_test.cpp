@@ -53,13 +53,15 @@ TEST_SUITE("checkup") {
       CAPTURE(r.name);
       CHECK(worst(on_disk(folder.path(), r.room)) == r.how);
     }
+    CHECK(worst(on_disk(folder.path() / "before the first start", {})) == verdict::look);
   }
 
   TEST_CASE("the database and its log") {
     CHECK(worst(on_database(failure(std::string{"no such file"}))) == verdict::wrong);
-    CHECK(worst(on_database(database_health{"ok", 1000, 1000})) == verdict::good);
-    CHECK(worst(on_database(database_health{"row 3 missing", 1000, 1000})) == verdict::wrong);
-    CHECK(worst(on_database(database_health{"ok", 1000, 1ULL << 30U})) == verdict::look);
+    CHECK(worst(on_database(database_health{true, "ok", 1000, 1000})) == verdict::good);
+    CHECK(worst(on_database(database_health{.made = false})) == verdict::look);
+    CHECK(worst(on_database(database_health{true, "row 3 missing", 1000, 1000})) == verdict::wrong);
+    CHECK(worst(on_database(database_health{true, "ok", 1000, 1ULL << 30U})) == verdict::look);
   }
 
   TEST_CASE("the clock") {

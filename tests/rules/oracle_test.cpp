@@ -2,6 +2,7 @@
 // The engine against a slow one that counts everything anew, on random streams: out of order, tied, revised, withdrawn,
 // late, in incidents and in sets. FOREWARN_LONG=1 runs thousands of them.
 #include "rules/backtest.hpp"
+#include "rules/snapshot.hpp"
 #include "tests/rules/engine_world.hpp"
 #include "tests/rules/naive_engine.hpp"
 
@@ -233,5 +234,84 @@ TEST_CASE("a prefix and the rest give what the whole gives, and the same again")
       CHECK(whole[i].evidence_added == again[i].evidence_added);
     }
     CHECK(once.open_signals() == rest.open_signals());
+  }
+}
+
+TEST_CASE("an engine that is written down and read back goes on as if nothing had happened") {
+  for (unsigned seed = 1; seed <= runs() / 2; ++seed) {
+    CAPTURE(seed);
+    dice roll{seed + 10'000};
+    auto first = random_rule(roll);
+    auto second = random_rule(roll);
+    second.id = rule_id{"second"};
+    const auto rules = set_of({first, second});
+    const auto stream = random_stream(roll);
+    const auto cut = static_cast<std::size_t>(roll.below(static_cast<int>(stream.size())));
+    std::vector<signal_event> whole, again;
+    rules::engine once{rules};
+    for (std::size_t i = 0; i < cut; ++i) once.observe(stream[i], whole);
+    if (roll.once_in(3) && !once.open_signals().empty())
+      once.close_by_person(once.open_signals().front().id, cut > 0 ? stream[cut - 1].received_at : hour(0), whole);
+    whole.clear();
+
+    std::string kept;
+    snapshot_writer to{[&kept](const char* bytes, std::size_t count) { kept.append(bytes, count); }};
+    once.save(to);
+    to.finish();
+    snapshot_reader from{kept};
+    auto back = rules::engine::restore(rules, from);
+    from.finish();
+
+    CHECK(back.trail() == once.trail());
+    CHECK(back.open_signals() == once.open_signals());
+    for (std::size_t i = cut; i < stream.size(); ++i) {
+      once.observe(stream[i], whole);
+      back.observe(stream[i], again);
+    }
+    once.advance(stream.back().received_at + 10'000h, whole);
+    back.advance(stream.back().received_at + 10'000h, again);
+    REQUIRE(whole.size() == again.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      CHECK(whole[i].at == again[i].at);
+      CHECK(whole[i].now == again[i].now);
+      CHECK(whole[i].what == again[i].what);
+      CHECK(whole[i].evidence_added == again[i].evidence_added);
+      CHECK(whole[i].evidence_removed == again[i].evidence_removed);
+    }
+    REQUIRE(once.counters().size() == back.counters().size());
+    for (std::size_t i = 0; i < once.counters().size(); ++i) {
+      CHECK(once.counters()[i].observations == back.counters()[i].observations);
+      CHECK(once.counters()[i].ungrouped == back.counters()[i].ungrouped);
+      CHECK(once.counters()[i].series == back.counters()[i].series);
+      CHECK(once.counters()[i].signals == back.counters()[i].signals);
+    }
+  }
+}
+
+TEST_CASE("what is not a whole snapshot of these rules is refused") {
+  const auto rules = set_of({count_rule()});
+  rules::engine one{rules};
+  std::vector<signal_event> out;
+  for (int i = 0; i < 20; ++i) one.observe(seen(std::to_string(i), i), out);
+  std::string kept;
+  snapshot_writer to{[&kept](const char* bytes, std::size_t count) { kept.append(bytes, count); }};
+  one.save(to);
+  to.finish();
+  const auto read_back = [](const std::shared_ptr<const rule_set>& by, const std::string& text) {
+    snapshot_reader from{text};
+    const auto back = rules::engine::restore(by, from);
+    from.finish();
+  };
+  CHECK_NOTHROW(read_back(rules, kept));
+  auto other = count_rule();
+  other.hash = "sha256:1";
+  CHECK_THROWS_AS(read_back(set_of({other}), kept), snapshot_error);
+  CHECK_THROWS_AS(read_back(rules, kept + "x"), snapshot_error);
+  for (const auto length : {std::size_t{0}, std::size_t{7}, kept.size() / 2, kept.size() - 1})
+    CHECK_THROWS_AS(read_back(rules, kept.substr(0, length)), snapshot_error);
+  for (std::size_t at = 0; at < kept.size(); at += 13) {
+    auto decayed = kept;
+    decayed[at] = static_cast<char>(decayed[at] ^ 0x40);
+    CHECK_THROWS_AS(read_back(rules, decayed), snapshot_error);
   }
 }
