@@ -30,13 +30,45 @@ struct identity {
   friend bool operator==(const identity&, const identity&) = default;
 };
 
-identity look_at_file(const std::filesystem::path& path) {
+// Nothing where it was removed.
+std::optional<identity> look_at_file(const std::filesystem::path& path) {
   struct stat of {};
-  if (::stat(path.c_str(), &of) != 0) throw std::runtime_error{"it has gone"};
-  return {"", of.st_size,
-          instant{std::chrono::duration_cast<duration>(std::chrono::seconds{of.st_mtim.tv_sec} +
-                                                       std::chrono::nanoseconds{of.st_mtim.tv_nsec})}};
+  if (::stat(path.c_str(), &of) != 0) return {};
+  return identity{"", of.st_size,
+                  instant{std::chrono::duration_cast<duration>(std::chrono::seconds{of.st_mtim.tv_sec} +
+                                                               std::chrono::nanoseconds{of.st_mtim.tv_nsec})}};
 }
+
+struct stopped_reading {};
+
+// However long a line is, or however many are blank: a stop does not wait for the end of it.
+connectors::byte_source until_stopped(connectors::byte_source bytes, const std::atomic<bool>& stopping) {
+  return [bytes = std::move(bytes), &stopping](char* buffer, std::size_t size) {
+    if (stopping) throw stopped_reading{};
+    return bytes(buffer, size);
+  };
+}
+
+// Says of a big file that it is under way, so that nobody takes a long silence for a fault.
+class progress_report {
+public:
+  progress_report(const feed_id& feed, const std::filesystem::path& path, std::int64_t size)
+      : feed_{feed.str()}, name_{path.filename().string()}, size_{size} {
+    if (size_ >= big_file) spdlog::info("event=file_begun feed={} file={} bytes={}", feed_, log_value(name_), size_);
+  }
+  void at(std::int64_t rows) {
+    if (size_ < big_file || std::chrono::steady_clock::now() < next_) return;
+    next_ = std::chrono::steady_clock::now() + every;
+    spdlog::info("event=file_going_on feed={} file={} bytes={} rows_read={}", feed_, log_value(name_), size_, rows);
+  }
+
+private:
+  static constexpr std::int64_t big_file = std::int64_t{64} << 20U;
+  static constexpr auto every = std::chrono::seconds{30};
+  std::string feed_, name_;
+  std::int64_t size_;
+  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + every;
+};
 
 // What the desk says of rows, on its thread; written down by the thread that reads the file.
 class told_fates {
@@ -102,14 +134,24 @@ class reading {
 public:
   reading(const connectors::feed& of, const std::filesystem::path& path, const identity& file, const file_desk& with,
           receipt& told)
-      : of_{of}, path_{path}, file_{file}, with_{with}, told_{told},
-        rows_{connectors::read_rows(of, connectors::open_file(path), {"", with.time.now() + future_tolerance})} {}
+      : of_{of}, path_{path}, file_{file}, with_{with}, told_{told}, report_{of.id, path, file.size},
+        rows_{connectors::read_rows(of, until_stopped(connectors::open_file(path), with.stopping),
+                                    {"", with.time.now() + future_tolerance})} {}
 
   std::optional<taken_file> run(std::int64_t skip) {
-    auto out = hand_in_all(skip);
+    taken_file out;
+    std::exception_ptr unreadable;
+    try {
+      out = hand_in_all(skip);
+    } catch (const stopped_reading&) {
+      out.result = file_result::interrupted;
+    } catch (...) { // a disk's or a network's error: not before the desk has answered for the rows before it
+      unreadable = std::current_exception();
+    }
     const bool saved = under_way_.wait_for_all();
     fates_.write_to(told_);
     if (!saved) return {};
+    if (unreadable) std::rethrow_exception(unreadable);
     for (const auto& day : taken_back_) told_.add_taken_back(day);
     if (out.result == file_result::broken) told_.add_broken(rows_->broken_line(), *rows_->broken());
     return out;
@@ -132,6 +174,7 @@ private:
       for (const auto& row : rows) days_.add(row);
       rows.erase(rows.begin(), rows.begin() + known);
       read += count;
+      report_.at(read);
       const bool last = !more && !rows_->broken();
       // Before the last rows: a file is finished only once what it lacks is settled, too.
       if (last && !settle_absent()) return {};
@@ -191,6 +234,8 @@ private:
 
   [[nodiscard]] std::string what_is_broken() const {
     const auto& why = *rows_->broken();
+    // A format that knows the place better has said it already.
+    if (why.reason.starts_with("line ")) return fmt::format("{} [{}]", why.reason, why.code);
     return fmt::format("line {}{}: {} [{}]", rows_->broken_line(),
                        why.column.empty() ? "" : fmt::format(", column {}", why.column), why.reason, why.code);
   }
@@ -200,6 +245,7 @@ private:
   const identity& file_;
   const file_desk& with_;
   receipt& told_;
+  progress_report report_;
   std::unique_ptr<connectors::row_stream> rows_;
   resent_days days_{of_};
   std::vector<absent_records> taken_back_;
@@ -218,8 +264,9 @@ void pause(const std::atomic<bool>& stopping) {
 
 taken_file take_file(const connectors::feed& of, const std::filesystem::path& claimed, const file_desk& with,
                      receipt& told) {
-  auto file = look_at_file(claimed);
-  const auto before = file;
+  const auto before = look_at_file(claimed);
+  if (!before) throw std::runtime_error{"it was removed before it could be read"};
+  auto file = *before;
   file.content_hash = content_hash_of_file(claimed);
   const auto checkpoint = [&] {
     return with.readers.with([&](const store_reader& stored) { return stored.file_by_hash(of.id, file.content_hash); });
@@ -233,7 +280,9 @@ taken_file take_file(const connectors::feed& of, const std::filesystem::path& cl
     auto out = reading{of, claimed, file, with, told}.run(known ? known->rows_done : 0);
     known = checkpoint();
     if (known && out) out->counts = *known;
-    if (out && out->result == file_result::done && look_at_file(claimed) != before) out->result = file_result::changed;
+    // Removed meanwhile is read all the same: it was open until its end.
+    const auto after = look_at_file(claimed);
+    if (out && out->result == file_result::done && after && after != before) out->result = file_result::changed;
     if (out) {
       out->content_hash = file.content_hash;
       return *out;

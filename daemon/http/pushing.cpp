@@ -172,11 +172,12 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
                                   : "this feed does not withdraw by absence: set `withdrawn_by_absence` in its file");
   const auto most = now->all.settings.largest_body;
   const auto encoding = asked.head.field("content-encoding");
-  const bool big = asked.body.size() > small_body || !encoding.empty();
-  auto body = encoding.empty() ? result<std::string, response>{std::move(asked.body)}
-                               : co_await on_pool(parts.workers, [&asked, &encoding, most] {
-                                   return unpacked(std::move(asked.body), encoding, most);
-                                 });
+  const bool packed = !encoding.empty() || is_gzip(asked.body);
+  const bool big = asked.body.size() > small_body || packed;
+  auto body = !packed ? result<std::string, response>{std::move(asked.body)}
+                      : co_await on_pool(parts.workers, [&asked, &encoding, most] {
+                          return unpacked(std::move(asked.body), encoding, most);
+                        });
   if (!body) co_return body.error();
   const auto plain = type == "application/ndjson" ? std::string{"application/x-ndjson"} : type;
   file_checkpoint progress;
