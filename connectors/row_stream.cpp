@@ -24,8 +24,8 @@ public:
       if (!rows_->next(row_)) return false;
       auto& taken = out.emplace_back(map_row(*plan_, row_));
       if (!may_be_read_again(taken)) continue;
-      raw += row_.raw.size();
       taken.raw = as_it_came();
+      raw += taken.raw.reveal().size(); // with the header before it, which may be the longer part
     }
     return true;
   }

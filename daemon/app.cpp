@@ -3,11 +3,13 @@
 
 #include "daemon/alerting/process.hpp"
 #include "daemon/delivery/outbox.hpp"
+#include "daemon/engine_memory.hpp"
 #include "daemon/folder_watch.hpp"
 #include "daemon/http/api.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/log.hpp"
 #include "daemon/notify.hpp"
+#include "daemon/onward_clock.hpp"
 #include "daemon/operator_notices.hpp"
 #include "daemon/quarantine/keeper.hpp"
 #include "daemon/store/open.hpp"
@@ -77,7 +79,7 @@ operator_notice reload_refused(const std::string& wrong) {
 
 // In the order in which they are built; destroyed in reverse.
 struct app::parts {
-  const clock& time;
+  onward_clock time;
   net::io_context io{1};
   net::thread_pool workers{worker_threads};
   metrics numbers;
@@ -105,8 +107,8 @@ struct app::parts {
   instant reloaded_at;
   bool reload_good = true;
 
-  parts(const clock& clock_in, std::shared_ptr<const in_force> now, std::unique_ptr<store> opened)
-      : time{clock_in}, current{now}, ledger{std::move(opened)},
+  parts(const clock& clock_in, const std::shared_ptr<const in_force>& now, std::unique_ptr<store> opened)
+      : time{clock_in, engine_time(*opened)}, current{now}, ledger{std::move(opened)},
         process{now->all.rules, now->all.services, now->all.words, now->all.settings.reference_prefix},
         raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)},
         state{*ledger, time, now->all.rules, process, {.raw_rows = raw_rows.get()}}, notices{state}, headers{state},

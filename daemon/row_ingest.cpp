@@ -133,6 +133,9 @@ private:
     }
     if (row.odd_civil_time) ++outcome_.odd_times;
     const auto verdict = judge(stored, arrived, batch_.conflict);
+    // Also of a record that is known already: the feed may keep references since yesterday only.
+    if (!row.partner_reference.empty() && verdict.result != row_result::stale)
+      into_.ledger.save_partner_reference(seen.key, row.partner_reference);
     if (verdict.result != row_result::accepted) return settled({verdict.result});
     if (joined && joined->begins)
       into_.ledger.begin_incident(batch_.feed, row.near->place, {arrived.occurred_at, joined->id});

@@ -126,6 +126,7 @@ std::optional<feed> feed_compiler::compile(const yaml::node& document) {
   read_codes_section(keys);
   read_select(keys);
   read_identity(keys);
+  read_partner_reference(keys);
   read_incident(keys);
   read_map(keys);
   read_always(keys);

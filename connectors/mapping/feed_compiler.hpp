@@ -46,6 +46,8 @@ private:
   void read_codes_section(yaml::mapping_reader& keys);
   void read_select(yaml::mapping_reader& keys);
   void read_identity(yaml::mapping_reader& keys);
+  void read_absence(yaml::mapping_reader& keys);
+  void read_partner_reference(yaml::mapping_reader& keys);
   void read_incident(yaml::mapping_reader& keys);
   void read_nearness(yaml::mapping_reader& keys, const std::string& scope);
   void add_incident_step(value_source from, const std::string& scope);

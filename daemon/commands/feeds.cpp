@@ -4,6 +4,7 @@
 // and at any time. Only `reread` writes.
 #include "daemon/commands/client.hpp"
 #include "daemon/commands/command.hpp"
+#include "daemon/commands/feed_references.hpp"
 #include "daemon/commands/feed_tables.hpp"
 #include "daemon/commands/feed_words.hpp"
 #include "daemon/commands/observation_file.hpp"
@@ -234,6 +235,7 @@ void add_feeds(CLI::App& root, context& shared) {
   all->fallthrough();
   all->callback([&shared] { shared.result = list(shared); });
   add_feed_words(*verb, shared);
+  add_feed_references(*verb, shared);
   const auto wanted = std::make_shared<std::string>();
   auto* one = verb->add_subcommand("show", "one feed: who sends it, why, and which columns it reads");
   one->add_option("FEED", *wanted, "the feed's id, or a feed's YAML file")->required();

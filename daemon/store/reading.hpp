@@ -29,6 +29,12 @@ public:
     db_.run("RELEASE moment");
   }
   std::optional<observation> latest(const observation_key& key) const override { return sqlite::latest(db_, key); }
+  std::vector<record_id> standing_records(const feed_id& feed, instant from, instant to) const override {
+    return sqlite::standing_records(db_, feed, from, to);
+  }
+  std::optional<std::string> partner_reference(const observation_key& record) const override {
+    return sqlite::partner_reference(db_, record);
+  }
   std::optional<instant> last_received_at() const override { return sqlite::last_received_at(db_); }
 
   std::optional<file_checkpoint> file_by_hash(const feed_id& feed, const std::string& content_hash) const override {

@@ -176,6 +176,14 @@ CREATE TABLE feed_watch (
 ) STRICT;
 )sql";
 
+// Sealed references of the partners' own: nobody here can read them.
+constexpr const char* partner_references = R"sql(
+CREATE TABLE partner_reference (
+  feed TEXT NOT NULL, record TEXT NOT NULL, sealed TEXT NOT NULL,
+  PRIMARY KEY (feed, record)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
@@ -183,6 +191,7 @@ struct step {
 constexpr std::array steps{
     step{1, first_tables},  step{2, notices_and_daily_counts}, step{3, destinations_down},
     step{4, second_intake}, step{5, words_last_seen},          step{6, arrivals},
+    step{7, partner_references},
 };
 
 } // namespace

@@ -16,6 +16,9 @@ void each_revision(connection& db, const std::function<void(const observation&)>
 std::int64_t each_revision_after(connection& db, std::int64_t after,
                                  const std::function<void(const observation&)>& take);
 [[nodiscard]] std::optional<observation> latest(connection& db, const observation_key& key);
+[[nodiscard]] std::vector<record_id> standing_records(connection& db, const feed_id& feed, instant from, instant to);
+[[nodiscard]] std::optional<std::string> partner_reference(connection& db, const observation_key& record);
+void save_partner_reference(connection& db, const observation_key& record, const std::string& sealed);
 [[nodiscard]] std::optional<instant> last_received_at(connection& db);
 void append(connection& db, const observation& revision);
 

@@ -32,6 +32,7 @@ constexpr auto look_every = 1s;
 constexpr auto urgent_again_after = 1min;
 constexpr duration late_delivery = 30min;
 constexpr duration early_enough = 5min;
+constexpr duration clock_apart = 1min;
 constexpr duration certificate_warning = std::chrono::hours{24 * 21};
 
 operator_notice notice(const char* type, std::string subject, std::string text, level how = level::amber) {
@@ -102,6 +103,7 @@ struct clockwork::state : std::enable_shared_from_this<state> {
   void look_at_room();
   void look_at_outbox();
   void look_at_certificates();
+  void look_at_clock();
   void mail_when_due();
   net::awaitable<void> purge_when_due();
   net::awaitable<void> beat_when_due();
@@ -195,6 +197,7 @@ net::awaitable<void> clockwork::state::by_the_minute() {
     look_at_room();
     look_at_outbox();
     look_at_certificates();
+    look_at_clock();
     return true;
   });
   desk::job settle = [](desk_view& view) { arrival::settle_intake_notices(view.process, view.ledger, view.now); };
@@ -235,6 +238,18 @@ void clockwork::state::look_at_certificates() {
                         now_in_force->all.reference->local_zone.format(one.until));
   with.notices.raise(
       notice("certificate.ends", "A certificate of Forewarn ends soon", text + "Replace it, then restart the daemon."));
+}
+
+void clockwork::state::look_at_clock() {
+  const auto ahead = with.time.ahead();
+  if (ahead < clock_apart)
+    return with.notices.clear("clock.set_back", "The machine's clock and Forewarn's agree again.");
+  with.notices.raise(notice(
+      "clock.set_back", "The machine's clock was set back",
+      fmt::format("It now says {} less than Forewarn knows to have passed. Nothing is lost or taken twice: Forewarn "
+                  "goes on at its own time, slower than usual, until both agree. If the earlier time was right, "
+                  "set the clock right again. Check the machine's time server.",
+                  spell_duration(std::chrono::round<std::chrono::minutes>(ahead)))));
 }
 
 void clockwork::state::mail_when_due() {

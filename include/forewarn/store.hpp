@@ -135,6 +135,11 @@ public:
   // Whatever `look` reads is of one moment. Inside a transaction and outside; not nested.
   virtual void at_one_moment(const std::function<void()>& look) const = 0;
   [[nodiscard]] virtual std::optional<observation> latest(const observation_key& key) const = 0;
+  // Records of a feed that occurred from `from` to before `to` and are not withdrawn.
+  [[nodiscard]] virtual std::vector<record_id> standing_records(const feed_id& feed, instant from,
+                                                                instant to) const = 0;
+  // As `save_partner_reference` took it: only the partner can read it.
+  [[nodiscard]] virtual std::optional<std::string> partner_reference(const observation_key& record) const = 0;
   [[nodiscard]] virtual std::optional<instant> last_received_at() const = 0;
 
   [[nodiscard]] virtual std::optional<file_checkpoint> file_by_hash(const feed_id& feed,
@@ -200,6 +205,8 @@ public:
 
   // Appends a revision; the latest one of a key is what `latest` answers.
   virtual void append(const observation& revision) = 0;
+  // The partner's own reference, sealed for the partner; replaces an earlier one.
+  virtual void save_partner_reference(const observation_key& record, const std::string& sealed) = 0;
   virtual void append(const feed_turn& turn) = 0;
   virtual void quarantine(const quarantined_row& row) = 0;
   virtual void quarantine_again(const quarantined_row& row) = 0; // tried once more in vain: its new column and reason
@@ -239,8 +246,9 @@ public:
   virtual void remove_operator_notice(const std::string& key) = 0;
 
   virtual void add(const daily_count& more) = 0;
-  virtual void forget(const observation_key& record) = 0;               // every revision, and that it was evidence
-  virtual void forget_refused(const feed_id& feed, instant before) = 0; // quarantined rows and unknown words
+  virtual void forget(const observation_key& record) = 0; // every revision, and that it was evidence
+  virtual void forget_refused(const feed_id& feed,
+                              instant before) = 0; // quarantined rows, unknown words, places of incidents
 
   // A small table of the daemon's own: schema-free marks such as the configuration's hash.
   [[nodiscard]] virtual std::optional<std::string> mark(const std::string& name) const = 0;
