@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/feed_spec.hpp"
 
-#include "daemon/arrival/contract.hpp"
 #include "connectors/formats/csv.hpp"
 #include "connectors/formats/raw_row.hpp"
 #include "connectors/mapping/feed_plan.hpp"
 #include "connectors/mapping/field_types.hpp"
+#include "daemon/arrival/contract.hpp"
 #include "forewarn/text.hpp"
 
 #include <algorithm>
