@@ -117,7 +117,7 @@ def silence_and_return(daemon, receiver):
     closed = harness.wait_for("the signal to close", lambda: only_signal(daemon)["closed_at"] and only_signal(daemon), 60)
     assert closed["close_reason"] == "below_threshold" and seconds(closed["closed_at"], closed["opened_at"]) > late
     harness.wait_for("the end by mail", lambda: mails(daemon, "Over: Feed ambulance is overdue"), 30)
-    harness.wait_for("the metric to be gone", lambda: "forewarn_feed_overdue{" not in metrics(daemon), 20)
+    harness.wait_for("the metric to be gone", lambda: 'forewarn_feed_overdue{feed="ambulance"}' not in metrics(daemon), 20)
 
 
 def now():
@@ -150,7 +150,8 @@ def changes(daemon, receiver):
     daemon.hand_in("ambulance", "fifth.csv", file_of([row(8)], HEADER.replace("Call time", "Time of call")))
     changed = wait_told(receiver, daemon, "feed.changed")[0]
     assert "'Call time'" in changed["text"] and "'Time of call'" in changed["text"], changed
-    assert (daemon.inbox / "ambulance" / "failed" / "fifth.csv").exists()
+    failed = daemon.inbox / "ambulance" / "failed" / "fifth.csv"
+    harness.wait_for("the file to be put aside", failed.exists, 20)
     daemon.hand_in("ambulance", "sixth.csv", file_of([row(9) + ",x"], HEADER + ",Crew"))
     wait_told(receiver, daemon, "feed.changed.cleared")
     more = wait_told(receiver, daemon, "feed.changed", 2)
