@@ -174,7 +174,7 @@ def run(folder):
         daemon.stop()
     assert daemon.process.returncode == 0, f"forewarnd did not end well: {daemon.process.returncode}\n{daemon.log()}"
     assert not receiver.wrong, receiver.wrong
-    print("overdue, held over a kill, back, closed; the backtest agrees; unknown code, future times and a changed header told")
+    print("overdue, held over a kill, back, closed as the backtest says; unknown code, future times, changed header told")
 
 
 if __name__ == "__main__":
