@@ -20,7 +20,7 @@ rules:
      detect: {{count: {{within: 10s, at_least: 3, measure: observations}}}}, clear_after: {CLEAR_AFTER}s,
      alert: {{release: panel, audience: professionals, advice: opioid-overdose}}}}
 """
-SERVICES = harness.ON_CALL.replace(", operators]", "]") + """\
+OPERATORS = """\
   - id: operators
     name: Those who run it
     roles: [operators]
@@ -163,7 +163,7 @@ def changes(daemon, receiver):
 
 def run(folder):
     receiver = harness.Receiver(1, fail_rate=0)
-    daemon = harness.Daemon(folder, RULES, SERVICES.format(url=receiver.url))
+    daemon = harness.Daemon(folder, RULES, harness.ON_CALL.replace(", operators]", "]") + OPERATORS.format(url=receiver.url))
     (folder / "operators.key").write_text(receiver.secret, encoding="utf-8")
     set_promise(daemon, PROMISE)
     try:
