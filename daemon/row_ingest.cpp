@@ -156,7 +156,8 @@ private:
 
   void refuse(const connectors::taken_row& row, connectors::rejected why, instant now, std::optional<instant> due) {
     if (is_news() && due) into_.news->future(row.line, *due);
-    if (is_news() && arrival::is_unknown_code(why.code)) into_.news->unknown(why.column, why.shown, row.line, true);
+    if (is_news() && (arrival::is_unknown_code(why.code) || why.code == "unknown-substance"))
+      into_.news->unknown(why.column, why.shown, row.line, true);
     if (outcome_.reasons.size() < most_reasons)
       outcome_.reasons.push_back({row.line, why.column, why.code, why.reason});
     quarantined_row kept{retried_,   batch_.feed, batch_.source, row.line, why.column, why.code,

@@ -15,7 +15,8 @@ std::size_t rule_change::read(const store_reader& from) {
     for (const auto& past : from.remembered_all())
       for (const auto& one : to_observations(past)) fresh_.remember(one);
   std::size_t count = 0;
-  // Read apart, a turn could be seen that came after a revision that is not.
+  // Read apart, a turn could be seen that came after a revision that is not. An engine that has heard turns before (one
+  // that was read back from a file) must not hear them again: then `turns_read_to_` begins at the last of them.
   from.at_one_moment([&] {
     const auto turns = from.feed_turns(turns_read_to_);
     std::size_t next = 0;

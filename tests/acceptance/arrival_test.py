@@ -20,7 +20,7 @@ rules:
      detect: {{count: {{within: 10s, at_least: 3, measure: observations}}}}, clear_after: {CLEAR_AFTER}s,
      alert: {{release: panel, audience: professionals, advice: opioid-overdose}}}}
 """
-SERVICES = harness.ON_CALL.replace(", operators]", "]") + """\
+OPERATORS = """\
   - id: operators
     name: Those who run it
     roles: [operators]
@@ -117,7 +117,7 @@ def silence_and_return(daemon, receiver):
     closed = harness.wait_for("the signal to close", lambda: only_signal(daemon)["closed_at"] and only_signal(daemon), 60)
     assert closed["close_reason"] == "below_threshold" and seconds(closed["closed_at"], closed["opened_at"]) > late
     harness.wait_for("the end by mail", lambda: mails(daemon, "Over: Feed ambulance is overdue"), 30)
-    harness.wait_for("the metric to be gone", lambda: "forewarn_feed_overdue{" not in metrics(daemon), 20)
+    harness.wait_for("the metric to be gone", lambda: 'forewarn_feed_overdue{feed="ambulance"}' not in metrics(daemon), 20)
 
 
 def now():
@@ -150,7 +150,8 @@ def changes(daemon, receiver):
     daemon.hand_in("ambulance", "fifth.csv", file_of([row(8)], HEADER.replace("Call time", "Time of call")))
     changed = wait_told(receiver, daemon, "feed.changed")[0]
     assert "'Call time'" in changed["text"] and "'Time of call'" in changed["text"], changed
-    assert (daemon.inbox / "ambulance" / "failed" / "fifth.csv").exists()
+    failed = daemon.inbox / "ambulance" / "failed" / "fifth.csv"
+    harness.wait_for("the file to be put aside", failed.exists, 20)
     daemon.hand_in("ambulance", "sixth.csv", file_of([row(9) + ",x"], HEADER + ",Crew"))
     wait_told(receiver, daemon, "feed.changed.cleared")
     more = wait_told(receiver, daemon, "feed.changed", 2)
@@ -162,7 +163,7 @@ def changes(daemon, receiver):
 
 def run(folder):
     receiver = harness.Receiver(1, fail_rate=0)
-    daemon = harness.Daemon(folder, RULES, SERVICES.format(url=receiver.url))
+    daemon = harness.Daemon(folder, RULES, harness.ON_CALL.replace(", operators]", "]") + OPERATORS.format(url=receiver.url))
     (folder / "operators.key").write_text(receiver.secret, encoding="utf-8")
     set_promise(daemon, PROMISE)
     try:
@@ -173,7 +174,7 @@ def run(folder):
         daemon.stop()
     assert daemon.process.returncode == 0, f"forewarnd did not end well: {daemon.process.returncode}\n{daemon.log()}"
     assert not receiver.wrong, receiver.wrong
-    print("overdue, held over a kill, back, closed; the backtest agrees; unknown code, future times and a changed header told")
+    print("overdue, held over a kill, back, closed as the backtest says; unknown code, future times, changed header told")
 
 
 if __name__ == "__main__":
