@@ -59,6 +59,8 @@ void take_substances(const substance_plan& plan, const substance_words& words, m
     return pass.refuse(plan.source, "unknown-substance",
                        fmt::format("'{}' is in no vocabulary file", redacted(found.unlisted.front())),
                        found.unlisted.front());
+  const bool of_the_event = plan.member == &observation::substances;
+  if (of_the_event && found.doubted && !pass.out.certainty) pass.out.certainty = certainty::suspected;
   for (auto& word : found.unlisted) pass.unknown.push_back({plan.source.shown, std::move(word), "unknown-substance"});
   add_found(plan, found.found, pass.out);
 }
