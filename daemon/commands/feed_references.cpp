@@ -52,7 +52,8 @@ outcome unseal(const std::string& path, std::vector<std::string> boxes) {
   std::ifstream in{path, std::ios::binary};
   if (!in) return complain(path + ": cannot be read");
   const sensitive<std::string> key{std::string{std::istreambuf_iterator<char>{in}, {}}};
-  for (std::string line; boxes.empty() && std::getline(std::cin, line);)
+  const bool typed = !boxes.empty();
+  for (std::string line; !typed && std::getline(std::cin, line);)
     if (line.find_first_not_of(" \t\r") != std::string::npos) boxes.push_back(line);
   bool all = true;
   for (const auto& box : boxes) {

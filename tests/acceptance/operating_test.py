@@ -246,6 +246,20 @@ def check_completion(daemon):
     print("completion: in a real bash")
 
 
+def check_partner_key(folder):
+    """What a partner does on a machine of its own: a key, once; sealed references from standard input."""
+    key = folder / "partner.key"
+    made = subprocess.run([harness.BIN / "forewarn", "feeds", "new-key", key], capture_output=True, text=True)
+    assert made.returncode == 0 and len(made.stdout.strip()) == 44, made
+    assert key.stat().st_mode & 0o077 == 0, "the partner's secret is open to others"
+    again = subprocess.run([harness.BIN / "forewarn", "feeds", "new-key", key], capture_output=True, text=True)
+    assert again.returncode == 1 and "never written over" in again.stderr, again
+    read = subprocess.run([harness.BIN / "forewarn", "feeds", "unseal", "--key", key], input="one\ntwo\n",
+                          capture_output=True, text=True)
+    assert read.returncode == 1 and "one: " in read.stderr and "two: " in read.stderr, read
+    print("a partner's key: made once; every line of standard input is read")
+
+
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="forewarn-operating-"))
     daemon = harness.Daemon(folder, rules_text(20), SERVICES)
@@ -257,6 +271,7 @@ def main():
         check_purge(daemon)
         check_backup(daemon, folder)
         check_completion(daemon)
+        check_partner_key(folder)
         check_doctor(daemon)
     finally:
         daemon.stop()
