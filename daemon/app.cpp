@@ -3,6 +3,7 @@
 
 #include "daemon/alerting/process.hpp"
 #include "daemon/delivery/outbox.hpp"
+#include "daemon/engine_snapshot.hpp"
 #include "daemon/folder_watch.hpp"
 #include "daemon/http/api.hpp"
 #include "daemon/http/server.hpp"
@@ -86,6 +87,7 @@ struct app::parts {
   alerting::process process;
   std::unique_ptr<raw_vault> raw_rows; // none where its file cannot be opened: refused rows are then not kept
   std::optional<raw_files> kept;       // none without a key
+  engine_snapshot snapshot;
   desk state;
   operator_notices notices;
   reader_pool readers;
@@ -107,9 +109,9 @@ struct app::parts {
   parts(const clock& clock_in, std::shared_ptr<const in_force> now, std::unique_ptr<store> opened)
       : time{clock_in}, current{now}, ledger{std::move(opened)},
         process{now->all.rules, now->all.services, now->all.words, now->all.settings.reference_prefix},
-        raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)},
-        state{*ledger, time, now->all.rules, process, {.raw_rows = raw_rows.get()}}, notices{state},
-        readers{[folder = now->all.settings.state_dir] { return reader_or_throw(folder); }},
+        raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)}, snapshot{now->all.settings.state_dir},
+        state{*ledger, time, now->all.rules, process, {.snapshot = &snapshot, .raw_rows = raw_rows.get()}},
+        notices{state}, readers{[folder = now->all.settings.state_dir] { return reader_or_throw(folder); }},
         sender{io, state, now->all.settings, now->all.services},
         folders{io, current, state, readers, numbers, time, kept ? &*kept : nullptr}, reloads{current, state, readers},
         upkeep{{io, current, state, readers, notices, reloads, time}}, api{current,

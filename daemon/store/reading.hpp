@@ -17,6 +17,7 @@ public:
                                    const std::function<void(const observation&)>& take) const override {
     return sqlite::each_revision_after(db_, after, take);
   }
+  std::int64_t last_revision() const override { return sqlite::last_revision(db_); }
   std::optional<observation> latest(const observation_key& key) const override { return sqlite::latest(db_, key); }
   std::optional<instant> last_received_at() const override { return sqlite::last_received_at(db_); }
 

@@ -17,6 +17,7 @@ std::int64_t each_revision_after(connection& db, std::int64_t after,
                                  const std::function<void(const observation&)>& take);
 [[nodiscard]] std::optional<observation> latest(connection& db, const observation_key& key);
 [[nodiscard]] std::optional<instant> last_received_at(connection& db);
+[[nodiscard]] std::int64_t last_revision(connection& db);
 void append(connection& db, const observation& revision);
 
 // intake_table.cpp: what became of rows and files

@@ -118,6 +118,7 @@ public:
   // The same, of those taken after the one numbered `after` (0: all); answers the number of the last.
   virtual std::int64_t each_revision_after(std::int64_t after,
                                            const std::function<void(const observation&)>& take) const = 0;
+  [[nodiscard]] virtual std::int64_t last_revision() const = 0; // the number of the last one taken; 0: none
   [[nodiscard]] virtual std::optional<observation> latest(const observation_key& key) const = 0;
   [[nodiscard]] virtual std::optional<instant> last_received_at() const = 0;
 

@@ -56,6 +56,8 @@ private:
   [[nodiscard]] series_index index_of(const series_values& values);
   [[nodiscard]] list_index list_of(const series_list& all);
   [[nodiscard]] series_list listed(list_index which) const;
+  [[nodiscard]] series_list worked_out(const fact& seen);
+  [[nodiscard]] std::optional<area_index> place_of(const fact& seen) const;
 
   const rule& by_;
   const shared_reference& reference_;
@@ -65,6 +67,8 @@ private:
   std::map<series_list, list_index> by_list_;
   by_observation forms_;
   std::uint64_t ungrouped_ = 0;
+  boost::unordered_flat_map<area_index, series_list> known_; // by place; of this reference data
+  shared_reference known_for_;
 };
 
 } // namespace forewarn::rules
