@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <malloc.h>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -37,6 +38,11 @@ std::string what(const std::exception_ptr& error) {
   } catch (...) {
     return "an exception of unknown type";
   }
+}
+
+// What reading and replaying many records took and freed stays with the process otherwise.
+void give_back_memory() {
+  (void)::malloc_trim(0);
 }
 
 std::exception_ptr stopping_error() {
@@ -65,6 +71,7 @@ struct desk::state {
       throw;
     }
     committed_rules = rules;
+    give_back_memory();
     publish();
   }
 
@@ -135,7 +142,7 @@ struct desk::state {
     if (how.snapshot == nullptr) return;
     if (by.whole()) {
       unwritten = memory.replayed();
-      how.snapshot->remove();
+      how.snapshot->start_over(ledger);
     } else if (by.taken() > 0) {
       unwritten += by.taken();
     }
@@ -147,9 +154,10 @@ struct desk::state {
     const auto before = std::exchange(unwritten, 0);
     const auto begun = steady::now();
     try {
-      how.snapshot->write(memory.engine(), ledger);
+      if (!how.snapshot->write(memory.engine(), ledger)) return;
       spdlog::info("event=engine_snapshot_written revisions={} seconds={:.2f}", before,
                    std::chrono::duration<double>(steady::now() - begun).count());
+      give_back_memory();
     } catch (const store_error& why) {
       spdlog::warn(
           "event=engine_snapshot_failed error=\"{}\" do=\"look at the disk; the next start reads all records\"",

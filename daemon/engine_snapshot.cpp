@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* mark_name = "engine.snapshot";
+constexpr const char* distrusted = "distrusted";
 // Another layout of anything that is written down: another number.
 constexpr const char* layout = "forewarn engine snapshot 1, version " FOREWARN_VERSION;
 
@@ -47,9 +48,6 @@ public:
       bytes += done;
       count -= static_cast<std::size_t>(done);
     }
-  }
-  void sync() {
-    if (::fsync(handle_) != 0) fail("cannot sync");
   }
 
 private:
@@ -99,7 +97,9 @@ struct head {
 
 } // namespace
 
-void engine_snapshot::write(const rules::engine& from, store& ledger) const {
+// Not synced: intake waits meanwhile. Where the power fails before it is on the disk, its checksum is wrong.
+bool engine_snapshot::write(const rules::engine& from, store& ledger) const {
+  if (ledger.mark(mark_name) == distrusted) return false;
   const head first{layout, new_name(), ledger.last_revision()};
   {
     part_file out{part()};
@@ -107,7 +107,6 @@ void engine_snapshot::write(const rules::engine& from, store& ledger) const {
     to(first);
     from.save(to);
     to.finish();
-    out.sync();
   }
   ledger.begin();
   try {
@@ -120,13 +119,14 @@ void engine_snapshot::write(const rules::engine& from, store& ledger) const {
   // Between the two, the new one is found under the name of the part.
   std::error_code error;
   fs::rename(part(), file(), error);
+  return true;
 }
 
 std::optional<engine_snapshot::kept> engine_snapshot::read(std::shared_ptr<const rules::rule_set> rules,
-                                                           const store& ledger) const {
+                                                           store& ledger) const {
   const auto good = ledger.mark(mark_name);
-  if (!good || good->empty()) {
-    remove();
+  if (!good || good->empty() || *good == distrusted) {
+    start_over(ledger);
     return {};
   }
   std::string why = "there is no such file";
@@ -150,15 +150,16 @@ std::optional<engine_snapshot::kept> engine_snapshot::read(std::shared_ptr<const
   }
   spdlog::info("event=engine_snapshot_unused file={} why={} do=\"nothing: the records are read again\"",
                log_value(file().string()), log_value(why));
-  remove();
+  start_over(ledger);
   return {};
 }
 
 void engine_snapshot::distrust(store& ledger) {
-  ledger.set_mark(mark_name, "");
+  ledger.set_mark(mark_name, distrusted);
 }
 
-void engine_snapshot::remove() const noexcept {
+void engine_snapshot::start_over(store& ledger) const {
+  if (const auto known = ledger.mark(mark_name); known && !known->empty()) ledger.set_mark(mark_name, "");
   std::error_code ignored;
   fs::remove(file(), ignored);
   fs::remove(part(), ignored);

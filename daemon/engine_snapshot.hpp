@@ -28,20 +28,21 @@ public:
   [[nodiscard]] const limits& when() const noexcept { return when_; }
 
   // `from` has taken everything that is in the store. In a transaction of its own. store_error where the disk takes it
-  // not: then the old one, if any, is as good as it was.
-  void write(const rules::engine& from, store& ledger) const;
+  // not: then the old one, if any, is as good as it was. False, and nothing done, while the past is distrusted.
+  bool write(const rules::engine& from, store& ledger) const;
 
   struct kept {
     rules::engine engine;
     std::int64_t read_to = 0; // the last revision it has taken
   };
-  // Nothing where there is none that can be trusted; why goes to the log.
-  [[nodiscard]] std::optional<kept> read(std::shared_ptr<const rules::rule_set> rules, const store& ledger) const;
+  // Nothing where there is none that can be trusted: why goes to the log, and `start_over` is done.
+  [[nodiscard]] std::optional<kept> read(std::shared_ptr<const rules::rule_set> rules, store& ledger) const;
 
-  // The past is no longer what it was (a purge): no snapshot written so far is good. In the transaction that changes
-  // the past; `remove` then takes the file away, so that names of purged records do not outlive them in it.
+  // The past is no longer what it was (a purge): no snapshot is good, and no engine either, until one has read
+  // everything again. In the transaction that changes the past.
   static void distrust(store& ledger);
-  void remove() const noexcept;
+  // An engine reads everything again. The file goes: names of purged records must not outlive them in it.
+  void start_over(store& ledger) const;
 
 private:
   [[nodiscard]] std::filesystem::path file() const { return folder_ / "engine.snapshot"; }

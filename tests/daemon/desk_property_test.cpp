@@ -108,7 +108,8 @@ TEST_CASE("whatever arrives in whatever batches over restarts, the store is the 
     const auto ledger = memory_store();
     const temp_dir folder;
     // Written when idle, when stopping, or never; of the last of these runs, or an older one.
-    const std::size_t idle = *rc::gen::element(0, 3, 1'000), stopping = *rc::gen::element(0, 3, 1'000);
+    const auto some = [] { return *rc::gen::element<std::size_t>(0, 3, 1'000); };
+    const auto idle = some(), stopping = some();
     const engine_snapshot snapshot{folder.path(), {idle, stopping}};
     manual_clock clock{noon()};
     const auto rules = count_rule(2);
