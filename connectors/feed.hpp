@@ -7,6 +7,7 @@
 #include "forewarn/problem.hpp"
 #include "forewarn/reference.hpp"
 #include "forewarn/sensitive.hpp"
+#include "forewarn/zone.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -49,6 +50,7 @@ struct taken_row {
   bool withdraws_only = false;       // the observation carries identity and withdrawal, nothing else
   std::vector<unknown_word> unknown; // for the vocabulary's keeper
   std::optional<near_calls> near;    // set where the record has no incident of its own
+  std::string partner_reference{};   // sealed for the partner; empty where the feed keeps none
   bool odd_civil_time = false;       // repeated or missing hour, resolved by the stated rule
   sensitive<std::string> raw;        // the record as it came; only where it may have to be read again
 };
@@ -58,6 +60,12 @@ enum class conflict_rule : std::uint8_t {
   latest_wins,
   first_wins,
   completes, // each row tells a part of the record
+};
+
+// A day that is sent again takes back what it lacks; see daemon/resent_days.
+struct absence_rule {
+  std::int64_t min_rows = 0; // of one day: fewer are no whole day
+  zone days_of = zone::utc();
 };
 
 class feed_plan; // the compiled mapping; see connectors/mapping
@@ -70,6 +78,14 @@ struct fetch_push {
   std::string token_file; // bearer token; or "credential:NAME"
 };
 
+// What the partner promised: how often rows come. See daemon/arrival for what is made of it.
+struct arrival_contract {
+  duration every{};                       // from one arrival to the next at most; with `by` whole days
+  std::optional<std::chrono::minutes> by; // time of day, in the feed's zone
+  std::int64_t min_rows = 0;              // usable rows that make an arrival; 0: an empty file is one too
+  friend bool operator==(const arrival_contract&, const arrival_contract&) = default;
+};
+
 struct feed {
   feed_id id;
   std::string partner;
@@ -78,9 +94,11 @@ struct feed {
   std::string lawful_basis;
   std::optional<fetch_folder> folder;
   std::optional<fetch_push> push;
+  std::optional<arrival_contract> expect;   // absent: whenever they come
   std::optional<duration> retention;        // how long observations of this feed may be kept
   std::vector<std::string> attribute_names; // the allow-list: what rules may ask for as attributes.NAME
   conflict_rule conflict = conflict_rule::latest_wins;
+  std::optional<absence_rule> absence; // absent: what a file lacks stands
   std::shared_ptr<const feed_plan> plan;
   std::string path; // of its YAML
 };
@@ -115,6 +133,8 @@ public:
   [[nodiscard]] virtual bool next(std::vector<taken_row>& out, std::size_t most) = 0;
   [[nodiscard]] virtual const std::optional<rejected>& broken() const = 0;
   [[nodiscard]] virtual std::int64_t broken_line() const = 0;
+  // The column names as the file gives them, once it was looked at; empty where the format has none.
+  [[nodiscard]] virtual const std::vector<std::string>& header() const = 0;
 };
 
 struct read_options {

@@ -24,13 +24,14 @@ public:
       if (!rows_->next(row_)) return false;
       auto& taken = out.emplace_back(map_row(*plan_, row_));
       if (!may_be_read_again(taken)) continue;
-      raw += row_.raw.size();
       taken.raw = as_it_came();
+      raw += taken.raw.reveal().size(); // with the header before it, which may be the longer part
     }
     return true;
   }
   const std::optional<rejected>& broken() const override { return rows_->broken(); }
   std::int64_t broken_line() const override { return rows_->broken_line(); }
+  const std::vector<std::string>& header() const override { return rows_->header(); }
 
 private:
   [[nodiscard]] bool may_be_read_again(const taken_row& taken) const {

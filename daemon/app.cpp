@@ -3,12 +3,14 @@
 
 #include "daemon/alerting/process.hpp"
 #include "daemon/delivery/outbox.hpp"
+#include "daemon/engine_memory.hpp"
 #include "daemon/engine_snapshot.hpp"
 #include "daemon/folder_watch.hpp"
 #include "daemon/http/api.hpp"
 #include "daemon/http/server.hpp"
 #include "daemon/log.hpp"
 #include "daemon/notify.hpp"
+#include "daemon/onward_clock.hpp"
 #include "daemon/operator_notices.hpp"
 #include "daemon/quarantine/keeper.hpp"
 #include "daemon/store/open.hpp"
@@ -78,7 +80,7 @@ operator_notice reload_refused(const std::string& wrong) {
 
 // In the order in which they are built; destroyed in reverse.
 struct app::parts {
-  const clock& time;
+  onward_clock time;
   net::io_context io{1};
   net::thread_pool workers{worker_threads};
   metrics numbers;
@@ -90,6 +92,7 @@ struct app::parts {
   engine_snapshot snapshot;
   desk state;
   operator_notices notices;
+  arrival::header_watch headers;
   reader_pool readers;
   outbox::sender sender;
   folder_watch folders;
@@ -106,25 +109,28 @@ struct app::parts {
   instant reloaded_at;
   bool reload_good = true;
 
-  parts(const clock& clock_in, std::shared_ptr<const in_force> now, std::unique_ptr<store> opened)
-      : time{clock_in}, current{now}, ledger{std::move(opened)},
+  parts(const clock& clock_in, const std::shared_ptr<const in_force>& now, std::unique_ptr<store> opened)
+      : time{clock_in, engine_time(*opened)}, current{now}, ledger{std::move(opened)},
         process{now->all.rules, now->all.services, now->all.words, now->all.settings.reference_prefix},
         raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)}, snapshot{now->all.settings.state_dir},
         state{*ledger, time, now->all.rules, process, {.snapshot = &snapshot, .raw_rows = raw_rows.get()}},
-        notices{state}, readers{[folder = now->all.settings.state_dir] { return reader_or_throw(folder); }},
+        notices{state}, headers{state},
+        readers{[folder = now->all.settings.state_dir] { return reader_or_throw(folder); }},
         sender{io, state, now->all.settings, now->all.services},
-        folders{io, current, state, readers, numbers, time, kept ? &*kept : nullptr}, reloads{current, state, readers},
-        upkeep{{io, current, state, readers, notices, reloads, time}}, api{current,
-                                                                           state,
-                                                                           readers,
-                                                                           workers,
-                                                                           numbers,
-                                                                           time,
-                                                                           [this] { return started && !stopping; },
-                                                                           [this] { return reload(); },
-                                                                           [this] { return upkeep.purge(); },
-                                                                           [this] { return status(); },
-                                                                           kept ? &*kept : nullptr},
+        folders{io, current, state, readers, numbers, time, kept ? &*kept : nullptr, &headers},
+        reloads{current, state, readers}, upkeep{{io, current, state, readers, notices, reloads, time}},
+        api{current,
+            state,
+            readers,
+            workers,
+            numbers,
+            time,
+            [this] { return started && !stopping; },
+            [this] { return reload(); },
+            [this] { return upkeep.purge(); },
+            [this] { return status(); },
+            kept ? &*kept : nullptr,
+            &headers},
         server{io, http::make_api(api), limits_of(now->all.settings)}, signals{io}, watchdog{io} {
     numbers.reloaded(true, now->all.rules->hash);
     numbers.deliveries_from([this] { return sender.counted(); });

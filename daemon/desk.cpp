@@ -323,17 +323,31 @@ struct desk::state {
   }
 
   batch_outcome take(const row_batch& batch) {
-    return take_rows(batch, {ledger, [this] { return stamp(); },
-                             [this](const observation& seen) {
-                               ++observed;
-                               ++unwritten;
-                               const auto before = steady::now();
-                               memory.observe(seen, events);
-                               fresh.evaluation.observe(std::chrono::duration<double>(steady::now() - before).count());
-                               fresh.saw(seen);
-                               pass_on(seen.received_at);
-                             },
-                             how.raw_rows});
+    arrival::intake_news news;
+    auto outcome =
+        take_rows(batch, {ledger, [this] { return stamp(); },
+                          [this](const observation& seen) {
+                            ++observed;
+                            ++unwritten;
+                            const auto before = steady::now();
+                            memory.observe(seen, events);
+                            fresh.evaluation.observe(std::chrono::duration<double>(steady::now() - before).count());
+                            fresh.saw(seen);
+                            pass_on(seen.received_at);
+                          },
+                          how.raw_rows, &news});
+    news.tell(batch.feed, batch.source, process, ledger, stamp());
+    return outcome;
+  }
+
+  [[nodiscard]] desk_view view_at(instant now) {
+    return {ledger, process, now, [this, now](const feed_id& feed, const kind_id& kind, feed_state to) {
+              const feed_turn turn{feed, kind, to, now};
+              ledger.append(turn);
+              ++observed;
+              memory.hear(turn, events);
+              pass_on(now);
+            }};
   }
 
   // Saves what the engine said, and lets the alert process act on it, event by event.
@@ -463,7 +477,7 @@ void desk::stop() {
 bool desk::submit(job work, done tell) {
   return state_->submit({1,
                          [s = state_.get(), work = std::move(work)](instant now) {
-                           desk_view view{s->ledger, s->process, now};
+                           auto view = s->view_at(now);
                            work(view);
                          },
                          std::move(tell)});
@@ -503,7 +517,7 @@ batch_outcome desk::run(row_batch rows) {
 void desk::run(job work) {
   state_->submit_and_wait({1,
                            [&](instant now) {
-                             desk_view view{state_->ledger, state_->process, now};
+                             auto view = state_->view_at(now);
                              work(view);
                            },
                            {}});
@@ -523,7 +537,7 @@ rule_differences desk::replace_rules(rule_change& change, const job& also, const
                              try {
                                found = state_->memory.adopt(change, state_->ledger, now);
                                state_->past_retold(change);
-                               desk_view view{state_->ledger, state_->process, now};
+                               auto view = state_->view_at(now);
                                if (undo) state_->undo_rules = undo;
                                if (also) also(view);
                                if (found.closed > 0) view.process.after_new_rules(view.ledger, now);

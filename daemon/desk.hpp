@@ -46,6 +46,8 @@ struct desk_view {
   store& ledger;
   alerting::process& process;
   instant now; // strictly later than any instant the desk gave before
+  // Writes down that a feed fell silent, came back or was retired, at `now`, and lets the engine act on it.
+  std::function<void(const feed_id& feed, const kind_id& kind, feed_state to)> turn;
 };
 
 class desk {

@@ -46,7 +46,8 @@ engine_memory::engine_memory(std::shared_ptr<const rules::rule_set> rules)
 rule_differences engine_memory::rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now,
                                         const engine_snapshot* from) {
   auto kept = from == nullptr ? std::nullopt : from->read(rules, ledger);
-  auto all = kept ? rule_change{std::move(kept->engine), rules, kept->read_to} : rule_change{rules, nullptr};
+  auto all =
+      kept ? rule_change{std::move(kept->engine), rules, kept->read_to, kept->heard_to} : rule_change{rules, nullptr};
   return adopt(all, ledger, now);
 }
 
@@ -134,6 +135,13 @@ void engine_memory::rename(std::vector<signal_event>& events, std::size_t from) 
 void engine_memory::observe(const observation& seen, std::vector<signal_event>& out) {
   const auto before = out.size();
   engine_->observe(seen, out);
+  rename(out, before);
+}
+
+void engine_memory::hear(const feed_turn& turn, std::vector<signal_event>& out) {
+  const auto before = out.size();
+  time_ = turn.at; // deadlines up to there are handled
+  engine_->hear(turn, out);
   rename(out, before);
 }
 

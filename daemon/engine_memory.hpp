@@ -29,6 +29,7 @@ public:
 
   // As rules::engine; events carry the ids under which the store knows the signals.
   void observe(const observation& seen, std::vector<signal_event>& out);
+  void hear(const feed_turn& turn, std::vector<signal_event>& out);
   void advance(instant to, std::vector<signal_event>& out);
 
   // Writes down how far deadlines were handled, so that a rebuild stops there and does not close in silence what has

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/engine_snapshot.hpp"
 
+#include "daemon/engine_memory.hpp"
 #include "daemon/log.hpp"
 #include "rules/snapshot.hpp"
 
@@ -91,8 +92,11 @@ std::string new_name() {
 struct head {
   std::string layout, name;
   std::int64_t read_to = 0;
+  instant heard_to;
 
-  template <class Archive, class Self> static void fields(Archive& to, Self& me) { to(me.layout, me.name, me.read_to); }
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+    to(me.layout, me.name, me.read_to, me.heard_to);
+  }
 };
 
 } // namespace
@@ -100,7 +104,7 @@ struct head {
 // Not synced: intake waits meanwhile. Where the power fails before it is on the disk, its checksum is wrong.
 bool engine_snapshot::write(const rules::engine& from, store& ledger) const {
   if (ledger.mark(mark_name) == distrusted) return false;
-  const head first{layout, new_name(), ledger.last_revision()};
+  const head first{layout, new_name(), ledger.last_revision(), engine_time(ledger).value_or(instant::min())};
   {
     part_file out{part()};
     rules::snapshot_writer to{[&out](const char* bytes, std::size_t count) { out.write(bytes, count); }};
@@ -143,7 +147,7 @@ std::optional<engine_snapshot::kept> engine_snapshot::read(std::shared_ptr<const
       }
       auto made = rules::engine::restore(rules, in);
       in.finish();
-      return kept{std::move(made), first.read_to};
+      return kept{std::move(made), first.read_to, first.heard_to};
     } catch (const rules::snapshot_error& error) {
       why = error.what();
     }

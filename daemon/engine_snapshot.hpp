@@ -34,6 +34,7 @@ public:
   struct kept {
     rules::engine engine;
     std::int64_t read_to = 0; // the last revision it has taken
+    instant heard_to;         // and the turns of feeds up to there
   };
   // Nothing where there is none that can be trusted: why goes to the log, and `start_over` is done.
   [[nodiscard]] std::optional<kept> read(std::shared_ptr<const rules::rule_set> rules, store& ledger) const;

@@ -5,6 +5,7 @@
 #include "connectors/formats/raw_row.hpp"
 #include "connectors/mapping/feed_plan.hpp"
 #include "connectors/mapping/field_types.hpp"
+#include "daemon/arrival/contract.hpp"
 #include "forewarn/text.hpp"
 
 #include <algorithm>
@@ -179,6 +180,10 @@ private:
                       "again: it counts once. After 429 or 503 wait as `Retry-After` says.\n",
                       of_.id.str(), content_type());
     if (!of_.folder && !of_.push) out += "- Hand the file to the operator, who takes it in.\n";
+    if (of_.expect)
+      out += fmt::format("- When: {} ({}). If nothing comes by then we ask you whether something is wrong: until rows "
+                         "arrive, nobody can tell silence from good news.\n",
+                         arrival::spell(*of_.expect), plan_.local.name());
     return out;
   }
 

@@ -26,7 +26,10 @@ using steady = std::chrono::steady_clock;
 constexpr auto by_tuple = net::as_tuple(net::use_awaitable);
 // A writer that closed its file may open it again to append; one that only stopped may be slow.
 constexpr auto quiet_after_close = std::chrono::milliseconds{100};
-constexpr std::size_t file_threads = 2;
+// Where a writer on this machine is known to hold the file open: a pause of its program does not make half a file
+// whole.
+constexpr auto quiet_while_open = std::chrono::minutes{10};
+constexpr std::size_t file_threads = 3;
 
 } // namespace
 
@@ -38,15 +41,17 @@ struct folder_watch::state {
   metrics& numbers;
   const clock& time;
   const raw_files* kept;
+  arrival::header_watch* headers;
   net::thread_pool workers{file_threads};
+  net::thread_pool looks{1}; // of its own: big files do not keep other feeds from being looked at
   std::atomic<bool> stopping{false};
   std::map<feed_id, net::steady_timer*> watched; // each feed's coroutine and what wakes it
   net::steady_timer all_gone;
 
   state(net::io_context& on, configuration_in_force& now, desk& desk_in, reader_pool& from, metrics& to,
-        const clock& time_in, const raw_files* kept_in)
+        const clock& time_in, const raw_files* kept_in, arrival::header_watch* headers_in)
       : io{on}, current{now}, at{desk_in}, readers{from}, numbers{to}, time{time_in}, kept{kept_in},
-        all_gone{on, steady::time_point::max()} {}
+        headers{headers_in}, all_gone{on, steady::time_point::max()} {}
 };
 
 namespace {
@@ -56,12 +61,55 @@ using shared_state = std::shared_ptr<folder_watch::state>;
 // What a feed's coroutine remembers from look to look.
 struct memory {
   std::map<std::string, std::pair<folder::seen_file, steady::time_point>> before; // since when unchanged
-  std::set<std::string> closed; // closed by their writer or moved in, and not written to since
-  std::set<std::string> told;   // notices given
+  std::set<std::string> closed;        // closed by their writer or moved in, and not written to since
+  std::set<std::string> made, written; // by somebody who has not closed them yet
+  std::set<std::string> told_open;     // said so of them
+  std::set<std::string> heard_of;      // since the last look
+  std::set<std::string> told;          // notices given
+
+  void hear(const std::string& name, folder::file_event what, net::steady_timer& wake) {
+    heard_of.insert(name);
+    if (what == folder::file_event::whole) {
+      forget(name);
+      closed.insert(name);
+      wake.cancel();
+      return;
+    }
+    closed.erase(name);
+    before.erase(name);
+    (what == folder::file_event::written ? written : made).insert(name);
+  }
+  void forget(const std::string& name) {
+    for (auto* names : {&closed, &made, &written, &told_open}) names->erase(name);
+    before.erase(name);
+  }
+  // What is not there any more, under that name.
+  void forget_others(const std::map<std::string, std::pair<folder::seen_file, steady::time_point>>& there) {
+    for (auto* names : {&closed, &made, &written, &told_open})
+      std::erase_if(*names, [&](const auto& name) { return there.count(name) == 0 && heard_of.count(name) == 0; });
+    heard_of.clear();
+  }
+  // A hard link is made and never closed: only what is empty, or was written to, waits to be closed.
+  [[nodiscard]] bool held_open(const folder::seen_file& file) const {
+    return written.count(file.name) > 0 || (file.size == 0 && made.count(file.name) > 0);
+  }
 };
 
+steady::duration quiet_time(const folder::seen_file& file, const memory& known, duration scan) {
+  if (known.closed.count(file.name) > 0) return quiet_after_close;
+  return known.held_open(file) ? std::max<steady::duration>(quiet_while_open, scan) : steady::duration{scan};
+}
+
+void tell_held_open(const feed_id& feed, const folder::seen_file& file, memory& known) {
+  if (known.told_open.insert(file.name).second)
+    spdlog::info(
+        "event=file_waits feed={} file={} why=\"its writer has stopped and not closed it\" do=\"nothing: it is read "
+        "when it is closed, marked by NAME.done, or after {} minutes without a change\"",
+        feed.str(), log_value(file.name), quiet_while_open.count());
+}
+
 // Whole: marked, or unchanged over two looks.
-std::vector<folder::seen_file> whole_ones(const folder::look& now, memory& known, duration scan) {
+std::vector<folder::seen_file> whole_ones(const feed_id& feed, const folder::look& now, memory& known, duration scan) {
   std::vector<folder::seen_file> out;
   std::map<std::string, std::pair<folder::seen_file, steady::time_point>> seen;
   const auto time = steady::now();
@@ -69,10 +117,13 @@ std::vector<folder::seen_file> whole_ones(const folder::look& now, memory& known
     const auto old = known.before.find(file.name);
     const bool same = old != known.before.end() && old->second.first.same_as(file);
     const auto since = same ? old->second.second : time;
-    const auto quiet = known.closed.count(file.name) > 0 ? steady::duration{quiet_after_close} : steady::duration{scan};
-    if (file.marked || (same && time - since >= quiet)) out.push_back(file);
+    if (file.marked || (same && time - since >= quiet_time(file, known, scan)))
+      out.push_back(file);
+    else if (same && time - since >= scan && known.held_open(file))
+      tell_held_open(feed, file, known);
     seen.emplace(file.name, std::pair{file, since});
   }
+  known.forget_others(seen);
   known.before = std::move(seen);
   return out;
 }
@@ -97,14 +148,14 @@ void tell_notices(const feed_id& feed, const folder::look& now, memory& known) {
 }
 
 net::awaitable<void> take_one(shared_state all, const connectors::feed& of, fs::path folder, std::string name) {
-  const folder::file_desk with{all->at, all->readers, all->numbers, all->time, all->stopping, all->kept};
+  const folder::file_desk with{all->at, all->readers, all->numbers, all->time, all->stopping, all->kept, all->headers};
   const auto what = co_await on_pool(all->workers, [&] { return folder::take_and_settle(of, folder, name, with); });
   all->numbers.file_done(of.id, what);
 }
 
 // Files that a stop or a crash left claimed come first.
 net::awaitable<void> go_on(shared_state all, const connectors::feed& of, const fs::path& folder) {
-  const auto left = co_await on_pool(all->workers, [&] { return folder::claimed_files(folder, of.folder->pattern); });
+  const auto left = co_await on_pool(all->looks, [&] { return folder::claimed_files(folder, of.folder->pattern); });
   for (const auto& name : left)
     if (!all->stopping) co_await take_one(all, of, folder, name);
 }
@@ -112,13 +163,12 @@ net::awaitable<void> go_on(shared_state all, const connectors::feed& of, const f
 // One look and what comes of it; answers how long to wait before the next.
 net::awaitable<duration> one_round(shared_state all, const connectors::feed& of, const fs::path& folder, memory& known,
                                    duration scan) {
-  const auto now = co_await on_pool(all->workers, [&] { return folder::look_at(folder, of.folder->pattern); });
+  const auto now = co_await on_pool(all->looks, [&] { return folder::look_at(folder, of.folder->pattern); });
   tell_notices(of.id, now, known);
-  for (const auto& file : whole_ones(now, known, scan)) {
+  for (const auto& file : whole_ones(of.id, now, known, scan)) {
     if (all->stopping) break;
-    const bool ours = co_await on_pool(all->workers, [&] { return folder::claim(of.id, folder, file); });
-    known.before.erase(file.name);
-    known.closed.erase(file.name);
+    const bool ours = co_await on_pool(all->looks, [&] { return folder::claim(of.id, folder, file); });
+    known.forget(file.name);
     if (ours) co_await take_one(all, of, folder, file.name);
   }
   for (const auto& [name, file] : known.before)
@@ -131,15 +181,7 @@ net::awaitable<void> watch_feed(shared_state all, feed_id id, fs::path folder) {
   net::steady_timer wake{all->io};
   folder::notify_watch events{all->io, folder};
   all->watched[id] = &wake;
-  events.on_event([&](const std::string& name, bool whole) {
-    if (!whole) {
-      known.closed.erase(name);
-      known.before.erase(name);
-      return;
-    }
-    known.closed.insert(name);
-    wake.cancel();
-  });
+  events.on_event([&](const std::string& name, folder::file_event what) { known.hear(name, what, wake); });
   bool first = true;
   while (!all->stopping) {
     const auto now = all->current.load(); // a reload takes hold between two files
@@ -148,7 +190,7 @@ net::awaitable<void> watch_feed(shared_state all, feed_id id, fs::path folder) {
     duration pause = now->all.settings.folder_scan;
     std::string broken;
     try {
-      co_await on_pool(all->workers, [&] { return folder::make_folders(folder); });
+      co_await on_pool(all->looks, [&] { return folder::make_folders(folder); });
       events.watch();
       if (std::exchange(first, false)) co_await go_on(all, *of, folder);
       pause = co_await one_round(all, *of, folder, known, pause);
@@ -188,11 +230,12 @@ std::optional<fs::path> drop_folder(const settings& how, const connectors::feed&
 }
 
 folder_watch::folder_watch(net::io_context& io, configuration_in_force& current, desk& at, reader_pool& readers,
-                           metrics& numbers, const clock& time, const raw_files* kept)
-    : state_{std::make_shared<state>(io, current, at, readers, numbers, time, kept)} {}
+                           metrics& numbers, const clock& time, const raw_files* kept, arrival::header_watch* headers)
+    : state_{std::make_shared<state>(io, current, at, readers, numbers, time, kept, headers)} {}
 
 folder_watch::~folder_watch() {
   state_->stopping = true;
+  state_->looks.join();
   state_->workers.join();
 }
 

@@ -20,7 +20,7 @@ class folder_watch {
 public:
   // `kept` may be null: then raw files are not kept.
   folder_watch(boost::asio::io_context& io, configuration_in_force& current, desk& state, reader_pool& readers,
-               metrics& numbers, const clock& time, const raw_files* kept);
+               metrics& numbers, const clock& time, const raw_files* kept, arrival::header_watch* headers);
   folder_watch(const folder_watch&) = delete;
   folder_watch& operator=(const folder_watch&) = delete;
   ~folder_watch();

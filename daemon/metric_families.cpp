@@ -104,6 +104,9 @@ void read_feeds(const store_reader& stored, families& out) {
   }
   out.push_back(last.take());
   out.push_back(bad.take());
+  reading overdue{"forewarn_feed_overdue", "1 while the feed has not kept its arrival contract, else 0."};
+  for (const auto& one : stored.feed_watches()) overdue.add({{"feed", one.feed.str()}}, one.overdue_since ? 1 : 0);
+  out.push_back(overdue.take());
 }
 
 void read_desk(const desk& at, families& out) {

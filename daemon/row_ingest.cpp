@@ -101,8 +101,11 @@ private:
       refuse(row, *bad, into_.stamp(), {});
     else
       settled({row_result::unselected});
-    for (const auto& unknown : row.unknown)
-      into_.ledger.note_unknown_word(batch_.feed, unknown.column, unknown.word, into_.stamp());
+    for (const auto& unknown : row.unknown) {
+      const bool first = into_.ledger.note_unknown_word(batch_.feed, unknown.column, unknown.word, into_.stamp());
+      if (first && is_news() && arrival::is_unknown_code(unknown.code))
+        into_.news->unknown(unknown.column, unknown.word, row.line, false);
+    }
   }
 
   void take_observation(const connectors::taken_row& row, const observation& seen) {
@@ -130,6 +133,9 @@ private:
     }
     if (row.odd_civil_time) ++outcome_.odd_times;
     const auto verdict = judge(stored, arrived, batch_.conflict);
+    // Also of a record that is known already: the feed may keep references since yesterday only.
+    if (!row.partner_reference.empty() && verdict.result != row_result::stale)
+      into_.ledger.save_partner_reference(seen.key, row.partner_reference);
     if (verdict.result != row_result::accepted) return settled({verdict.result});
     if (joined && joined->begins)
       into_.ledger.begin_incident(batch_.feed, row.near->place, {arrived.occurred_at, joined->id});
@@ -143,7 +149,15 @@ private:
     into_.evaluate(arrived);
   }
 
+  // What is read once more was told when it came.
+  [[nodiscard]] bool is_news() const {
+    return into_.news != nullptr && !batch_.counted_before && batch_.retries.empty();
+  }
+
   void refuse(const connectors::taken_row& row, connectors::rejected why, instant now, std::optional<instant> due) {
+    if (is_news() && due) into_.news->future(row.line, *due);
+    if (is_news() && (arrival::is_unknown_code(why.code) || why.code == "unknown-substance"))
+      into_.news->unknown(why.column, why.shown, row.line, true);
     if (outcome_.reasons.size() < most_reasons)
       outcome_.reasons.push_back({row.line, why.column, why.code, why.reason});
     quarantined_row kept{retried_,   batch_.feed, batch_.source, row.line, why.column, why.code,

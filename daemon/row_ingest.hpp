@@ -3,6 +3,7 @@
 // inside the desk's transaction; commits nothing and tells nobody.
 #pragma once
 
+#include "daemon/arrival/intake_news.hpp"
 #include "daemon/desk.hpp"
 
 #include <functional>
@@ -38,6 +39,7 @@ struct row_ingest {
   std::function<instant()> stamp;                   // strictly increasing
   std::function<void(const observation&)> evaluate; // the rules, once per accepted row
   raw_vault* raw_rows = nullptr;                    // keeps refused rows as they came
+  arrival::intake_news* news = nullptr;             // what the rows show of their sender
 };
 
 // Appends, quarantines and counts every row, and saves the file's progress. Every row gets exactly one result.

@@ -26,8 +26,9 @@ public:
   // `from` are the rules in force; without them everything is worked out anew (after a purge, or at the start).
   rule_change(std::shared_ptr<const rules::rule_set> to, const rules::rule_set* from);
 
-  // Everything anew, by an engine of the same rules that has taken all up to the revision `read_to` already.
-  rule_change(rules::engine so_far, std::shared_ptr<const rules::rule_set> to, std::int64_t read_to);
+  // Everything anew, by an engine of the same rules that has taken all up to the revision `read_to` already, and heard
+  // all turns of feeds up to `heard_to`.
+  rule_change(rules::engine so_far, std::shared_ptr<const rules::rule_set> to, std::int64_t read_to, instant heard_to);
 
   // Takes what the store holds and this has not read yet. Answers how many revisions that were.
   std::size_t read(const store_reader& from);
@@ -43,6 +44,8 @@ public:
   [[nodiscard]] rules::engine& fresh() noexcept { return fresh_; }
 
 private:
+  void hear_turns(const std::vector<feed_turn>& turns, std::size_t& next, instant before);
+
   std::shared_ptr<const rules::rule_set> to_, fresh_rules_;
   bool whole_ = false;
   bool begun_ = false;
@@ -50,6 +53,7 @@ private:
   std::vector<signal_event> events_; // what is said of the past is told to nobody
   std::int64_t read_to_ = 0;
   std::size_t taken_ = 0;
+  instant turns_read_to_ = instant::min();
 };
 
 } // namespace forewarn

@@ -55,9 +55,6 @@ struct settings {
   duration heartbeat_every = std::chrono::minutes{5};
 };
 
-// "08:00" as time since midnight. Nothing for anything else.
-[[nodiscard]] std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text);
-
 // Everything the configuration folder holds, checked. `found` may hold warnings where all is usable.
 struct configuration {
   forewarn::settings settings;

@@ -101,8 +101,18 @@ backtest_report run_backtest(std::shared_ptr<const rule_set> rules, std::vector<
     events.clear();
   };
   std::size_t taken = 0;
+  auto turns = options.turns;
+  std::stable_sort(turns.begin(), turns.end(), [](const feed_turn& a, const feed_turn& b) { return a.at < b.at; });
+  auto turn = turns.begin();
+  const auto hear_turns = [&](instant before) {
+    for (; turn != turns.end() && turn->at < before; ++turn) {
+      running.hear(*turn, events);
+      write_down();
+    }
+  };
   for (const auto& seen : observations) {
     if (options.to && seen.received_at > *options.to) break;
+    hear_turns(seen.received_at);
     if (seen.has_own_received_at) report.lateness_known = true;
     if (!report.first) report.first = seen.received_at;
     report.last = seen.received_at;
@@ -115,6 +125,7 @@ backtest_report run_backtest(std::shared_ptr<const rule_set> rules, std::vector<
     running.observe(seen, events);
     write_down();
   }
+  hear_turns(options.to ? *options.to + duration{1} : instant::max());
   if (options.to) {
     running.advance(*options.to, events);
     write_down();

@@ -10,8 +10,9 @@
 namespace forewarn::rules {
 
 struct backtest_options {
-  std::optional<instant> from; // signals opened before are not reported; observations before still make history
-  std::optional<instant> to;   // observations received later are not taken; deadlines up to here are handled
+  std::optional<instant> from;  // signals opened before are not reported; observations before still make history
+  std::optional<instant> to;    // observations received later are not taken; deadlines up to here are handled
+  std::vector<feed_turn> turns; // when feeds fell silent and came back
 };
 
 // A signal with all its evidence, as a table or JSON shows it.

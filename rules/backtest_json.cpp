@@ -56,6 +56,7 @@ json::object signal_object(const reported_signal& one) {
   out["bound"] = number(state.bound);
   out["retrospective"] = state.retrospective;
   out["late"] = state.late;
+  if (state.held) out["held"] = true;
   out["observations"] = std::move(observations);
   out["changes"] = std::move(changes);
   return out;

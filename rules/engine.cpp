@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/engine.hpp"
 
+#include "rules/held_rules.hpp"
 #include "rules/machines/machine.hpp"
 #include "rules/observation_book.hpp"
 #include "rules/reference_digest.hpp"
@@ -39,6 +40,7 @@ struct engine::state {
   agenda deadlines;
   std::unique_ptr<rules_by_kind> candidates;
   std::vector<std::unique_ptr<running_rule>> running; // in the order of the rules
+  overdue_feeds overdue;
   instant now = instant::min();
 
   explicit state(std::shared_ptr<const rule_set> given)
@@ -79,6 +81,20 @@ struct engine::state {
       if (at_work(index) != nullptr) hear(index, std::binary_search(observing.begin(), observing.end(), index));
   }
 
+  void hear(const feed_turn& turn, std::vector<signal_event>& out) {
+    const auto before = overdue;
+    if (!overdue.take(turn)) return;
+    for (rule_index index = 0; index < running.size(); ++index) {
+      if (at_work(index) == nullptr) continue;
+      const auto& meaning = running[index]->meaning;
+      auto& signals = at_work(index)->signals();
+      const bool was_held = before.touch(meaning), is_held = overdue.touch(meaning);
+      if (turn.to == feed_state::retired && was_held && observes(meaning, turn.feed, *before.kind_of(turn.feed)))
+        signals.lose_feed(turn.at, out);
+      if (was_held != is_held) signals.hold(is_held, turn.at, out);
+    }
+  }
+
   void remember(const observation& past) {
     const fact form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &past}, *rules->reference);
     for (const auto index : candidates->of(past.key.feed, past.kind))
@@ -94,7 +110,7 @@ struct engine::state {
   }
 
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {
-    to(me.book, me.now);
+    to(me.book, me.now, me.overdue);
     for (const auto& one : me.running)
       if (one->at_work) {
         if constexpr (Archive::reads)
@@ -140,6 +156,14 @@ void engine::observe(const observation& seen, std::vector<signal_event>& out) {
                                             format_rfc3339(seen.received_at))};
   state_->move_to(seen.received_at, out);
   if (const auto who = state_->book.accept(seen)) state_->take(*who, seen, out);
+}
+
+void engine::hear(const feed_turn& turn, std::vector<signal_event>& out) {
+  if (turn.at < state_->now)
+    throw std::invalid_argument{fmt::format("the engine is at {} and cannot go back to {}", format_rfc3339(state_->now),
+                                            format_rfc3339(turn.at))};
+  state_->move_to(turn.at, out);
+  state_->hear(turn, out);
 }
 
 void engine::advance(instant to, std::vector<signal_event>& out) {

@@ -3,6 +3,7 @@
 // instants give the same events, live, after a restart, and in a backtest. It asks no clock and does no I/O.
 #pragma once
 
+#include "forewarn/feed_turn.hpp"
 #include "forewarn/signal.hpp"
 #include "rules/plan.hpp"
 #include "rules/snapshot_fwd.hpp"
@@ -33,6 +34,12 @@ public:
   // Deadlines up to T are handled first. A revision lower than the stored one changes nothing: the store has
   // already called it stale. Events are appended in the order in which they happen.
   void observe(const observation& seen, std::vector<signal_event>& out);
+
+  // A feed fell silent, came back or was retired, at `turn.at` = T. While a feed that a rule observes is overdue, the
+  // rule's signals are held: their clocks stand still, so that silence is never taken for an all-clear. They go on from
+  // where they stood when the last such feed is back; when it is retired instead, they close as feed_lost. Nothing
+  // comes of a turn to the state the feed is in.
+  void hear(const feed_turn& turn, std::vector<signal_event>& out);
 
   // Handles the deadlines up to `to`.
   void advance(instant to, std::vector<signal_event>& out);

@@ -85,6 +85,7 @@ void life::open(hearing& now, bool late) {
   held.subject = now.which;
   held.state.opened_at = now.seen.now;
   held.state.retrospective = late;
+  held.state.held = held_;
   (late ? now.about.retrospective : now.about.open) = which;
   take_all(which, now, late, true);
   if (!late) take_all(which, now, true, false);
@@ -135,6 +136,7 @@ void life::reopen(hearing& now, signal_index which) {
   held.state.close_reason.reset();
   held.state.late = true;
   held.state.contradicted = false;
+  held.state.held = held_;
   held.state.changes.push_back({now.seen.now, held.state.level, held.state.value});
   held.deadline = instant::min();
   for (const auto& window : now.seen.windows)
@@ -148,6 +150,7 @@ void life::close(signal_index which, close_reason why, instant at) {
   deadlines_->erase(deadline_of(which));
   held.state.closed_at = at;
   held.state.close_reason = why;
+  held.state.held = false;
   (held.state.retrospective ? about.retrospective : about.open).reset();
   if (why == close_reason::data_corrected) {
     held.windows.clear();
@@ -182,7 +185,7 @@ void life::move_to(rule_index index, const observation_names& names, agenda& dea
   const auto keep = [&](const std::optional<signal_index>& one) {
     if (!one) return;
     const auto& held = signals_[*one];
-    if (held.deadline != instant::min()) deadlines.insert(deadline_of(*one));
+    if (held.deadline != instant::min() && !held_) deadlines.insert(deadline_of(*one));
   };
   for (const auto& about : subjects_) {
     keep(about.open);

@@ -45,6 +45,10 @@ public:
 
   void reconsider(subject_index which, const reconsideration& seen, const evidence_of& members, events& out);
   void close_due(signal_index which, events& out);
+  // While held, no deadline passes: the clocks of the signals stand still, and go on from there.
+  void hold(bool now_held, instant at, events& out);
+  // A feed that was overdue is gone for good: what was held closes.
+  void lose_feed(instant at, events& out);
   // False where no open signal has the id.
   bool close_by_person(const signal_id& which, instant at, events& out);
 
@@ -54,7 +58,7 @@ public:
   [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
 
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {
-    to(me.subjects_, me.signals_, me.standings_, me.opened_);
+    to(me.subjects_, me.signals_, me.standings_, me.opened_, me.held_);
   }
 
 private:
@@ -66,12 +70,13 @@ private:
     window_id best;
     evidence rests_on;
     instant deadline = instant::min();
+    instant stopped_at; // while held: from when on its clock stands still
 
     template <class Archive, class Self> static void fields(Archive& to, Self& me) {
       to(me.state.id, me.state.level, me.state.opened_at, me.state.closed_at, me.state.close_reason, me.state.window,
          me.state.value, me.state.bound, me.state.retrospective, me.state.late, me.state.contradicted, me.state.held,
          me.state.changes);
-      to(me.subject, me.windows, me.firm, me.best, me.rests_on, me.deadline);
+      to(me.subject, me.windows, me.firm, me.best, me.rests_on, me.deadline, me.stopped_at);
     }
   };
   // What a signal closed as below_threshold rests on is spent.
@@ -109,6 +114,8 @@ private:
   }
   void show_best(tracked& held) const;
   void prolong(signal_index which, instant end, instant found_at);
+  void set_deadline(signal_index which, instant at);
+  void wind(signal_index which, bool now_held, instant at, events& out);
   [[nodiscard]] signal told(const tracked& held) const;
   void tell(const tracked& held, signal_change what, hearing& now);
   void tell_change(tracked& held, const signal& before, bool crossed, hearing& now);
@@ -134,6 +141,7 @@ private:
   std::deque<tracked> signals_;
   standings standings_;
   std::uint64_t opened_ = 0;
+  bool held_ = false;
 };
 
 } // namespace forewarn::rules

@@ -117,11 +117,13 @@ void life::show_best(tracked& held) const {
 
 void life::prolong(signal_index which, instant end, instant found_at) {
   auto& held = signals_[which];
+  if (held_) { // what it has stood still so far is settled before the new deadline is compared
+    if (held.deadline != instant::min()) held.deadline += found_at - held.stopped_at;
+    held.stopped_at = found_at;
+  }
   const auto until = std::max(end, found_at) + rule_.clear_after;
   if (until <= held.deadline) return;
-  deadlines_->erase(deadline_of(which));
-  held.deadline = until;
-  deadlines_->insert(deadline_of(which));
+  set_deadline(which, until);
 }
 
 // The count had fallen below the lowest bound since the newest window that held, and has reached it again.

@@ -27,6 +27,7 @@ private:
 
 enum class text_encoding : std::uint8_t {
   utf8,
+  utf16, // its mark, or else the first NUL, tells the order of the bytes; little end first where neither does
   windows_1252,
   latin_1
 };

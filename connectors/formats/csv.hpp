@@ -3,6 +3,7 @@
 // survive a quote that is never closed: that costs the partner one row, never the rest of the file.
 #pragma once
 
+#include "connectors/formats/limits.hpp"
 #include "connectors/formats/raw_row.hpp"
 
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace forewarn::connectors {
 
 struct csv_dialect {
   char delimiter = ',';
-  std::size_t largest_row = 1U << 20U; // bytes; a longer one is refused, and memory stays bounded
+  std::size_t largest_row = limits::row_bytes; // a longer one is refused, and memory stays bounded
 };
 
 enum class csv_defect : std::uint8_t {
@@ -53,8 +54,10 @@ private:
     defect
   };
 
+  void begin_scan();
   [[nodiscard]] scan_end scan();
-  [[nodiscard]] scan_end scan_quoted(std::size_t& at, span& field);
+  [[nodiscard]] scan_end scan_quoted();
+  void skip_empty_lines();
   [[nodiscard]] bool fill();
   [[nodiscard]] bool end_of_line(std::size_t at, std::size_t& after) const;
   [[nodiscard]] bool line_end_undecided(std::size_t at) const;
@@ -73,6 +76,10 @@ private:
   std::int64_t lines_ = 0;   // line ends inside quotes of the current record
   std::size_t trouble_ = 0;  // where the defect is
   csv_defect defect_ = csv_defect::none;
+  std::size_t scan_at_ = 0; // the scan of the current record goes on here
+  bool in_field_ = false;   // in the middle of `field_`
+  bool quoted_ = false;
+  span field_;
   std::vector<span> spans_;
   std::string unquoted_;
   std::string given_up_; // the first line of a record with a defect

@@ -14,15 +14,24 @@ namespace forewarn::connectors {
 namespace {
 
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+constexpr std::size_t longest_whole_head = std::size_t{8} << 10U; // bytes
 
-std::string describe(const csv_record& record) {
+constexpr const char* only_nul =
+    "it holds NUL bytes: either the file was not written to its end and has to be sent again, "
+    "or it is UTF-16 without a mark at its beginning: then set `encoding: utf-16`";
+
+std::string describe(const csv_record& record, std::size_t largest_row) {
   switch (record.defect) {
   case csv_defect::unclosed_quote:
-    return fmt::format("line {}, character {}: a quote is opened and never closed", record.line, record.column);
+    return fmt::format(
+        "line {}, character {}: a quote is opened and not closed within {} or before the end of the file", record.line,
+        record.column, limits::spell(largest_row));
   case csv_defect::text_after_quote:
     return fmt::format("line {}, character {}: text follows a closing quote; quotes inside a quoted field are doubled",
                        record.line, record.column);
-  default: return fmt::format("line {} is longer than a row may be", record.line);
+  default:
+    return fmt::format("line {} is longer than {}, the most that a row may have: is its line end missing?", record.line,
+                       limits::spell(largest_row));
   }
 }
 
@@ -54,7 +63,10 @@ public:
   }
   const std::optional<rejected>& broken() const override { return broken_; }
   std::int64_t broken_line() const override { return broken_line_; }
-  std::string raw_head() const override { return write_csv_record(header_, options_.dialect.delimiter); }
+  const std::vector<std::string>& header() const override {
+    return options_.header.empty() ? header_ : raw_reader::header();
+  }
+  std::string raw_head() const override { return head_; }
 
 private:
   bool start() {
@@ -65,13 +77,34 @@ private:
     } else if (!tokens_.next(record_)) {
       return stop("empty-file", "the file is empty: not even a header");
     } else {
+      if (record_.raw.find('\0') != std::string_view::npos)
+        return stop("nul-byte", fmt::format("the header cannot be read: {}", only_nul));
       if (record_.defect != csv_defect::none)
-        return stop("changed-header", "the header cannot be read: " + describe(record_));
+        return stop("changed-header", "the header cannot be read: " + describe(record_, options_.dialect.largest_row));
+      if (record_.fields.size() > limits::columns)
+        return stop(
+            "too-many-columns",
+            fmt::format("the header has {} columns; {} are the most. Is `delimiter` right? Else ask the partner "
+                        "for the columns of this feed only",
+                        record_.fields.size(), limits::columns));
       for (const auto field : record_.fields) header_.emplace_back(trim(field));
       // A delimiter at the end of every line is a habit of some exports; it makes no column.
       while (header_.size() > 1 && header_.back().empty()) header_.pop_back();
     }
-    return place_columns();
+    if (!place_columns()) return false;
+    head_ = head_to_keep();
+    return true;
+  }
+
+  // The header goes with every row that is kept: a very long one only with the columns that the feed reads.
+  [[nodiscard]] std::string head_to_keep() const {
+    auto whole = write_csv_record(header_, options_.dialect.delimiter);
+    if (whole.size() <= longest_whole_head) return whole;
+    std::vector<std::string> wanted(header_.size());
+    for (const auto place : places_)
+      if (place != nowhere) wanted[place] = header_[place];
+    if (wanted.back().empty()) wanted.back() = "-"; // else trailing delimiters, which make no columns
+    return write_csv_record(wanted, options_.dialect.delimiter);
   }
 
   bool place_columns() {
@@ -111,7 +144,8 @@ private:
     out.empty = false;
     out.cells.assign(wanted_.size(), std::nullopt);
     if (record_.defect != csv_defect::none) {
-      out.defect = rejected{"", std::string{code_of(record_.defect)}, describe(record_), ""};
+      out.defect =
+          rejected{"", std::string{code_of(record_.defect)}, describe(record_, options_.dialect.largest_row), ""};
       return;
     }
     auto& fields = record_.fields;
@@ -157,6 +191,7 @@ private:
   const std::vector<wanted_column>& wanted_;
   csv_record record_;
   std::vector<std::string> header_;
+  std::string head_;
   std::vector<std::size_t> places_; // slot -> field
   bool started_ = false;
   std::optional<rejected> broken_;

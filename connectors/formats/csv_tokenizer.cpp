@@ -2,6 +2,7 @@
 #include "connectors/formats/csv.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace forewarn::connectors {
 namespace {
@@ -19,6 +20,11 @@ bool csv_tokenizer::fill() {
   if (ended_) return false;
   if (start_ > 0) {
     held_.erase(0, start_);
+    for (auto* place : {&scan_at_, &trouble_, &field_.first, &field_.last}) *place -= std::min(*place, start_);
+    for (auto& one : spans_) {
+      one.first -= std::min(one.first, start_);
+      one.last -= std::min(one.last, start_);
+    }
     start_ = 0;
   }
   const auto before = held_.size();
@@ -43,68 +49,81 @@ bool csv_tokenizer::end_of_line(std::size_t at, std::size_t& after) const {
   return true;
 }
 
-// `at` stands behind the opening quote; afterwards behind the closing one and any blanks.
-csv_tokenizer::scan_end csv_tokenizer::scan_quoted(std::size_t& at, span& field) {
-  const auto opened = at - 1;
-  field.first = at;
-  for (; at < held_.size(); ++at) {
-    const char c = held_[at];
-    if (c == '\n' || c == '\r') {
+// From behind the opening quote, or where the bytes ended, to behind the closing quote and any blanks.
+csv_tokenizer::scan_end csv_tokenizer::scan_quoted() {
+  const auto* const text = held_.data();
+  for (auto& at = scan_at_; at < held_.size(); ++at) {
+    const char c = text[at];
+    if (c != quote && c != '\n' && c != '\r') continue;
+    if (c != quote) {
       if (line_end_undecided(at)) return scan_end::more;
-      if (c == '\n' || at + 1 == held_.size() || held_[at + 1] != '\n') ++lines_;
+      if (c == '\n' || at + 1 == held_.size() || text[at + 1] != '\n') ++lines_;
       continue;
     }
-    if (c != quote) continue;
     if (at + 1 == held_.size() && !ended_) return scan_end::more;
-    if (at + 1 < held_.size() && held_[at + 1] == quote) {
-      field.doubled_quotes = true;
+    if (at + 1 < held_.size() && text[at + 1] == quote) {
+      field_.doubled_quotes = true;
       ++at;
       continue;
     }
-    field.last = at++;
-    while (at < held_.size() && held_[at] == ' ') ++at;
-    if (at == held_.size()) return ended_ ? scan_end::record : scan_end::more;
-    if (held_[at] == dialect_.delimiter || held_[at] == '\n' || held_[at] == '\r') return scan_end::record;
+    field_.last = at;
+    auto behind = at + 1;
+    while (behind < held_.size() && text[behind] == ' ') ++behind;
+    if (behind == held_.size() && !ended_) return scan_end::more;
+    at = behind;
+    if (at == held_.size() || text[at] == dialect_.delimiter || text[at] == '\n' || text[at] == '\r')
+      return scan_end::record;
     trouble_ = at;
     defect_ = csv_defect::text_after_quote;
     return scan_end::defect;
   }
   if (!ended_) return scan_end::more;
-  trouble_ = opened;
   defect_ = csv_defect::unclosed_quote;
   return scan_end::defect;
 }
 
-csv_tokenizer::scan_end csv_tokenizer::scan() {
+void csv_tokenizer::begin_scan() {
   spans_.clear();
   lines_ = 0;
-  std::size_t at = start_;
+  scan_at_ = start_;
+  in_field_ = false;
+}
+
+// Goes on where the bytes ended, so that a long row is looked at once and not again with every piece that comes.
+csv_tokenizer::scan_end csv_tokenizer::scan() {
   while (true) {
-    span field;
-    trouble_ = at;
-    if (at < held_.size() && held_[at] == quote) {
-      ++at;
-      const auto end = scan_quoted(at, field);
-      if (end != scan_end::record) return end;
+    if (!in_field_) {
+      if (scan_at_ == held_.size() && !ended_) return scan_end::more;
+      in_field_ = true;
+      trouble_ = scan_at_;
+      quoted_ = scan_at_ < held_.size() && held_[scan_at_] == quote;
+      if (quoted_) ++scan_at_;
+      field_ = {scan_at_, scan_at_, false};
+    }
+    if (quoted_) {
+      if (const auto end = scan_quoted(); end != scan_end::record) return end;
     } else {
-      field.first = at;
-      while (at < held_.size() && held_[at] != dialect_.delimiter && held_[at] != '\n' && held_[at] != '\r') ++at;
-      field.last = at;
+      const auto* const text = held_.data();
+      const auto size = held_.size();
+      const char delimiter = dialect_.delimiter;
+      auto at = scan_at_;
+      while (at < size && text[at] != delimiter && text[at] != '\n' && text[at] != '\r') ++at;
+      field_.last = scan_at_ = at;
     }
-    ended_at_ = at;
-    if (at == held_.size()) {
-      if (!ended_) return scan_end::more;
-      spans_.push_back(field);
-      after_ = at;
-      return scan_end::record;
+    ended_at_ = scan_at_;
+    if (scan_at_ < held_.size() ? line_end_undecided(scan_at_) : !ended_) {
+      if (quoted_) scan_at_ = field_.last; // the closing quote is looked at again
+      return scan_end::more;
     }
-    if (line_end_undecided(at)) return scan_end::more;
-    spans_.push_back(field);
-    if (end_of_line(at, after_)) {
+    spans_.push_back(field_);
+    in_field_ = false;
+    after_ = scan_at_;
+    if (scan_at_ == held_.size()) return scan_end::record;
+    if (end_of_line(scan_at_, after_)) {
       ++lines_;
       return scan_end::record;
     }
-    ++at; // the delimiter
+    ++scan_at_; // the delimiter
   }
 }
 
@@ -135,15 +154,17 @@ void csv_tokenizer::hand_out(csv_record& out) {
 
 void csv_tokenizer::drop_line() {
   while (true) {
-    for (std::size_t at = start_; at < held_.size(); ++at) {
-      if (line_end_undecided(at)) {
-        start_ = at;
-        break;
-      }
-      if (end_of_line(at, start_)) {
-        ++line_;
-        return;
-      }
+    // An endless line is passed over at the speed of memory: two searches, no look at every byte.
+    const auto lf = std::min(held_.find('\n', start_), held_.size());
+    const auto* from = held_.data() + start_;
+    const auto* cr = start_ < lf ? static_cast<const char*>(std::memchr(from, '\r', lf - start_)) : nullptr;
+    const auto at = cr != nullptr ? static_cast<std::size_t>(cr - held_.data()) : lf;
+    if (at < held_.size() && line_end_undecided(at)) {
+      start_ = at;
+    } else if (at < held_.size()) {
+      (void)end_of_line(at, start_);
+      ++line_;
+      return;
     }
     // Nothing of this line is needed any more: keep only a CR whose LF may follow.
     if (start_ >= held_.size() || held_[start_] != '\r' || start_ + 1 != held_.size()) start_ = held_.size();
@@ -164,9 +185,15 @@ void csv_tokenizer::give_up_line(csv_record& out) {
   drop_line();
 }
 
+void csv_tokenizer::skip_empty_lines() {
+  for (; start_ < held_.size() && held_[start_] == '\n'; ++start_) ++line_;
+}
+
 bool csv_tokenizer::next(csv_record& out) {
   while (true) {
+    skip_empty_lines();
     if (start_ >= held_.size() && !fill()) return false;
+    begin_scan();
     auto end = scan();
     while (end == scan_end::more && held_.size() - start_ <= dialect_.largest_row + line_end_at_most) {
       (void)fill();

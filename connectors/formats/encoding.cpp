@@ -44,9 +44,12 @@ enum class form : std::uint8_t {
 class decoder {
 public:
   decoder(byte_source bytes, text_encoding encoding) : bytes_{std::move(bytes)} {
-    form_ = encoding == text_encoding::utf8      ? form::utf8
-            : encoding == text_encoding::latin_1 ? form::latin_1
-                                                 : form::windows_1252;
+    switch (encoding) {
+    case text_encoding::utf8: form_ = form::utf8; break;
+    case text_encoding::utf16: form_ = form::utf16_little; break;
+    case text_encoding::latin_1: form_ = form::latin_1; break;
+    case text_encoding::windows_1252: form_ = form::windows_1252; break;
+    }
   }
 
   std::size_t read(char* buffer, std::size_t size) {
@@ -90,6 +93,8 @@ private:
     } else if (seen.starts_with("\xFE\xFF")) {
       form_ = form::utf16_big;
       skip = 2;
+    } else if (form_ == form::utf16_little && seen.size() >= 2 && seen[0] == '\0' && seen[1] != '\0') {
+      form_ = form::utf16_big;
     }
     decode(seen.substr(skip));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/formats/bytes.hpp"
+#include "connectors/formats/limits.hpp"
 
 #include <zlib.h>
 
@@ -67,8 +68,11 @@ private:
       stream_.next_out = reinterpret_cast<Bytef*>(buffer); // NOLINT
       stream_.avail_out = static_cast<uInt>(size);
       const int answer = inflate(&stream_, Z_NO_FLUSH);
+      packed_ += available_ - stream_.avail_in - used_;
       used_ = available_ - stream_.avail_in;
       written = size - stream_.avail_out;
+      unpacked_ += written;
+      refuse_bomb();
       if (answer == Z_STREAM_END)
         between_members_ = true;
       else if (answer != Z_OK && answer != Z_BUF_ERROR)
@@ -77,6 +81,15 @@ private:
                                                   "); send the file again"};
     }
     return written;
+  }
+
+  void refuse_bomb() const {
+    if (unpacked_ <= limits::unpacked_free || unpacked_ / limits::unpacked_ratio <= packed_) return;
+    throw unreadable_bytes{
+        "gzip-bomb",
+        fmt::format("the gzip data unpack to more than {} times their size and more than {}, which no list of records "
+                    "does: a mistake or an attack. If it is meant, send the file unpacked",
+                    limits::unpacked_ratio, limits::spell(limits::unpacked_free))};
   }
 
   bool next_member() {
@@ -91,6 +104,7 @@ private:
   std::vector<char> held_;
   std::size_t used_ = 0;
   std::size_t available_ = 0;
+  std::size_t packed_ = 0, unpacked_ = 0; // bytes so far
   z_stream stream_{};
   bool started_ = false;
   bool compressed_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/formats/bytes.hpp"
 #include "connectors/formats/json.hpp"
+#include "connectors/formats/limits.hpp"
 #include "connectors/formats/record_collector.hpp"
 #include "forewarn/text.hpp"
 
@@ -15,6 +16,10 @@ namespace forewarn::connectors {
 namespace {
 
 using parser = boost::json::basic_parser<record_collector>;
+
+constexpr const char* nul_here =
+    "; there is a NUL byte: the file was not written to its end and has to be sent again, or "
+    "it is UTF-16 without a mark at its beginning: then set `encoding: utf-16`";
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -76,7 +81,8 @@ private:
       line_ +=
           std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(used, bytes.size())), '\n');
       if (error) {
-        stop("bad-json", fmt::format("line {}: {}", line_, error.message()));
+        stop("bad-json", fmt::format("line {}: {}{}", line_, error.message(),
+                                     used < bytes.size() && bytes[used] == '\0' ? nul_here : ""));
         return;
       }
     }
@@ -137,8 +143,6 @@ public:
   std::int64_t broken_line() const override { return broken_ ? line_ + 1 : 0; }
 
 private:
-  static constexpr std::size_t longest_line = 1U << 20U;
-
   bool fill() {
     held_.erase(0, start_);
     start_ = 0;
@@ -162,7 +166,7 @@ private:
           return true;
         }
         looked = held_.size() - start_;
-        if (looked > longest_line) {
+        if (looked > limits::row_bytes) {
           too_long = true;
           start_ = held_.size();
           looked = 0;
@@ -182,7 +186,11 @@ private:
 
   void take(std::string_view text, bool too_long) {
     ++line_;
-    if (too_long) return refuse("too-long", fmt::format("the line is longer than {} bytes", longest_line));
+    if (too_long || text.size() > limits::row_bytes)
+      return refuse("too-long",
+                    fmt::format("the line is longer than {}, the most that a record may have; if the file is "
+                                "one JSON document, set `read: json`",
+                                limits::spell(limits::row_bytes)));
     text = trim(text);
     if (text.empty()) return;
     parser_.reset();

@@ -38,6 +38,11 @@ public:
   [[nodiscard]] virtual std::int64_t broken_line() const = 0;
   // What a record needs before it to be read alone: CSV's header. Known once a row was read.
   [[nodiscard]] virtual std::string raw_head() const { return {}; }
+  // The column names as the file gives them; empty where it gives none.
+  [[nodiscard]] virtual const std::vector<std::string>& header() const {
+    static const std::vector<std::string> none;
+    return none;
+  }
 };
 
 } // namespace forewarn::connectors

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/formats/record_collector.hpp"
 
+#include "connectors/formats/limits.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 namespace forewarn::connectors {
 namespace {
-constexpr std::size_t longest_value = std::size_t{64} * 1024; // bytes
 constexpr std::string_view key_column = "$key";
-constexpr std::size_t longest_raw = 256U * 1024U; // bytes of a record that is kept as it came
+constexpr std::size_t longest_raw = std::size_t{256} * 1024; // bytes of a record that is kept as it came
 
 std::string json_text(std::string_view text) {
   std::string out = "\"";
@@ -137,7 +138,7 @@ void record_collector::value_done() {
 }
 
 bool record_collector::add(text part) {
-  if (text_.size() + part.size() > longest_value)
+  if (text_.size() + part.size() > limits::value_bytes)
     too_long_ = true;
   else
     text_.append(part.data(), part.size());
@@ -163,6 +164,7 @@ void record_collector::write_raw(std::string_view text) {
 // A member's name, a scalar, or the bracket that opens a value; with the comma that stands before it.
 void record_collector::write_raw_value(std::string_view text, bool as_string) {
   auto& raw = record_.raw;
+  if (raw.size() > longest_raw) return;
   if (!raw.empty() && raw.back() != '{' && raw.back() != '[' && raw.back() != ':') write_raw(",");
   if (as_string)
     write_raw(json_text(text));
@@ -194,9 +196,14 @@ void record_collector::keep() {
       }
     }
     if (!exact && !member) continue;
-    if (too_long_) {
-      record_.defect =
-          rejected{tokens.back(), "too-long", fmt::format("the value is longer than {} bytes", longest_value), ""};
+    const bool endless = member && record_.cells[slot] && record_.cells[slot]->size() > limits::value_bytes;
+    if (too_long_ || endless) {
+      record_.defect = rejected{
+          tokens.back(), "too-long",
+          fmt::format("the value is longer than {}, the most that one may have: map another member, or ask the "
+                      "partner for less",
+                      limits::spell(limits::value_bytes)),
+          ""};
     } else if (text_.find('\0') != std::string::npos) {
       record_.defect = rejected{tokens.back(), "nul-byte", "the value holds a NUL character", ""};
     } else if (member && record_.cells[slot]) {
@@ -208,6 +215,12 @@ void record_collector::keep() {
 }
 
 bool record_collector::scalar(bool as_string) {
+  if (in_record_ && record_.defect && record_.raw.size() > longest_raw) { // lost already, and of any length
+    text_.clear();
+    too_long_ = false;
+    value_done();
+    return true;
+  }
   if (in_record_) write_raw_value(text_, as_string);
   if (in_record_ && too_long_) record_.raw.assign(longest_raw + 1, ' '); // cut short: of no use
   std::replace(text_.begin(), text_.end(), list_mark, ' ');

@@ -121,10 +121,12 @@ std::optional<feed> feed_compiler::compile(const yaml::node& document) {
   yaml::mapping_reader keys{document, path_, subject_, found_};
   read_head(keys);
   read_fetch(keys);
+  read_expect(keys);
   read_format(keys);
   read_codes_section(keys);
   read_select(keys);
   read_identity(keys);
+  read_partner_reference(keys);
   read_incident(keys);
   read_map(keys);
   read_always(keys);

@@ -39,12 +39,15 @@ private:
   // The file's parts, in the order they stand in it.
   void read_head(yaml::mapping_reader& keys);
   void read_fetch(yaml::mapping_reader& keys);
+  void read_expect(yaml::mapping_reader& keys);
   void read_format(yaml::mapping_reader& keys);
   void read_format_keys(const yaml::node& written);
   void read_records_keys(yaml::mapping_reader& keys);
   void read_codes_section(yaml::mapping_reader& keys);
   void read_select(yaml::mapping_reader& keys);
   void read_identity(yaml::mapping_reader& keys);
+  void read_absence(yaml::mapping_reader& keys);
+  void read_partner_reference(yaml::mapping_reader& keys);
   void read_incident(yaml::mapping_reader& keys);
   void read_nearness(yaml::mapping_reader& keys, const std::string& scope);
   void add_incident_step(value_source from, const std::string& scope);

@@ -26,7 +26,9 @@ void feed_compiler::read_format_keys(const yaml::node& written) {
       read.encoding = text_encoding::windows_1252;
     else if (word == "latin-1" || word == "iso-8859-1")
       read.encoding = text_encoding::latin_1;
-    else if (word != "utf-8" && word != "utf-16")
+    else if (word == "utf-16")
+      read.encoding = text_encoding::utf16;
+    else if (word != "utf-8")
       complain(written.find("encoding")->value, "bad-value",
                fmt::format("no encoding '{}'; one of utf-8, utf-16, windows-1252, latin-1", *name));
   }

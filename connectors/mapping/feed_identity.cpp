@@ -5,6 +5,7 @@
 #include "forewarn/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -79,7 +80,47 @@ void feed_compiler::read_identity(yaml::mapping_reader& keys) {
     who.withdrawn = withdrawal_of(*condition);
     who.withdrawn_shown = in_one_line(*condition);
   }
+  read_absence(inner);
   inner.finish();
+}
+
+// `withdrawn_by_absence: {min_rows: 20}`: a day of at least so many rows, sent again, takes back what it lacks.
+void feed_compiler::read_absence(yaml::mapping_reader& keys) {
+  const auto* written = keys.optional("withdrawn_by_absence");
+  if (written == nullptr) return;
+  yaml::mapping_reader inner{*written, path_, subject_, found_};
+  absence_rule out;
+  out.days_of = zone_;
+  if (const auto text = inner.required_text("min_rows")) {
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), out.min_rows);
+    if (error != std::errc{} || end != text->data() + text->size() || out.min_rows < 1)
+      complain(written->find("min_rows")->value, "bad-value",
+               fmt::format("'{}' is no number of rows from 1 on: how many rows of a day make it a whole day", *text));
+  }
+  inner.finish();
+  if (plan_->identity.fingerprint)
+    complain(*written, "bad-value", "a fingerprint changes with the record: absent rows can be withdrawn by 'id' only");
+  feed_.absence = out;
+}
+
+// `partner_reference: {column: NHS number, sealed_for: KEY}`.
+void feed_compiler::read_partner_reference(yaml::mapping_reader& keys) {
+  const auto* written = keys.optional("partner_reference");
+  if (written == nullptr) return;
+  yaml::mapping_reader inner{*written, path_, subject_, found_};
+  reference_plan out;
+  if (const auto column = inner.required_text("column")) {
+    out.column = slot_of(*column);
+    out.shown = *column;
+  }
+  if (const auto text = inner.required_text("sealed_for")) {
+    if (const auto key = parse_sealing_key(*text))
+      out.sealed_for = *key;
+    else
+      complain(written->find("sealed_for")->value, "bad-value", key.error());
+  }
+  inner.finish();
+  plan_->reference_kept = std::move(out);
 }
 
 // A condition, or a list of which any is enough.

@@ -6,6 +6,7 @@
 #include "connectors/formats/bytes.hpp"
 #include "connectors/formats/raw_row.hpp"
 #include "connectors/mapping/condition.hpp"
+#include "connectors/mapping/sealing.hpp"
 #include "connectors/mapping/value_source.hpp"
 #include "forewarn/reference.hpp"
 
@@ -44,6 +45,13 @@ struct identity_plan {
   std::string withdrawn_shown; // as the feed's file writes it
 };
 
+// The partner's own reference, kept where only the partner can read it.
+struct reference_plan {
+  std::size_t column = 0;
+  std::string shown;
+  sealing_key sealed_for;
+};
+
 // What the partner's data people are told of one source of a field; see `feeds spec`.
 struct field_note {
   std::string field; // "occurred_at", "attributes.form"
@@ -68,6 +76,7 @@ public:
   std::optional<row_condition> select;
   std::string select_shown; // as the feed's file writes it
   identity_plan identity;
+  std::optional<reference_plan> reference_kept;
   std::vector<mapping_step> steps; // in the order they must run: time first
   std::vector<field_note> notes;
   zone local = zone::utc();        // of times without an offset

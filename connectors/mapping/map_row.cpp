@@ -56,6 +56,15 @@ std::optional<rejected> read_revision(const feed_plan& plan, const raw_row& row,
                   fmt::format("'{}' is not a whole number of 0 or more", redacted(text)), redacted(text)};
 }
 
+// Nothing where the column is empty, or the feed keeps none.
+std::string read_partner_reference(const feed_plan& plan, const raw_row& row) {
+  if (!plan.reference_kept) return {};
+  const auto& cell = row.cells[plan.reference_kept->column];
+  const auto text = cell ? trim(*cell) : std::string_view{};
+  if (text.empty() || text.size() > longest_id) return {};
+  return sealed_for(plan.reference_kept->sealed_for, text);
+}
+
 } // namespace
 
 taken_row map_row(const feed_plan& plan, const raw_row& row) {
@@ -97,6 +106,7 @@ taken_row map_row(const feed_plan& plan, const raw_row& row) {
     out.what = std::move(*pass.refused);
     return out;
   }
+  out.partner_reference = read_partner_reference(plan, row);
   out.odd_civil_time = pass.odd_civil_time;
   out.near = std::move(pass.near);
   one.received_at = one.occurred_at;

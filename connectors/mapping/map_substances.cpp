@@ -59,7 +59,11 @@ void take_substances(const substance_plan& plan, const substance_words& words, m
     return pass.refuse(plan.source, "unknown-substance",
                        fmt::format("'{}' is in no vocabulary file", redacted(found.unlisted.front())),
                        found.unlisted.front());
-  for (auto& word : found.unlisted) pass.unknown.push_back({plan.source.shown, std::move(word), "unknown-substance"});
+  // Beside a value table a word that neither has is a code nobody knows; elsewhere it is a word for the vocabulary.
+  const bool coded = !plan.source.values.empty() && plan.form != substance_form::text;
+  const bool lost = plan.unlisted != unlisted_name::own_value;
+  for (auto& word : found.unlisted)
+    pass.unknown.push_back({plan.source.shown, std::move(word), coded && lost ? "unknown-value" : "unknown-substance"});
   add_found(plan, found.found, pass.out);
 }
 

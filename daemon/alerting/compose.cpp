@@ -114,8 +114,11 @@ std::vector<evidence_line> evidence_lines(const signal_facts& facts, const conce
 
 std::vector<std::string> complete_to(const signal_facts& facts, const reference_data& reference) {
   std::vector<std::string> out;
-  for (const auto& [feed, at] : facts.complete_to)
+  for (const auto& [feed, at] : facts.complete_to) {
     out.push_back(fmt::format("{} {}", feed.str(), reference.local_zone.format(at)));
+    if (const auto late = facts.overdue.find(feed); late != facts.overdue.end())
+      out.back() += fmt::format(" (overdue since {})", reference.local_zone.format(late->second));
+  }
   return out;
 }
 

@@ -26,7 +26,7 @@ std::string closed_words(const signal& state) {
   return {};
 }
 
-std::string what_happened(const std::string& type, const signal_facts& facts) {
+std::string change_words(const std::string& type, const signal_facts& facts) {
   const auto& state = facts.state;
   if (type == "signal.opened") return fmt::format("A new {} signal.", to_text(state.level));
   const auto change = facts.change.value_or(type == "signal.closed" ? signal_change::closed : signal_change::raised);
@@ -41,10 +41,18 @@ std::string what_happened(const std::string& type, const signal_facts& facts) {
     return "Later data took the ground of this closed signal away: as the records now stand, it would not have opened.";
   case signal_change::closed: return closed_words(state);
   case signal_change::grew:
+  case signal_change::held:
+  case signal_change::resumed:
   case signal_change::opened:
   case signal_change::retrospective: break;
   }
   return "The signal has changed.";
+}
+
+std::string what_happened(const std::string& type, const signal_facts& facts) {
+  auto out = change_words(type, facts);
+  if (facts.state.held) out += " A feed it depends on is overdue: it is held, and does not close before that is back.";
+  return out;
 }
 
 // The word that a subject begins with.
@@ -141,6 +149,7 @@ json::object data_of(const notice& said, const signal_facts& facts, const std::o
   out["closed_at"] = time_or_null(state.closed_at);
   out["close_reason"] = state.close_reason ? json::value(to_text(*state.close_reason)) : json::value(nullptr);
   out["late"] = state.late;
+  out["held"] = state.held;
   out["contradicted"] = state.contradicted;
   out["headline"] = content.headline;
   out["where"] = content.where;

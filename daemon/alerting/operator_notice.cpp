@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operator notices inside the desk's transaction: what stands and who was told are durable together.
+#include "daemon/alerting/envelope.hpp"
 #include "daemon/alerting/outgoing.hpp"
 
 #include <algorithm>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace forewarn::alerting {
@@ -20,6 +22,12 @@ std::vector<const service*> operators(const setup& with) {
 void tell(const operator_notice& what, const std::string& type, const setup& with, store& ledger, instant now) {
   auto written = render_operator_notice(type, what.subject, what.text, now);
   written.about = what.about.empty() ? what.key : what.about;
+  written.json = envelope(type, now,
+                          {{"status", "actual"},
+                           {"headline", what.subject},
+                           {"text", what.text},
+                           {"about", what.about},
+                           {"level", to_text(what.level)}});
   written.thread = fmt::format("{}|{}", what.key, format_rfc3339(what.raised_at));
   written.level = what.level;
   send(written, fmt::format("{}|{}|{}", type, what.key, format_rfc3339(now)), operators(with), ledger, now);

@@ -3,6 +3,7 @@
 
 #include "daemon/alerting/compose.hpp"
 #include "forewarn/text.hpp"
+#include "rules/held_rules.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,10 +36,21 @@ std::vector<feed_id> feeds_behind(const signal_facts& facts) {
   return out;
 }
 
+// Those that it observes by their kind as well: of them the silence is the news.
+std::map<feed_id, instant> overdue_feeds(const signal_facts& facts, const store_reader& ledger) {
+  std::map<feed_id, instant> out;
+  for (const auto& one : ledger.feed_watches())
+    if (one.overdue_since && facts.rule != nullptr && rules::observes(*facts.rule, one.feed, one.kind))
+      out.emplace(one.feed, *one.overdue_since);
+  return out;
+}
+
 // A feed's totals are counted at the end of a batch; its records in hand may be newer.
 std::vector<std::pair<feed_id, instant>> newest_arrivals(const signal_facts& facts, const store_reader& ledger) {
   std::map<feed_id, instant> newest;
-  const auto feeds = feeds_behind(facts);
+  auto feeds = feeds_behind(facts);
+  for (const auto& [feed, since] : facts.overdue) feeds.push_back(feed);
+  std::sort(feeds.begin(), feeds.end());
   for (const auto& row : ledger.totals())
     if (row.last_arrival && std::binary_search(feeds.begin(), feeds.end(), row.feed))
       newest[row.feed] = *row.last_arrival;
@@ -78,6 +90,7 @@ signal_facts facts_of(const signal& state, const setup& with, const store_reader
   out.rule = with.rule(state.rule);
   for (const auto& key : ledger.evidence(state.id))
     if (auto one = ledger.latest(key); one && !one->withdrawn) out.evidence.push_back(std::move(*one));
+  out.overdue = overdue_feeds(out, ledger);
   out.complete_to = newest_arrivals(out, ledger);
   out.written = ledger.alert_of(state.id);
   return out;

@@ -11,8 +11,6 @@
 namespace forewarn::alerting {
 namespace {
 
-namespace json = boost::json;
-
 constexpr const char* plain_html =
     R"(<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>{{headline}}</title></head>

@@ -171,7 +171,10 @@ void process::take(const signal_event& event, store& ledger, instant now) {
   if (rule == nullptr || rule->status != rules::rule_status::live) return;
   if (event.what == signal_change::closed) parts_->large.erase(event.now.id);
   if (event.what == signal_change::grew) parts_->grown.insert(event.now.id);
-  if (event.what == signal_change::grew || event.what == signal_change::retrospective) return;
+  const auto what = event.what;
+  if (what == signal_change::grew || what == signal_change::retrospective || what == signal_change::held ||
+      what == signal_change::resumed)
+    return;
   auto facts = facts_of(event.now, with, ledger);
   facts.change = event.what;
   switch (event.what) {
@@ -183,6 +186,8 @@ void process::take(const signal_event& event, store& ledger, instant now) {
   case signal_change::closed: return ended("signal.closed", facts, with, ledger, event.at, now);
   case signal_change::contradicted: return ended("signal.changed", facts, with, ledger, event.at, now);
   case signal_change::grew:
+  case signal_change::held: // the notice about the feed says how many are; each one's next notice says so as well
+  case signal_change::resumed:
   case signal_change::retrospective: return;
   }
 }

@@ -39,6 +39,7 @@ struct signal_facts {
   const rules::rule* rule = nullptr;
   std::vector<observation> evidence;
   std::vector<std::pair<feed_id, instant>> complete_to; // newest arrival per feed the rule observes
+  std::map<feed_id, instant> overdue;                   // of those, since when
   std::optional<std::string> usual;                     // "0 to 1 usual"; absent = not known yet, and said so
   std::optional<forewarn::alert> written;               // the alert about it, where there is one
   std::optional<signal_change> change;                  // what has just happened to it

@@ -82,6 +82,7 @@ outcome run(const context& shared, const asked& what) {
   auto observations = observations_from(what.observations);
   if (!observations) return outcome::failed;
 
+  options.turns = std::move(observations->turns);
   const auto progress = progress_of(observations->taken.size());
   std::optional<rules::backtest_diff> diff;
   std::optional<rules::backtest_report> before;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn export observations`: every revision and withdrawal in the order taken, as NDJSON that `backtest` and
-// `ingest --format observation` read.
+// `ingest --format observation` read; between them, when feeds fell silent and came back.
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/observation_file.hpp"
 #include "daemon/commands/stored.hpp"
@@ -13,13 +13,30 @@
 namespace forewarn::commands {
 namespace {
 
+// Answers how many observations there were.
+std::size_t each_line(const store_reader& from, const line_writer& write) {
+  std::size_t count = 0;
+  from.at_one_moment([&] {
+    const auto turns = from.feed_turns(instant::min());
+    auto turn = turns.begin();
+    from.each_revision([&](const observation& one) {
+      for (; turn != turns.end() && turn->at < one.received_at; ++turn) write(to_json(*turn));
+      write(to_json(one));
+      ++count;
+    });
+    for (; turn != turns.end(); ++turn) write(to_json(*turn));
+  });
+  return count;
+}
+
 outcome to_file(const store_reader& from, const std::filesystem::path& file) {
-  const auto count = write_observations(file, [&](const auto& write) { from.each_revision(write); });
-  if (!count) {
-    std::cerr << "forewarn: " << count.error() << '\n';
+  std::size_t count = 0;
+  const auto written = write_lines(file, [&](const line_writer& write) { count = each_line(from, write); });
+  if (!written) {
+    std::cerr << "forewarn: " << written.error() << '\n';
     return outcome::failed;
   }
-  std::cerr << fmt::format("forewarn: {} observations written to {}\n", *count, file.string());
+  std::cerr << fmt::format("forewarn: {} observations written to {}\n", count, file.string());
   return outcome::done;
 }
 
@@ -27,7 +44,7 @@ outcome observations(const std::string& file, const context& shared) {
   const auto from = open_stored(shared);
   if (!from) return outcome::failed;
   if (!file.empty() && file != "-") return to_file(*from->reader, file);
-  from->reader->each_revision([](const observation& one) { std::cout << to_json(one) << '\n'; });
+  (void)each_line(*from->reader, [](const std::string& line) { std::cout << line << '\n'; });
   std::cout.flush();
   if (std::cout) return outcome::done;
   std::cerr << "forewarn: the output was closed before everything was written\n";

@@ -2,6 +2,8 @@
 #include "daemon/commands/feed_tables.hpp"
 
 #include "connectors/mapping/feed_plan.hpp"
+#include "daemon/arrival/contract.hpp"
+#include "daemon/commands/table.hpp"
 #include "forewarn/text.hpp"
 
 #include <algorithm>
@@ -47,6 +49,7 @@ json::object as_object(const connectors::feed& one) {
                    {"retention", one.retention ? format_duration(*one.retention) : ""},
                    {"format", format_of(one)},
                    {"arrives_by", arrives_by(one)},
+                   {"expect", one.expect ? arrival::spell(*one.expect) : ""},
                    {"file", one.path}};
   json::array columns;
   for (const auto& c : columns_of(one)) columns.emplace_back(c);
@@ -102,27 +105,66 @@ void add_unknown(std::string& out, const feed_trial& t) {
 
 } // namespace
 
-std::string feeds_as_table(const std::vector<connectors::feed>& feeds) {
-  std::string out = fmt::format("{:<20} {:<12} {:<7} {:<28} {}\n", "FEED", "KIND", "FORMAT", "ARRIVES BY", "PARTNER");
-  for (const auto& one : feeds)
-    out += fmt::format("{:<20} {:<12} {:<7} {:<28} {}\n", one.id.str(), one.kind.str(), format_of(one), arrives_by(one),
-                       one.partner);
+feed_standings standings(const store_reader& from) {
+  feed_standings out;
+  for (auto& one : from.totals()) out[one.feed].totals = one;
+  for (auto& one : from.feed_watches()) out[one.feed].watch = one;
   return out;
 }
 
-std::string feeds_as_json(const std::vector<connectors::feed>& feeds) {
+std::string feeds_as_table(const std::vector<connectors::feed>& feeds, const feed_standings& known, const zone& local) {
+  const auto shown = [&](const std::optional<instant>& at) { return at ? local.format(*at) : std::string{"-"}; };
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& one : feeds) {
+    const auto it = known.find(one.id);
+    const auto state = it == known.end() ? feed_standing{} : it->second;
+    const auto& rows = state.totals;
+    const auto due = one.expect && state.watch ? std::optional{state.watch->due_at} : std::nullopt;
+    cells.push_back({one.id.str(), one.kind.str(), shown(rows.last_arrival),
+                     one.expect ? shown(due) : std::string{"any time"},
+                     state.watch ? shown(state.watch->overdue_since) : std::string{"-"}, fmt::to_string(rows.rows),
+                     fmt::to_string(rows.accepted), fmt::to_string(rows.quarantined), arrives_by(one), one.partner});
+  }
+  return as_table({"FEED", "KIND", "LAST ARRIVAL", "NEXT DUE", "OVERDUE SINCE", "ROWS", "ACCEPTED", "REFUSED",
+                   "ARRIVES BY", "PARTNER"},
+                  cells);
+}
+
+std::string feeds_as_json(const std::vector<connectors::feed>& feeds, const feed_standings& known) {
+  const auto time = [](const std::optional<instant>& at) {
+    return at ? json::value(format_rfc3339(*at)) : json::value(nullptr);
+  };
   json::array out;
-  for (const auto& one : feeds) out.push_back(as_object(one));
+  for (const auto& one : feeds) {
+    auto shown = as_object(one);
+    const auto it = known.find(one.id);
+    const auto state = it == known.end() ? feed_standing{} : it->second;
+    const auto& rows = state.totals;
+    shown["last_arrival"] = time(rows.last_arrival);
+    shown["next_due"] = time(state.watch ? std::optional{state.watch->due_at} : std::nullopt);
+    shown["overdue_since"] = time(state.watch ? state.watch->overdue_since : std::nullopt);
+    shown["rows"] = json::object{{"rows", rows.rows},
+                                 {"accepted", rows.accepted},
+                                 {"revised", rows.revised},
+                                 {"withdrawn", rows.withdrawn},
+                                 {"duplicate", rows.duplicate},
+                                 {"stale", rows.stale},
+                                 {"unselected", rows.unselected},
+                                 {"quarantined", rows.quarantined}};
+    out.push_back(std::move(shown));
+  }
   return json::serialize(out) + '\n';
 }
 
 std::string feed_as_text(const connectors::feed& one) {
-  return fmt::format(
-      "{}  ({})\n  partner       {}\n  kind          {}\n  purpose       {}\n  lawful basis  {}\n"
-      "  kept for      {}\n  arrives by    {}\n  format        {}\n  columns read  {}\n  attributes    {}\n",
-      one.id.str(), one.path, one.partner, one.kind.str(), one.purpose, one.lawful_basis,
-      one.retention ? spell_duration(*one.retention) : "?", arrives_by(one), format_of(one),
-      join(columns_of(one), ", "), one.attribute_names.empty() ? "none" : join(one.attribute_names, ", "));
+  return fmt::format("{}  ({})\n  partner       {}\n  kind          {}\n  purpose       {}\n  lawful basis  {}\n"
+                     "  kept for      {}\n  arrives by    {}\n  expected      {}\n  format        {}\n  columns read  "
+                     "{}\n  attributes    {}\n",
+                     one.id.str(), one.path, one.partner, one.kind.str(), one.purpose, one.lawful_basis,
+                     one.retention ? spell_duration(*one.retention) : "?", arrives_by(one),
+                     one.expect ? arrival::spell(*one.expect) : "at any time", format_of(one),
+                     join(columns_of(one), ", "),
+                     one.attribute_names.empty() ? "none" : join(one.attribute_names, ", "));
 }
 
 std::string feed_as_json(const connectors::feed& one) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// `forewarn feeds`: which feeds are configured, and what one would make of a file. Reads the configuration folder
-// and the file; never the store, so it may be tried anywhere and at any time. Only `reread` writes.
+// `forewarn feeds`: which feeds are configured and how they keep their contracts, and what one would make of a file.
+// Reads the configuration folder and the file, `list` the store as well where there is one, so it may be tried anywhere
+// and at any time. Only `reread` writes.
 #include "daemon/commands/client.hpp"
 #include "daemon/commands/command.hpp"
+#include "daemon/commands/feed_references.hpp"
 #include "daemon/commands/feed_tables.hpp"
 #include "daemon/commands/feed_words.hpp"
 #include "daemon/commands/observation_file.hpp"
@@ -11,6 +13,7 @@
 #include "daemon/feed_trial.hpp"
 #include "daemon/quarantine/wishes.hpp"
 #include "daemon/settings.hpp"
+#include "daemon/store/open.hpp"
 #include "forewarn/text.hpp"
 
 #include <algorithm>
@@ -72,7 +75,14 @@ std::optional<connectors::feed> find_feed(const context& shared, const std::stri
 
 outcome list(const context& shared) {
   const auto all = load_all(shared, shared.config_dir / "feeds.d");
-  std::cout << (shared.output == "json" ? feeds_as_json(all.feeds) : feeds_as_table(all.feeds));
+  problems found;
+  std::vector<source_text> sources;
+  const auto how = load_settings(shared.config_dir, found, sources); // its mistakes are another verb's business
+  const auto stored = open_reader(how.state_dir);
+  const auto known = stored ? standings(**stored) : feed_standings{};
+  std::cout << (shared.output == "json"
+                    ? feeds_as_json(all.feeds, known)
+                    : feeds_as_table(all.feeds, known, zone::named(how.zone_name).value_or(zone::utc())));
   return all.broken ? outcome::failed : outcome::done;
 }
 
@@ -219,11 +229,13 @@ void add_feeds(CLI::App& root, context& shared) {
   verb->require_subcommand(1);
   verb->footer("Example: forewarn feeds test ambulance calls.csv");
   verb->fallthrough();
-  auto* all = verb->add_subcommand("list", "every configured feed");
+  auto* all = verb->add_subcommand(
+      "list", "every configured feed: when rows came last, when they are due, since when they are not");
   all->footer("Example: forewarn feeds list --config etc");
   all->fallthrough();
   all->callback([&shared] { shared.result = list(shared); });
   add_feed_words(*verb, shared);
+  add_feed_references(*verb, shared);
   const auto wanted = std::make_shared<std::string>();
   auto* one = verb->add_subcommand("show", "one feed: who sends it, why, and which columns it reads");
   one->add_option("FEED", *wanted, "the feed's id, or a feed's YAML file")->required();

@@ -9,6 +9,7 @@
 #include "daemon/content_hash.hpp"
 #include "daemon/http/views.hpp"
 #include "daemon/preview.hpp"
+#include "daemon/resent_days.hpp"
 #include "daemon/row_ingest.hpp"
 #include "daemon/settings.hpp"
 #include "daemon/store/open.hpp"
@@ -33,7 +34,8 @@ struct wishes {
   std::string feed;
   std::filesystem::path file;
   bool dry = false;
-  std::string format; // "observation": NDJSON as `export observations` writes it
+  bool absent_withdrawn = false; // a person says: what a day lacks that is sent again is taken back
+  std::string format;            // "observation": NDJSON as `export observations` writes it
 };
 
 void print(const batch_outcome& told, const context& shared) {
@@ -67,6 +69,7 @@ public:
     while (out.size() < most && std::getline(in_, line)) {
       ++number_;
       if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      if (is_feed_turn(line)) continue; // this machine's own watch says which feeds are silent
       auto& row = out.emplace_back();
       row.line = number_;
       auto read = parse_observation(line);
@@ -119,18 +122,25 @@ result<batch_outcome, std::string> take_mapped(own_desk& into, const connectors:
   progress.name = these.file.filename().string();
   progress.size = static_cast<std::int64_t>(std::filesystem::file_size(these.file));
   auto rows = connectors::read_rows(feed, connectors::open_file(these.file), {"", into.now() + future_tolerance});
+  resent_days days{feed};
   for (bool more = true; more;) {
     row_batch batch;
     batch.feed = feed.id;
     batch.source = these.file.filename().string();
     batch.conflict = feed.conflict;
     more = rows->next(batch.rows, rows_at_once);
+    for (const auto& row : batch.rows) days.add(row);
     progress.rows_done += static_cast<std::int64_t>(batch.rows.size());
     progress.finished = !more && !rows->broken();
     batch.progress = progress;
     if (!batch.rows.empty()) add(sum, into.take(std::move(batch)));
   }
   if (rows->broken()) return failure(what_is_broken(these, *rows, sum));
+  if (these.absent_withdrawn) {
+    std::vector<absent_records> absent;
+    into.run([&](desk_view& view) { absent = days.compare(view.ledger); });
+    sum.withdrawn += into.take(withdrawals(feed, absent, these.file.filename().string())).withdrawn;
+  }
   return sum;
 }
 
@@ -167,6 +177,11 @@ outcome by_itself(const wishes& these, const context& shared) {
     std::cerr << fmt::format("forewarn: no feed '{}' in feeds.d; `forewarn feeds list` shows those there are\n",
                              these.feed);
     return outcome::failed;
+  }
+  if (these.absent_withdrawn && !feed->absence) {
+    std::cerr << fmt::format(
+        "forewarn: feed '{}' does not withdraw by absence: set `withdrawn_by_absence` in its file\n", these.feed);
+    return outcome::usage;
   }
   if (these.dry) return dry_run(these, all, *feed, shared);
   const auto into = own_desk::open(all);
@@ -234,8 +249,12 @@ outcome through_daemon(const wishes& these, const context& shared) {
   std::vector<char> buffer(std::size_t{64} << 10U);
   while (const auto size = bytes(buffer.data(), buffer.size())) body.append(buffer.data(), size);
   // Without a type of its own the feed's configured format is read.
-  const auto answer = ask_or_complain(
-      shared, {"POST", "/v1/feeds/" + these.feed + "/records" + (these.dry ? "?dry_run=1" : ""), std::move(body), ""});
+  const auto answer = ask_or_complain(shared, {"POST",
+                                               "/v1/feeds/" + these.feed + "/records" +
+                                                   (these.dry                ? "?dry_run=1"
+                                                    : these.absent_withdrawn ? "?absent=withdrawn"
+                                                                             : ""),
+                                               std::move(body), ""});
   if (!answer) return outcome::failed;
   if (these.dry) std::cerr << "forewarn: a dry run: nothing is taken\n";
   print(read_answer(*answer), shared);
@@ -245,6 +264,10 @@ outcome through_daemon(const wishes& these, const context& shared) {
 outcome ingest(const wishes& these, const context& shared) {
   if (these.feed.empty() && these.format.empty()) {
     std::cerr << "forewarn: which feed is the file from? name it with --feed\n";
+    return outcome::usage;
+  }
+  if (these.absent_withdrawn && (these.dry || !these.format.empty())) {
+    std::cerr << "forewarn: --absent-withdrawn is for a partner's file that is taken; it goes with no other flag\n";
     return outcome::usage;
   }
   if (these.dry && !these.format.empty()) {
@@ -273,6 +296,8 @@ void add_ingest(CLI::App& root, context& shared) {
   verb->add_option("--format", these->format, "observation: NDJSON as `export observations` writes it")
       ->check(CLI::IsMember({"observation"}));
   verb->add_flag("--dry-run", these->dry, "say what would become of the rows against what is stored; take nothing");
+  verb->add_flag("--absent-withdrawn", these->absent_withdrawn,
+                 "you have asked: records of a day the file holds, but which it lacks itself, are taken back");
   verb->add_option("FILE", these->file, "the file; gzip is fine")->required();
   verb->callback([these, &shared] { shared.result = ingest(*these, shared); });
 }

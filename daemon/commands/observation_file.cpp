@@ -63,9 +63,18 @@ private:
   }
 
   void read(std::string_view text) {
+    if (is_feed_turn(text)) return read_turn(text);
     auto one = parse_observation(text);
     if (one)
       into_.taken.push_back(std::move(*one));
+    else
+      refuse(one.error());
+  }
+
+  void read_turn(std::string_view text) {
+    auto one = parse_feed_turn(text);
+    if (one)
+      into_.turns.push_back(std::move(*one));
     else
       refuse(one.error());
   }
@@ -111,18 +120,14 @@ result<observations_read, std::string> read_observations(const std::string& path
   return out;
 }
 
-result<std::size_t, std::string> write_observations(const std::filesystem::path& file,
-                                                    const std::function<void(const observation_writer&)>& all) {
+result<void, std::string> write_lines(const std::filesystem::path& file,
+                                      const std::function<void(const line_writer&)>& all) {
   auto part = file;
   part += ".part";
   std::error_code error;
-  std::size_t count = 0;
   std::ofstream out{part, std::ios::binary | std::ios::trunc};
   try {
-    all([&](const observation& one) {
-      out << to_json(one) << '\n';
-      ++count;
-    });
+    all([&](const std::string& line) { out << line << '\n'; });
   } catch (...) {
     out.close();
     std::filesystem::remove(part, error);
@@ -130,9 +135,22 @@ result<std::size_t, std::string> write_observations(const std::filesystem::path&
   }
   out.close();
   if (out) std::filesystem::rename(part, file, error);
-  if (out && !error) return count;
+  if (out && !error) return {};
   std::filesystem::remove(part, error);
   return failure(fmt::format("{}: cannot write: is the folder there, and is the disk full?", file.string()));
+}
+
+result<std::size_t, std::string> write_observations(const std::filesystem::path& file,
+                                                    const std::function<void(const observation_writer&)>& all) {
+  std::size_t count = 0;
+  const auto written = write_lines(file, [&](const line_writer& write) {
+    all([&](const observation& one) {
+      write(to_json(one));
+      ++count;
+    });
+  });
+  if (!written) return failure(written.error());
+  return count;
 }
 
 } // namespace forewarn::commands

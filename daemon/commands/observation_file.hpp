@@ -3,6 +3,7 @@
 // told with its number, the rest goes on. Writes whole or not at all.
 #pragma once
 
+#include "forewarn/feed_turn.hpp"
 #include "forewarn/observation.hpp"
 #include "forewarn/result.hpp"
 
@@ -15,6 +16,7 @@ namespace forewarn::commands {
 
 struct observations_read {
   std::vector<observation> taken; // in the order of the file
+  std::vector<feed_turn> turns;   // what an export says between them of the feeds themselves; in order
   std::size_t refused = 0;
 };
 
@@ -23,10 +25,16 @@ struct observations_read {
 [[nodiscard]] result<observations_read, std::string>
 read_observations(const std::string& path, const std::function<void(const std::string&)>& complain);
 
+using line_writer = std::function<void(const std::string&)>;
+
+// `all` is called once and hands every line to the writer it is given; what it throws passes on. A reader of `file`
+// sees the whole or nothing. An error is a sentence with the file's name.
+[[nodiscard]] result<void, std::string> write_lines(const std::filesystem::path& file,
+                                                    const std::function<void(const line_writer&)>& all);
+
 using observation_writer = std::function<void(const observation&)>;
 
-// `all` is called once and hands every observation to the writer it is given; what it throws passes on. A reader of
-// `file` sees the whole or nothing. Answers how many there were; an error is a sentence with the file's name.
+// The same of observations alone. Answers how many there were.
 [[nodiscard]] result<std::size_t, std::string>
 write_observations(const std::filesystem::path& file, const std::function<void(const observation_writer&)>& all);
 

@@ -21,6 +21,7 @@ struct wishes {
   std::string after;
   std::size_t limit = 100;
   std::string id;
+  bool references = false;
 };
 
 std::string series_words(const series_key& series) {
@@ -31,7 +32,7 @@ std::string series_words(const series_key& series) {
 
 std::string state_words(const signal& one, const stored& from) {
   if (one.retrospective) return "told late, never open";
-  if (!one.closed_at) return "open";
+  if (!one.closed_at) return one.held ? "open, held: a feed is overdue" : "open";
   std::string why{one.close_reason ? to_text(*one.close_reason) : "closed"};
   return fmt::format("{} {}{}", why, from.time(*one.closed_at), one.contradicted ? ", contradicted since" : "");
 }
@@ -67,7 +68,7 @@ outcome list(const wishes& these, const context& shared) {
   return outcome::done;
 }
 
-void print(const signal& one, const std::vector<observation_key>& evidence, const stored& from) {
+void print(const signal& one, const std::vector<observation_key>& evidence, const stored& from, bool references) {
   std::cout << fmt::format("signal    {}\nrule      {}\nseries    {}\nlevel     {}\nstate     {}\nopened    {}\n"
                            "value     {:g} (bound {:g})\nwindow    after {}, up to {}\n",
                            one.id.str(), one.rule.str(), series_words(one.series), to_text(one.level),
@@ -80,6 +81,9 @@ void print(const signal& one, const std::vector<observation_key>& evidence, cons
     const auto record = from.reader->latest(key);
     std::cout << fmt::format("  {:<24} {}{}\n", key.str(), record ? from.time(record->occurred_at) : "",
                              record && record->withdrawn ? "  withdrawn since" : "");
+    if (!references) continue;
+    const auto sealed = from.reader->partner_reference(key);
+    std::cout << "    " << (sealed ? *sealed : "no reference is kept of this record") << '\n';
   }
 }
 
@@ -95,7 +99,7 @@ outcome show(const wishes& these, const context& shared) {
   if (shared.output == "json")
     std::cout << json::serialize(http::view(*one, evidence)) << '\n';
   else
-    print(*one, evidence, *from);
+    print(*one, evidence, *from, these.references);
   return outcome::done;
 }
 
@@ -120,6 +124,8 @@ void add_signals(CLI::App& root, context& shared) {
   showing->footer("Example: forewarn signals show S-4f1k2m9q0zab");
   showing->fallthrough();
   showing->add_option("ID", these->id, "as in the list")->required();
+  showing->add_flag("--references", these->references,
+                    "with each record's sealed reference, which its partner alone can read: `feeds unseal`");
   showing->callback([these, &shared] { shared.result = show(*these, shared); });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Secrets come from files, never from forewarn.yaml itself and never from the command line.
+#include "daemon/private_folder.hpp"
 #include "daemon/settings.hpp"
 
 #include "forewarn/text.hpp"
@@ -46,8 +47,7 @@ std::string random_hex() {
 
 // O_EXCL: two starts at once must not each believe in a key of their own.
 result<void, std::string> create_key(const fs::path& path) {
-  std::error_code ignored;
-  fs::create_directories(path.parent_path(), ignored);
+  (void)make_private_folder(path.parent_path()); // what is wrong with it, opening the file says
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0 && errno == EEXIST) return {};
   if (file < 0)

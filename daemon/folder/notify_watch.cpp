@@ -20,7 +20,7 @@ namespace net = boost::asio;
 struct notify_watch::state {
   std::filesystem::path folder;
   net::posix::stream_descriptor events;
-  std::function<void(const std::string&, bool)> tell;
+  std::function<void(const std::string&, file_event)> tell;
 
   state(net::io_context& io, std::filesystem::path of) : folder{std::move(of)}, events{io} {
     if (const int made = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC); made >= 0) events.assign(made);
@@ -29,13 +29,18 @@ struct notify_watch::state {
 
 namespace {
 
-void read_events(const char* at, std::size_t size, const std::function<void(const std::string&, bool)>& tell) {
+file_event event_of(std::uint32_t mask) {
+  if ((mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0) return file_event::whole;
+  return (mask & IN_MODIFY) != 0 ? file_event::written : file_event::appeared;
+}
+
+void read_events(const char* at, std::size_t size, const std::function<void(const std::string&, file_event)>& tell) {
   while (size >= sizeof(inotify_event)) {
     inotify_event one{};
     std::memcpy(&one, at, sizeof one);
     const auto whole = sizeof one + one.len;
     if (whole > size) return;
-    if (one.len > 0 && tell) tell(at + sizeof one, (one.mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0);
+    if (one.len > 0 && tell) tell(at + sizeof one, event_of(one.mask));
     at += whole;
     size -= whole;
   }
@@ -64,7 +69,7 @@ notify_watch::~notify_watch() {
   state_->events.close(ignored);
 }
 
-void notify_watch::on_event(std::function<void(const std::string&, bool)> tell) {
+void notify_watch::on_event(std::function<void(const std::string&, file_event)> tell) {
   state_->tell = std::move(tell);
 }
 

@@ -5,12 +5,19 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 
 namespace forewarn::folder {
+
+enum class file_event : std::uint8_t {
+  appeared, // made here; its writer may not have written yet
+  written,  // and not closed yet
+  whole,    // closed by its writer, or moved in
+};
 
 class notify_watch {
 public:
@@ -19,8 +26,7 @@ public:
   notify_watch& operator=(const notify_watch&) = delete;
   ~notify_watch();
 
-  // `whole`: the writer closed it, or it was moved in; otherwise it is being written.
-  void on_event(std::function<void(const std::string& name, bool whole)> tell);
+  void on_event(std::function<void(const std::string& name, file_event what)> tell);
   void watch(); // (again) where the folder was made or replaced
 
   struct state;

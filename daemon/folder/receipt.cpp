@@ -3,6 +3,8 @@
 
 #include "connectors/formats/csv.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -93,6 +95,12 @@ void receipt::add_taken_before(const connectors::taken_row& row) {
 
 void receipt::add_broken(std::int64_t line, const connectors::rejected& why) {
   write(std::to_string(line), why, "unread", why.reason + "; nothing from here on was taken");
+}
+
+void receipt::add_taken_back(const absent_records& of) {
+  write("", {}, "withdrawn",
+        fmt::format("{} of the {} records of {} that were sent before are not in this file and are taken back",
+                    of.keys.size(), of.stored, to_text(of.day)));
 }
 
 void receipt::add_known(const file_checkpoint& before) {

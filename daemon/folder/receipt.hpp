@@ -5,6 +5,7 @@
 #pragma once
 
 #include "daemon/desk.hpp"
+#include "daemon/resent_days.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -24,6 +25,8 @@ public:
   void add_taken_before(const connectors::taken_row& row);
   // The rest of the file cannot be read.
   void add_broken(std::int64_t line, const connectors::rejected& why);
+  // Records of a day that is sent again which the file lacks. After all its rows.
+  void add_taken_back(const absent_records& of);
   // The whole file was taken before.
   void add_known(const file_checkpoint& before);
 

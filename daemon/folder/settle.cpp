@@ -20,26 +20,29 @@ fs::path claimed(const fs::path& folder, const std::string& name) {
 // A name of last week is kept: the new one gets a number.
 fs::path free_name(const fs::path& folder, const std::string& name) {
   std::error_code error;
+  fs::create_directories(folder, error);
   auto out = folder / name;
   for (int n = 1; fs::exists(fs::symlink_status(out, error)); ++n)
     out = folder / fmt::format("{}.{}{}", fs::path{name}.stem().string(), n, fs::path{name}.extension().string());
   return out;
 }
 
-void move_to(const fs::path& folder, const std::string& name, const char* where) {
+void move_to(const fs::path& folder, const std::string& name, const fs::path& target) {
   std::error_code error;
-  fs::create_directories(folder / where, error);
-  const auto target = free_name(folder / where, name);
   fs::rename(claimed(folder, name), target, error);
-  if (error)
+  if (error == std::errc::no_such_file_or_directory && !fs::exists(claimed(folder, name)))
+    spdlog::warn(
+        "event=file_gone file={} do=\"nothing, unless nobody meant to: it was removed while it was being read; what "
+        "was read of it stands\"",
+        log_value(name));
+  else if (error)
     spdlog::warn("event=file_not_moved file={} error={} do=\"move it out of .processing; its rows are safe\"",
                  log_value(claimed(folder, name).string()), log_value(error.message()));
 }
 
-void write_problem(const fs::path& folder, const std::string& name, const std::string& text) {
-  std::error_code ignored;
-  fs::create_directories(folder / "failed", ignored);
-  std::ofstream out{folder / "failed" / (name + ".problem.txt")};
+// Beside the file, whatever name it got there.
+void write_problem(const fs::path& target, const std::string& name, const std::string& text) {
+  std::ofstream out{target.string() + ".problem.txt"};
   out << name << ": " << text
       << "\n\nRows before that place were taken. Mend the file or the feed's mapping and drop it again.\n";
 }
@@ -66,7 +69,7 @@ void put_away(const connectors::feed& of, const fs::path& folder, const std::str
               const file_desk& with) {
   std::error_code error;
   if (keep_sealed(of, folder, name, came, with) && fs::remove(claimed(folder, name), error)) return;
-  move_to(folder, name, "done");
+  move_to(folder, name, free_name(folder / "done", name));
 }
 
 void hand_over(const feed_id& feed, const fs::path& folder, const std::string& name, receipt& told) {
@@ -74,6 +77,15 @@ void hand_over(const feed_id& feed, const fs::path& folder, const std::string& n
     spdlog::warn("event=receipt_not_written feed={} file={} do=\"check the folder's disk and rights; the rows are "
                  "safe\"",
                  feed.str(), log_value(name));
+}
+
+// In words for the partner, who reads the receipt: no path of this machine.
+std::string what_went_wrong(const fs::path& file, const std::exception& error) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) return "it was removed before it could be read to its end; drop it again";
+  if (const auto* from_system = dynamic_cast<const std::system_error*>(&error))
+    return fmt::format("it cannot be read to its end: {}; drop it again", from_system->code().message());
+  return error.what();
 }
 
 std::string settle(const connectors::feed& of, const fs::path& folder, const std::string& name, const taken_file& came,
@@ -91,23 +103,21 @@ std::string settle(const connectors::feed& of, const fs::path& folder, const std
     log_counts("file_known", of.id, name, came.counts);
     put_away(of, folder, name, came, with);
     return "duplicate";
-  case file_result::broken:
+  case file_result::broken: {
     spdlog::warn(
         "event=file_failed feed={} file={} problem={} do=\"tell the partner, or mend the feed's mapping; see failed/\"",
         of.id.str(), log_value(name), log_value(came.problem));
-    write_problem(folder, name, came.problem);
+    const auto target = free_name(folder / "failed", name);
+    write_problem(target, name, came.problem);
     (void)keep_sealed(of, folder, name, came, with); // a mended mapping may read it
-    move_to(folder, name, "failed");
+    move_to(folder, name, target);
     return "failed";
+  }
   case file_result::changed: {
     spdlog::warn("event=file_changed feed={} file={} do=\"ask the sender to write under another name and rename\"",
                  of.id.str(), log_value(name));
-    std::error_code error;
-    const auto back = folder / name;
-    if (!fs::exists(fs::symlink_status(back, error)))
-      fs::rename(claimed(folder, name), back, error);
-    else
-      move_to(folder, name, "done"); // a newer one lies there; it is read in its turn
+    // Where a newer one lies under its name already, it gets a number: what was added to it is not lost.
+    move_to(folder, name, free_name(folder, name));
     return "changed";
   }
   case file_result::interrupted: return "interrupted";
@@ -150,8 +160,8 @@ std::string take_and_settle(const connectors::feed& of, const fs::path& folder, 
   } catch (const store_error&) {
     throw; // ours, not the file's: it stays claimed
   } catch (const std::exception& error) {
-    came = {file_result::broken, {}, error.what()};
-    told.add_broken(0, {"", "unreadable", error.what(), ""});
+    came = {file_result::broken, {}, what_went_wrong(claimed(folder, name), error)};
+    told.add_broken(0, {"", "unreadable", came.problem, ""});
   }
   return settle(of, folder, name, came, with, told);
 }

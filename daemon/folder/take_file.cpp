@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/folder/take_file.hpp"
 
+#include "daemon/alerting/process.hpp"
 #include "daemon/content_hash.hpp"
+#include "daemon/log.hpp"
+#include "daemon/resent_days.hpp"
 #include "daemon/row_ingest.hpp"
 
 #include <fmt/format.h>
@@ -27,13 +30,45 @@ struct identity {
   friend bool operator==(const identity&, const identity&) = default;
 };
 
-identity look_at_file(const std::filesystem::path& path) {
+// Nothing where it was removed.
+std::optional<identity> look_at_file(const std::filesystem::path& path) {
   struct stat of {};
-  if (::stat(path.c_str(), &of) != 0) throw std::runtime_error{"it has gone"};
-  return {"", of.st_size,
-          instant{std::chrono::duration_cast<duration>(std::chrono::seconds{of.st_mtim.tv_sec} +
-                                                       std::chrono::nanoseconds{of.st_mtim.tv_nsec})}};
+  if (::stat(path.c_str(), &of) != 0) return {};
+  return identity{"", of.st_size,
+                  instant{std::chrono::duration_cast<duration>(std::chrono::seconds{of.st_mtim.tv_sec} +
+                                                               std::chrono::nanoseconds{of.st_mtim.tv_nsec})}};
 }
+
+struct stopped_reading {};
+
+// However long a line is, or however many are blank: a stop does not wait for the end of it.
+connectors::byte_source until_stopped(connectors::byte_source bytes, const std::atomic<bool>& stopping) {
+  return [bytes = std::move(bytes), &stopping](char* buffer, std::size_t size) {
+    if (stopping) throw stopped_reading{};
+    return bytes(buffer, size);
+  };
+}
+
+// Says of a big file that it is under way, so that nobody takes a long silence for a fault.
+class progress_report {
+public:
+  progress_report(const feed_id& feed, const std::filesystem::path& path, std::int64_t size)
+      : feed_{feed.str()}, name_{path.filename().string()}, size_{size} {
+    if (size_ >= big_file) spdlog::info("event=file_begun feed={} file={} bytes={}", feed_, log_value(name_), size_);
+  }
+  void at(std::int64_t rows) {
+    if (size_ < big_file || std::chrono::steady_clock::now() < next_) return;
+    next_ = std::chrono::steady_clock::now() + every;
+    spdlog::info("event=file_going_on feed={} file={} bytes={} rows_read={}", feed_, log_value(name_), size_, rows);
+  }
+
+private:
+  static constexpr std::int64_t big_file = std::int64_t{64} << 20U;
+  static constexpr auto every = std::chrono::seconds{30};
+  std::string feed_, name_;
+  std::int64_t size_;
+  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + every;
+};
 
 // What the desk says of rows, on its thread; written down by the thread that reads the file.
 class told_fates {
@@ -71,6 +106,11 @@ public:
     failed_ = failed_ || !good;
     changed_.notify_all();
   }
+  bool fail() {
+    const std::lock_guard hold{mutex_};
+    failed_ = true;
+    return false;
+  }
   [[nodiscard]] bool failed() const {
     const std::lock_guard hold{mutex_};
     return failed_;
@@ -94,14 +134,25 @@ class reading {
 public:
   reading(const connectors::feed& of, const std::filesystem::path& path, const identity& file, const file_desk& with,
           receipt& told)
-      : of_{of}, path_{path}, file_{file}, with_{with}, told_{told},
-        rows_{connectors::read_rows(of, connectors::open_file(path), {"", with.time.now() + future_tolerance})} {}
+      : of_{of}, path_{path}, file_{file}, with_{with}, told_{told}, report_{of.id, path, file.size},
+        rows_{connectors::read_rows(of, until_stopped(connectors::open_file(path), with.stopping),
+                                    {"", with.time.now() + future_tolerance})} {}
 
   std::optional<taken_file> run(std::int64_t skip) {
-    auto out = hand_in_all(skip);
+    taken_file out;
+    std::exception_ptr unreadable;
+    try {
+      out = hand_in_all(skip);
+    } catch (const stopped_reading&) {
+      out.result = file_result::interrupted;
+    } catch (...) { // a disk's or a network's error: not before the desk has answered for the rows before it
+      unreadable = std::current_exception();
+    }
     const bool saved = under_way_.wait_for_all();
     fates_.write_to(told_);
     if (!saved) return {};
+    if (unreadable) std::rethrow_exception(unreadable);
+    for (const auto& day : taken_back_) told_.add_taken_back(day);
     if (out.result == file_result::broken) told_.add_broken(rows_->broken_line(), *rows_->broken());
     return out;
   }
@@ -114,18 +165,46 @@ private:
       if (under_way_.failed()) return {};
       std::vector<connectors::taken_row> rows;
       more = rows_->next(rows, rows_at_once);
+      if (read == 0 && with_.headers != nullptr) with_.headers->seen(of_, path_.filename().string(), *rows_);
       const auto count = static_cast<std::int64_t>(rows.size());
       const auto known = std::min(count, std::max<std::int64_t>(skip - read, 0));
       for (auto i = std::max<std::int64_t>(told_.rows() - read, 0); i < known; ++i)
         told_.add_taken_before(rows[static_cast<std::size_t>(i)]);
       fates_.write_to(told_);
+      for (const auto& row : rows) days_.add(row);
       rows.erase(rows.begin(), rows.begin() + known);
       read += count;
+      report_.at(read);
       const bool last = !more && !rows_->broken();
+      // Before the last rows: a file is finished only once what it lacks is settled, too.
+      if (last && !settle_absent()) return {};
       if (!rows.empty() || last) hand_in(std::move(rows), read, last);
     }
     if (rows_->broken()) return {file_result::broken, {}, what_is_broken()};
     return {};
+  }
+
+  // False where that could not be saved: the file is read again.
+  bool settle_absent() {
+    const auto absent = with_.readers.with([&](const store_reader& stored) { return days_.compare(stored); });
+    std::vector<absent_records> asked;
+    for (const auto& day : absent) (days_.all_read() && day.few() ? taken_back_ : asked).push_back(day);
+    try {
+      if (!taken_back_.empty()) (void)with_.state.run(withdrawals(of_, taken_back_, path_.filename().string()));
+      if (!asked.empty())
+        with_.state.run([&](desk_view& view) {
+          view.process.inform(ask_about(of_, path_.filename().string(), asked, days_.all_read()), view.ledger,
+                              view.now);
+        });
+    } catch (const std::exception& why) {
+      spdlog::warn("event=absent_rows_not_settled feed={} error={} do=\"nothing: the file is read again\"",
+                   of_.id.str(), log_value(why.what()));
+      return under_way_.fail();
+    }
+    for (const auto& day : taken_back_)
+      spdlog::info("event=absent_rows_withdrawn feed={} file={} records={} of={}", of_.id.str(),
+                   log_value(path_.filename().string()), day.keys.size(), day.stored);
+    return true;
   }
 
   void hand_in(std::vector<connectors::taken_row> rows, std::int64_t done, bool last) {
@@ -155,6 +234,8 @@ private:
 
   [[nodiscard]] std::string what_is_broken() const {
     const auto& why = *rows_->broken();
+    // A format that knows the place better has said it already.
+    if (why.reason.starts_with("line ")) return fmt::format("{} [{}]", why.reason, why.code);
     return fmt::format("line {}{}: {} [{}]", rows_->broken_line(),
                        why.column.empty() ? "" : fmt::format(", column {}", why.column), why.reason, why.code);
   }
@@ -164,7 +245,10 @@ private:
   const identity& file_;
   const file_desk& with_;
   receipt& told_;
+  progress_report report_;
   std::unique_ptr<connectors::row_stream> rows_;
+  resent_days days_{of_};
+  std::vector<absent_records> taken_back_;
   told_fates fates_;
   under_way under_way_;
 };
@@ -180,8 +264,9 @@ void pause(const std::atomic<bool>& stopping) {
 
 taken_file take_file(const connectors::feed& of, const std::filesystem::path& claimed, const file_desk& with,
                      receipt& told) {
-  auto file = look_at_file(claimed);
-  const auto before = file;
+  const auto before = look_at_file(claimed);
+  if (!before) throw std::runtime_error{"it was removed before it could be read"};
+  auto file = *before;
   file.content_hash = content_hash_of_file(claimed);
   const auto checkpoint = [&] {
     return with.readers.with([&](const store_reader& stored) { return stored.file_by_hash(of.id, file.content_hash); });
@@ -195,7 +280,9 @@ taken_file take_file(const connectors::feed& of, const std::filesystem::path& cl
     auto out = reading{of, claimed, file, with, told}.run(known ? known->rows_done : 0);
     known = checkpoint();
     if (known && out) out->counts = *known;
-    if (out && out->result == file_result::done && look_at_file(claimed) != before) out->result = file_result::changed;
+    // Removed meanwhile is read all the same: it was open until its end.
+    const auto after = look_at_file(claimed);
+    if (out && out->result == file_result::done && after && after != before) out->result = file_result::changed;
     if (out) {
       out->content_hash = file.content_hash;
       return *out;

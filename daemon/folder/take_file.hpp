@@ -4,6 +4,7 @@
 #pragma once
 
 #include "connectors/feed.hpp"
+#include "daemon/arrival/header_watch.hpp"
 #include "daemon/desk.hpp"
 #include "daemon/folder/receipt.hpp"
 #include "daemon/metrics.hpp"
@@ -38,6 +39,7 @@ struct file_desk {
   const clock& time;
   const std::atomic<bool>& stopping;
   const raw_files* kept = nullptr; // none: no key is given, files are not kept
+  arrival::header_watch* headers = nullptr;
 };
 
 // `receipt` hears of every row.

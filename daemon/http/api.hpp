@@ -2,6 +2,7 @@
 // What may be asked of the daemon: routes, who may, and the answers. No sockets; the server calls it.
 #pragma once
 
+#include "daemon/arrival/header_watch.hpp"
 #include "daemon/desk.hpp"
 #include "daemon/http/message.hpp"
 #include "daemon/in_force.hpp"
@@ -33,6 +34,7 @@ struct api_parts {
   std::function<boost::asio::awaitable<purge_answer>()> purge; // what has expired, now
   std::function<boost::json::object()> status;                 // of this process, for `forewarn doctor`
   const raw_files* kept = nullptr;                             // none: bodies and files are not kept
+  arrival::header_watch* headers = nullptr;
 };
 
 [[nodiscard]] service make_api(const api_parts& parts);

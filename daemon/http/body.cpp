@@ -14,7 +14,12 @@ namespace {
 constexpr int gzip_window = 15 + 16; // zlib's way of saying: gzip only
 
 response broken() {
-  return problem(400, "bad-gzip", "the body is not whole gzip data, though Content-Encoding says so; send it again");
+  return problem(400, "bad-gzip",
+                 "the body is not whole gzip data, though Content-Encoding or its first bytes say so; send it again");
+}
+
+response packed_twice() {
+  return problem(400, "bad-gzip", "the body is gzip within gzip; pack it once, or send it plain");
 }
 
 result<std::string, response> gunzip(const std::string& packed, std::size_t most) {
@@ -45,10 +50,18 @@ result<std::string, response> gunzip(const std::string& packed, std::size_t most
 
 result<std::string, response> unpacked(std::string body, const std::string& encoding, std::size_t most) {
   const auto how = ascii_lower(trim(encoding));
-  if (how.empty() || how == "identity") return body;
-  if (how == "gzip" || how == "x-gzip") return gunzip(body, most);
-  return failure(
-      problem(415, "unsupported-encoding", fmt::format("Content-Encoding '{}' is not known; send gzip or plain", how)));
+  const bool plain = how.empty() || how == "identity";
+  if (!plain && how != "gzip" && how != "x-gzip")
+    return failure(problem(415, "unsupported-encoding",
+                           fmt::format("Content-Encoding '{}' is not known; send gzip or plain", how)));
+  if (plain && !is_gzip(body)) return body;
+  auto out = gunzip(body, most);
+  if (out && is_gzip(*out)) return failure(packed_twice());
+  return out;
+}
+
+bool is_gzip(std::string_view body) noexcept {
+  return body.starts_with("\x1f\x8b");
 }
 
 std::string media_type(std::string_view content_type) {

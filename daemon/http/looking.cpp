@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace forewarn::http {
@@ -81,12 +82,15 @@ boost::asio::awaitable<response> list_feeds(const api_parts& parts, request, wor
   const auto now = parts.current.load();
   co_return co_await from_store(parts, [now](const store_reader& stored) {
     const auto totals = stored.totals();
+    const auto watches = stored.feed_watches();
     json::array out;
     for (const auto& feed : now->all.feeds) {
       feed_totals of;
       for (const auto& one : totals)
         if (one.feed == feed.id) of = one;
-      out.push_back(view(feed, of));
+      const auto watch =
+          std::find_if(watches.begin(), watches.end(), [&](const feed_watch& one) { return one.feed == feed.id; });
+      out.push_back(view(feed, of, watch == watches.end() ? std::nullopt : std::optional{*watch}));
     }
     return ok({{"items", std::move(out)}, {"next", nullptr}});
   });

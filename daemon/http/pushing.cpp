@@ -7,6 +7,7 @@
 #include "daemon/http/views.hpp"
 #include "daemon/log.hpp"
 #include "daemon/preview.hpp"
+#include "daemon/resent_days.hpp"
 #include "daemon/row_ingest.hpp"
 #include "daemon/waiting.hpp"
 
@@ -119,11 +120,15 @@ std::optional<bool> is_dry_run(const head& asked) {
 
 boost::asio::awaitable<response> take(const api_parts& parts, const connectors::feed& to,
                                       std::shared_ptr<connectors::row_stream> stream, file_checkpoint progress,
-                                      bool big) {
+                                      bool big, bool absent_withdrawn) {
   batch_outcome sum;
+  resent_days days{to};
   for (bool more = true; more;) {
     auto some = co_await next_of(parts, *stream, big);
     more = some.more;
+    if (absent_withdrawn)
+      for (const auto& row : some.rows) days.add(row);
+    if (progress.rows_done == 0 && parts.headers != nullptr) parts.headers->seen(to, "a push", *stream);
     if (some.rows.empty()) continue;
     progress.rows_done += static_cast<std::int64_t>(some.rows.size());
     progress.finished = !more && !stream->broken();
@@ -134,6 +139,15 @@ boost::asio::awaitable<response> take(const api_parts& parts, const connectors::
     if (answer.error) co_return not_saved(sum);
     parts.numbers.rows_taken(to.id, answer.outcome);
     add(sum, answer.outcome);
+  }
+  if (absent_withdrawn && !stream->broken()) {
+    const auto absent = co_await on_pool(parts.workers, [&] {
+      return parts.readers.with([&](const store_reader& stored) { return days.compare(stored); });
+    });
+    auto answer = co_await committed(parts.state, withdrawals(to, absent, "push"));
+    if (answer.full) co_return busy(sum);
+    if (answer.error) co_return not_saved(sum);
+    sum.withdrawn += answer.outcome.withdrawn;
   }
   spdlog::info("event=push_taken feed={} rows={} accepted={} duplicate={} stale={} unselected={} quarantined={}",
                to.id.str(), sum.rows, sum.accepted, sum.duplicate, sum.stale, sum.unselected, sum.quarantined);
@@ -147,17 +161,23 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
   const auto* to = now->feed(feed_id{at.front()});
   if (to == nullptr) co_return problem(404, "unknown-feed", fmt::format("no feed '{}' in feeds.d", at.front()));
   const auto trial = is_dry_run(asked.head);
-  if (!trial)
-    co_return problem(400, "bad-value", "dry_run is true or false: with true nothing is kept, only said");
+  if (!trial) co_return problem(400, "bad-value", "dry_run is true or false: with true nothing is kept, only said");
   const auto type = media_type(asked.head.field("content-type"));
   if (auto refusal = check_type(type)) co_return *refusal;
+  const auto absent = asked.head.query.find("absent");
+  const bool absent_withdrawn = absent != asked.head.query.end();
+  if (absent_withdrawn && (absent->second != "withdrawn" || !to->absence || *trial))
+    co_return problem(400, "bad-value",
+                      to->absence ? "absent is 'withdrawn', and not for a dry run"
+                                  : "this feed does not withdraw by absence: set `withdrawn_by_absence` in its file");
   const auto most = now->all.settings.largest_body;
   const auto encoding = asked.head.field("content-encoding");
-  const bool big = asked.body.size() > small_body || !encoding.empty();
-  auto body = encoding.empty() ? result<std::string, response>{std::move(asked.body)}
-                               : co_await on_pool(parts.workers, [&asked, &encoding, most] {
-                                   return unpacked(std::move(asked.body), encoding, most);
-                                 });
+  const bool packed = !encoding.empty() || is_gzip(asked.body);
+  const bool big = asked.body.size() > small_body || packed;
+  auto body = !packed ? result<std::string, response>{std::move(asked.body)}
+                      : co_await on_pool(parts.workers, [&asked, &encoding, most] {
+                          return unpacked(std::move(asked.body), encoding, most);
+                        });
   if (!body) co_return body.error();
   const auto plain = type == "application/ndjson" ? std::string{"application/x-ndjson"} : type;
   file_checkpoint progress;
@@ -178,7 +198,7 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
   std::shared_ptr<connectors::row_stream> stream =
       connectors::read_rows(*to, connectors::from_text(std::move(*body)), {plain, parts.time.now() + future_tolerance});
   if (*trial) co_return co_await dry_run(parts, *to, stream);
-  co_return co_await take(parts, *to, stream, std::move(progress), big);
+  co_return co_await take(parts, *to, stream, std::move(progress), big, absent_withdrawn);
 }
 
 } // namespace forewarn::http

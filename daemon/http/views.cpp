@@ -94,7 +94,7 @@ json::object view(const due_delivery& one) {
           {"last_result", one.row.last_result}};
 }
 
-json::object view(const connectors::feed& one, const feed_totals& totals) {
+json::object view(const connectors::feed& one, const feed_totals& totals, const std::optional<feed_watch>& watch) {
   json::array by;
   if (one.folder) by.emplace_back("folder");
   if (one.push) by.emplace_back("push");
@@ -105,6 +105,8 @@ json::object view(const connectors::feed& one, const feed_totals& totals) {
           {"lawful_basis", one.lawful_basis},
           {"fetch", std::move(by)},
           {"last_arrival", time(totals.last_arrival)},
+          {"next_due", watch ? time(watch->due_at) : json::value(nullptr)},
+          {"overdue_since", watch ? time(watch->overdue_since) : json::value(nullptr)},
           {"rows", totals.rows},
           {"accepted", totals.accepted},
           {"revised", totals.revised},

@@ -20,7 +20,8 @@ namespace forewarn::http {
 [[nodiscard]] boost::json::object view(const assessment& one);
 [[nodiscard]] boost::json::object view(const alert& one);
 [[nodiscard]] boost::json::object view(const due_delivery& one); // what was sent where; never the message's body
-[[nodiscard]] boost::json::object view(const connectors::feed& one, const feed_totals& totals);
+[[nodiscard]] boost::json::object view(const connectors::feed& one, const feed_totals& totals,
+                                       const std::optional<feed_watch>& watch);
 [[nodiscard]] boost::json::object view(const rules::rule& one);
 [[nodiscard]] boost::json::object view(const batch_outcome& one);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/quarantine/seal.hpp"
 
+#include "daemon/private_folder.hpp"
+
 #include <fmt/format.h>
 #include <sodium.h>
 
@@ -40,8 +42,7 @@ const unsigned char* raw(std::string_view text) {
 class private_file {
 public:
   explicit private_file(fs::path to) : to_{std::move(to)}, part_{to_.string() + ".part"} {
-    std::error_code ignored;
-    fs::create_directories(to_.parent_path(), ignored);
+    (void)make_private_folder(to_.parent_path()); // what is wrong with it, opening the file says
     file_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   }
   private_file(const private_file&) = delete;

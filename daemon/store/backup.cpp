@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/store/backup.hpp"
 
+#include "daemon/private_folder.hpp"
 #include "daemon/store/connection.hpp"
 #include "daemon/store/open.hpp"
 #include "daemon/store/schema.hpp"
@@ -111,11 +112,8 @@ result<void, std::string> restore(const fs::path& from, const fs::path& state_di
     return failure(fmt::format("{}: is there already. A backup is put back into an empty state folder only: stop the "
                                "daemon and move the old folder away first",
                                file.string()));
-  if (!fs::exists(state_dir, error)) {
-    fs::create_directories(state_dir, error);
-    if (!error) fs::permissions(state_dir, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec, error);
-    if (error) return failure(fmt::format("{}: cannot be made: {}", state_dir.string(), error.message()));
-  }
+  if (const auto not_made = make_private_folder(state_dir))
+    return failure(fmt::format("{}: cannot be made: {}", state_dir.string(), not_made.message()));
   const auto lock = state_lock::take(state_dir);
   if (!lock) return failure(lock.error());
   try {

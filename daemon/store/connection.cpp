@@ -46,6 +46,10 @@ void connection::run(const char* sql) {
   }
 }
 
+void connection::leave(const char* savepoint) noexcept {
+  (void)database_.tryExec(savepoint);
+}
+
 SQLite::Statement& connection::prepared(const char* sql) {
   const auto found = statements_.find(sql);
   if (found != statements_.end()) return found->second;

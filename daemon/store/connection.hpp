@@ -33,6 +33,7 @@ public:
 
   // SQL without parameters, possibly several statements. For the schema and for transactions.
   void run(const char* sql);
+  void leave(const char* savepoint) noexcept; // after an error: the first one says why
   // The prepared form of a string literal: its address is the key, so every call site prepares once.
   [[nodiscard]] SQLite::Statement& prepared(const char* sql);
   // Integer value of "PRAGMA name".

@@ -37,6 +37,60 @@ std::optional<observation> latest(connection& db, const observation_key& key) {
   return read_body(body);
 }
 
+namespace {
+
+// Revisions lie in the order they were taken, so the first one taken after an instant is found by halving.
+std::int64_t last_before(connection& db, instant received) {
+  std::int64_t low = 0, high = 0;
+  if (query newest{db, "SELECT coalesce(max(seq), 0) FROM revision"}; newest.next()) newest.into(high);
+  while (low < high) {
+    const auto middle = low + (high - low + 1) / 2;
+    query at{db, "SELECT received_at FROM revision WHERE seq >= ? ORDER BY seq LIMIT 1", middle};
+    std::optional<instant> taken;
+    if (at.next()) at.into(taken);
+    if (taken && *taken < received)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  return low;
+}
+
+} // namespace
+
+std::vector<record_id> standing_records(connection& db, const feed_id& feed, instant from, instant to) {
+  // Nothing is taken before it occurred, save for a clock that runs ahead.
+  const auto after = last_before(db, from - std::chrono::hours{1});
+  query rows{db,
+             "SELECT record FROM revision AS one WHERE seq > ? AND feed = ? AND occurred_at >= ? AND occurred_at < ? "
+             "AND withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM revision AS later WHERE later.feed = one.feed AND "
+             "later.record = one.record AND later.seq > one.seq) ORDER BY record",
+             after,
+             feed,
+             from,
+             to};
+  std::vector<record_id> out;
+  while (rows.next()) {
+    record_id id;
+    rows.into(id);
+    out.push_back(std::move(id));
+  }
+  return out;
+}
+
+std::optional<std::string> partner_reference(connection& db, const observation_key& record) {
+  query rows{db, "SELECT sealed FROM partner_reference WHERE feed = ? AND record = ?", record.feed, record.id};
+  if (!rows.next()) return {};
+  std::string out;
+  rows.into(out);
+  return out;
+}
+
+void save_partner_reference(connection& db, const observation_key& record, const std::string& sealed) {
+  execute(db, "INSERT OR REPLACE INTO partner_reference (feed, record, sealed) VALUES (?, ?, ?)", record.feed,
+          record.id, sealed);
+}
+
 std::optional<instant> last_received_at(connection& db) {
   query rows{db, "SELECT received_at FROM revision ORDER BY seq DESC LIMIT 1"};
   std::optional<instant> at;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/store/open.hpp"
 
+#include "daemon/private_folder.hpp"
 #include "daemon/store/reading.hpp"
 #include "daemon/store/schema.hpp"
 #include "daemon/store/state_lock.hpp"
@@ -46,6 +47,10 @@ public:
   void undo_part() override { db_.run("ROLLBACK TO part; RELEASE part"); }
 
   void append(const observation& revision) override { sqlite::append(db_, revision); }
+  void save_partner_reference(const observation_key& record, const std::string& sealed) override {
+    sqlite::save_partner_reference(db_, record, sealed);
+  }
+  void append(const feed_turn& turn) override { sqlite::append(db_, turn); }
   void quarantine(const quarantined_row& row) override { sqlite::quarantine(db_, row); }
   void quarantine_again(const quarantined_row& row) override { sqlite::quarantine_again(db_, row); }
   void release(std::int64_t quarantined) override { sqlite::release(db_, quarantined); }
@@ -54,8 +59,10 @@ public:
   }
   void save(const file_checkpoint& progress) override { sqlite::save(db_, progress); }
   void count_rows(const feed_totals& more, instant at) override { sqlite::count_rows(db_, more, at); }
-  void note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word, instant at) override {
-    sqlite::note_unknown_word(db_, feed, column, word, at);
+  void save(const feed_watch& one) override { sqlite::save(db_, one); }
+  void remove_feed_watch(const feed_id& feed) override { sqlite::remove_feed_watch(db_, feed); }
+  bool note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word, instant at) override {
+    return sqlite::note_unknown_word(db_, feed, column, word, at);
   }
 
   void save(const signal& state) override { sqlite::save(db_, state); }
@@ -98,10 +105,8 @@ private:
 };
 
 std::optional<std::string> make_file(const fs::path& state_dir) {
-  std::error_code error;
-  if (fs::create_directories(state_dir, error))
-    fs::permissions(state_dir, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec, error);
-  if (error) return fmt::format("{}: cannot create the state folder: {}", state_dir.string(), error.message());
+  if (const auto error = make_private_folder(state_dir))
+    return fmt::format("{}: cannot create the state folder: {}", state_dir.string(), error.message());
   const auto file = database_file(state_dir);
   // SQLite would create it with the umask's mode; what lies in it is not for everybody on this machine. Its -wal and
   // -shm files take the mode of this one.

@@ -83,13 +83,18 @@ std::vector<review_item> review_items(connection& db) {
   return out;
 }
 
-void note_unknown_word(connection& db, const feed_id& feed, const std::string& column, const std::string& word,
+bool note_unknown_word(connection& db, const feed_id& feed, const std::string& column, const std::string& word,
                        instant at) {
-  execute(db,
-          "INSERT INTO unknown_word (feed, column_name, word, times, first_seen_at, last_seen_at) VALUES (?, ?, ?, 1, "
-          "?, ?) "
-          "ON CONFLICT (feed, column_name, word) DO UPDATE SET times = times + 1, last_seen_at = excluded.last_seen_at",
-          feed, column, word, at, at);
+  const bool known = execute(db,
+                             "UPDATE unknown_word SET times = times + 1, last_seen_at = ? "
+                             "WHERE feed = ? AND column_name = ? AND word = ?",
+                             at, feed, column, word) > 0;
+  if (!known)
+    execute(db,
+            "INSERT INTO unknown_word (feed, column_name, word, times, first_seen_at, last_seen_at) "
+            "VALUES (?, ?, ?, 1, ?, ?)",
+            feed, column, word, at, at);
+  return !known;
 }
 
 } // namespace forewarn::sqlite

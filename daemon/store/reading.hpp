@@ -18,7 +18,24 @@ public:
     return sqlite::each_revision_after(db_, after, take);
   }
   std::int64_t last_revision() const override { return sqlite::last_revision(db_); }
+  std::vector<feed_turn> feed_turns(instant after) const override { return sqlite::feed_turns(db_, after); }
+  void at_one_moment(const std::function<void()>& look) const override {
+    db_.run("SAVEPOINT moment");
+    try {
+      look();
+    } catch (...) {
+      db_.leave("RELEASE moment");
+      throw;
+    }
+    db_.run("RELEASE moment");
+  }
   std::optional<observation> latest(const observation_key& key) const override { return sqlite::latest(db_, key); }
+  std::vector<record_id> standing_records(const feed_id& feed, instant from, instant to) const override {
+    return sqlite::standing_records(db_, feed, from, to);
+  }
+  std::optional<std::string> partner_reference(const observation_key& record) const override {
+    return sqlite::partner_reference(db_, record);
+  }
   std::optional<instant> last_received_at() const override { return sqlite::last_received_at(db_); }
 
   std::optional<file_checkpoint> file_by_hash(const feed_id& feed, const std::string& content_hash) const override {
@@ -29,6 +46,7 @@ public:
     return sqlite::file_finished(db_, feed, name, size, modified_at);
   }
   std::vector<feed_totals> totals() const override { return sqlite::totals(db_); }
+  std::vector<feed_watch> feed_watches() const override { return sqlite::feed_watches(db_); }
   std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed, page which) const override {
     return sqlite::quarantined(db_, feed, which);
   }

@@ -73,11 +73,13 @@ void add(connection& db, const daily_count& more) {
 
 void forget(connection& db, const observation_key& record) {
   execute(db, "DELETE FROM evidence WHERE feed = ? AND record = ?", record.feed, record.id);
+  execute(db, "DELETE FROM partner_reference WHERE feed = ? AND record = ?", record.feed, record.id);
   execute(db, "DELETE FROM revision WHERE feed = ? AND record = ?", record.feed, record.id);
 }
 
 void forget_refused(connection& db, const feed_id& feed, instant before) {
   execute(db, "DELETE FROM quarantine WHERE feed = ? AND at < ?", feed, before);
+  execute(db, "DELETE FROM incident_begun WHERE feed = ? AND at < ?", feed, before);
   execute(db, "DELETE FROM unknown_word WHERE feed = ? AND first_seen_at < ?", feed, before);
 }
 

@@ -161,13 +161,37 @@ ALTER TABLE unknown_word ADD COLUMN last_seen_at INTEGER NOT NULL DEFAULT 0;
 UPDATE unknown_word SET last_seen_at = first_seen_at;
 )sql";
 
+// When feeds fell silent and came back, in the order of the engine's time among the revisions; and how each feed keeps
+// its arrival contract.
+constexpr const char* arrivals = R"sql(
+CREATE TABLE feed_turn (
+  seq INTEGER PRIMARY KEY,
+  feed TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE feed_watch (
+  feed TEXT PRIMARY KEY,
+  kind TEXT NOT NULL, kept_at INTEGER NOT NULL, rows_before INTEGER NOT NULL, due_at INTEGER NOT NULL,
+  overdue_since INTEGER
+) STRICT;
+)sql";
+
+// Sealed references of the partners' own: nobody here can read them.
+constexpr const char* partner_references = R"sql(
+CREATE TABLE partner_reference (
+  feed TEXT NOT NULL, record TEXT NOT NULL, sealed TEXT NOT NULL,
+  PRIMARY KEY (feed, record)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
 };
 constexpr std::array steps{
-    step{1, first_tables},  step{2, notices_and_daily_counts}, step{3, destinations_down},
-    step{4, second_intake}, step{5, words_last_seen},
+    step{1, first_tables},       step{2, notices_and_daily_counts}, step{3, destinations_down},
+    step{4, second_intake},      step{5, words_last_seen},          step{6, arrivals},
+    step{7, partner_references},
 };
 
 } // namespace

@@ -16,9 +16,19 @@ void each_revision(connection& db, const std::function<void(const observation&)>
 std::int64_t each_revision_after(connection& db, std::int64_t after,
                                  const std::function<void(const observation&)>& take);
 [[nodiscard]] std::optional<observation> latest(connection& db, const observation_key& key);
+[[nodiscard]] std::vector<record_id> standing_records(connection& db, const feed_id& feed, instant from, instant to);
+[[nodiscard]] std::optional<std::string> partner_reference(connection& db, const observation_key& record);
+void save_partner_reference(connection& db, const observation_key& record, const std::string& sealed);
 [[nodiscard]] std::optional<instant> last_received_at(connection& db);
 [[nodiscard]] std::int64_t last_revision(connection& db);
 void append(connection& db, const observation& revision);
+
+// feed_table.cpp: how feeds keep their arrival contracts
+[[nodiscard]] std::vector<feed_turn> feed_turns(connection& db, instant after);
+void append(connection& db, const feed_turn& turn);
+[[nodiscard]] std::vector<feed_watch> feed_watches(connection& db);
+void save(connection& db, const feed_watch& one);
+void remove_feed_watch(connection& db, const feed_id& feed);
 
 // intake_table.cpp: what became of rows and files
 [[nodiscard]] std::optional<file_checkpoint> file_by_hash(connection& db, const feed_id& feed,
@@ -41,7 +51,7 @@ void quarantine(connection& db, const quarantined_row& row);
 void quarantine_again(connection& db, const quarantined_row& row);
 void release(connection& db, std::int64_t quarantined);
 [[nodiscard]] std::vector<review_item> review_items(connection& db);
-void note_unknown_word(connection& db, const feed_id& feed, const std::string& column, const std::string& word,
+bool note_unknown_word(connection& db, const feed_id& feed, const std::string& column, const std::string& word,
                        instant at);
 
 // signal_table.cpp

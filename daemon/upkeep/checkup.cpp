@@ -89,11 +89,11 @@ findings on_disk(const std::filesystem::path& state_dir, const std::optional<dis
   std::error_code error;
   const bool there = std::filesystem::exists(state_dir, error);
   if (!there && !error)
-    return {look("disk", fmt::format("{} is not there yet; the daemon makes it when it first starts",
-                                     state_dir.string()))};
+    return {
+        look("disk", fmt::format("{} is not there yet; the daemon makes it when it first starts", state_dir.string()))};
   if (!there || !room)
-    return {wrong("disk", fmt::format("{} is not yours to see; ask as root, or as the daemon's own user",
-                                      state_dir.string()))};
+    return {wrong("disk",
+                  fmt::format("{} is not yours to see; ask as root, or as the daemon's own user", state_dir.string()))};
   findings out;
   const auto text =
       fmt::format("{} of {} free at {}", spell_bytes(room->free), spell_bytes(room->total), state_dir.string());

@@ -2,6 +2,8 @@
 #include "daemon/upkeep/clockwork.hpp"
 
 #include "daemon/alerting/process.hpp"
+#include "daemon/arrival/intake_news.hpp"
+#include "daemon/arrival/look.hpp"
 #include "daemon/log.hpp"
 #include "daemon/retention/purge.hpp"
 #include "daemon/upkeep/all_well.hpp"
@@ -30,6 +32,7 @@ constexpr auto look_every = 1s;
 constexpr auto urgent_again_after = 1min;
 constexpr duration late_delivery = 30min;
 constexpr duration early_enough = 5min;
+constexpr duration clock_apart = 1min;
 constexpr duration certificate_warning = std::chrono::hours{24 * 21};
 
 operator_notice notice(const char* type, std::string subject, std::string text, level how = level::amber) {
@@ -83,8 +86,12 @@ struct clockwork::state : std::enable_shared_from_this<state> {
   steady::time_point next_minute{}, next_heartbeat{};
   std::string mailed_day, purged_day;
   bool heartbeat_failed = false;
+  const instant started_at;
+  bool looking = false;                             // at arrivals, on the desk's thread
+  std::shared_ptr<const in_force> nothing_expected; // the configuration under which there is nothing to look at
 
-  explicit state(const surroundings& in) : with{in}, timer{in.io}, ended{in.io, steady::time_point::max()} {}
+  explicit state(const surroundings& in)
+      : with{in}, timer{in.io}, ended{in.io, steady::time_point::max()}, started_at{in.time.now()} {}
 
   [[nodiscard]] const settings& how() const { return now_in_force->all.settings; }
   std::shared_ptr<const in_force> now_in_force;
@@ -92,9 +99,11 @@ struct clockwork::state : std::enable_shared_from_this<state> {
   net::awaitable<void> run();
   net::awaitable<void> look_at_writes();
   net::awaitable<void> by_the_minute();
+  void look_at_arrivals();
   void look_at_room();
   void look_at_outbox();
   void look_at_certificates();
+  void look_at_clock();
   void mail_when_due();
   net::awaitable<void> purge_when_due();
   net::awaitable<void> beat_when_due();
@@ -107,6 +116,7 @@ net::awaitable<void> clockwork::state::run() {
     now_in_force = with.current.load();
     try {
       co_await look_at_writes();
+      look_at_arrivals();
       if (with.state.healthy() && with.notices.waiting() > 0) with.notices.retry();
       if (steady::now() >= next_minute) {
         next_minute = steady::now() + 1min;
@@ -123,6 +133,23 @@ net::awaitable<void> clockwork::state::run() {
   }
   running = false;
   ended.cancel();
+}
+
+// At every tick, for a contract may be of seconds; one look at a time.
+void clockwork::state::look_at_arrivals() {
+  if (looking || !with.state.healthy() || now_in_force == nothing_expected) return;
+  looking = true;
+  auto found = std::make_shared<arrival::looked>();
+  desk::job look = [self = shared_from_this(), now = now_in_force, found](desk_view& view) {
+    *found = arrival::look(view, now->all.feeds, now->all.reference->local_zone, self->started_at);
+  };
+  auto tell = [self = shared_from_this(), now = now_in_force, found](const std::exception_ptr& failed) {
+    net::post(self->with.io, [self, now, nothing = !failed && found->watched == 0] {
+      self->looking = false;
+      if (nothing) self->nothing_expected = now;
+    });
+  };
+  if (!with.state.submit(std::move(look), std::move(tell))) looking = false;
 }
 
 // Nothing can be written: the operators hear of it by mail or webhook at once, past the disk.
@@ -170,8 +197,11 @@ net::awaitable<void> clockwork::state::by_the_minute() {
     look_at_room();
     look_at_outbox();
     look_at_certificates();
+    look_at_clock();
     return true;
   });
+  desk::job settle = [](desk_view& view) { arrival::settle_intake_notices(view.process, view.ledger, view.now); };
+  (void)with.state.submit(std::move(settle), {});
   mail_when_due();
   co_await purge_when_due();
 }
@@ -208,6 +238,18 @@ void clockwork::state::look_at_certificates() {
                         now_in_force->all.reference->local_zone.format(one.until));
   with.notices.raise(
       notice("certificate.ends", "A certificate of Forewarn ends soon", text + "Replace it, then restart the daemon."));
+}
+
+void clockwork::state::look_at_clock() {
+  const auto ahead = with.time.ahead();
+  if (ahead < clock_apart)
+    return with.notices.clear("clock.set_back", "The machine's clock and Forewarn's agree again.");
+  with.notices.raise(notice(
+      "clock.set_back", "The machine's clock was set back",
+      fmt::format("It now says {} less than Forewarn knows to have passed. Nothing is lost or taken twice: Forewarn "
+                  "goes on at its own time, slower than usual, until both agree. If the earlier time was right, "
+                  "set the clock right again. Check the machine's time server.",
+                  spell_duration(std::chrono::round<std::chrono::minutes>(ahead)))));
 }
 
 void clockwork::state::mail_when_due() {

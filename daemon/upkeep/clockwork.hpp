@@ -7,11 +7,11 @@
 
 #include "daemon/desk.hpp"
 #include "daemon/in_force.hpp"
+#include "daemon/onward_clock.hpp"
 #include "daemon/operator_notices.hpp"
 #include "daemon/reader_pool.hpp"
 #include "daemon/upkeep/answers.hpp"
 #include "daemon/upkeep/reload.hpp"
-#include "forewarn/clock.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -30,7 +30,7 @@ public:
     reader_pool& readers;
     operator_notices& notices;
     reloader& reloads;
-    const clock& time;
+    const onward_clock& time;
   };
   explicit clockwork(const surroundings& with);
   clockwork(const clockwork&) = delete;

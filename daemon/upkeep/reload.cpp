@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace forewarn {
 namespace {
@@ -42,6 +43,14 @@ reload_answer refused(std::string why) {
   return {false, std::move(why), {}};
 }
 
+// What stands in the way: who is woken by a refused reload has no use for the advice beside it.
+problems errors_of(const problems& found) {
+  problems out;
+  std::copy_if(found.begin(), found.end(), std::back_inserter(out),
+               [](const problem& one) { return one.how == severity::error; });
+  return out;
+}
+
 } // namespace
 
 reloader::outcome reloader::reload() {
@@ -50,7 +59,7 @@ reloader::outcome reloader::reload() {
   const auto sources = read.sources;
   auto next = put_in_force(std::move(read));
   if (next->all.usable()) return change(std::move(next));
-  return {{false, render(next->all.found, sources), next->all.found}, {}};
+  return {{false, render(errors_of(next->all.found), sources), next->all.found}, {}};
 }
 
 reloader::outcome reloader::change(std::shared_ptr<const in_force> next) {

@@ -76,10 +76,13 @@ enum class signal_change : std::uint8_t {
   closed,
   contradicted,  // a closed signal that would no longer have held
   retrospective, // a late observation's finding: for the weekly digest or the morning's
+  held,          // a feed its rule observes is overdue: its clock stands still
+  resumed,       // that feed came back: its clock goes on
 };
 template <> struct spelling_of<signal_change> {
-  static constexpr std::array words = std::to_array<std::string_view>(
-      {"opened", "grew", "raised", "fell", "fresh_crossing", "reopened", "closed", "contradicted", "retrospective"});
+  static constexpr std::array words =
+      std::to_array<std::string_view>({"opened", "grew", "raised", "fell", "fresh_crossing", "reopened", "closed",
+                                       "contradicted", "retrospective", "held", "resumed"});
 };
 
 // What the engine says when a signal changes. `now` is the state after the change.

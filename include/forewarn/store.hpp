@@ -7,6 +7,7 @@
 
 #include "forewarn/alert.hpp"
 #include "forewarn/delivery.hpp"
+#include "forewarn/feed_turn.hpp"
 #include "forewarn/observation.hpp"
 #include "forewarn/operator_notice.hpp"
 #include "forewarn/remembered.hpp"
@@ -75,6 +76,17 @@ struct feed_totals {
   std::optional<instant> last_arrival;
 };
 
+// How a feed keeps its arrival contract, as of the last look at it.
+struct feed_watch {
+  feed_id feed;
+  kind_id kind;
+  instant kept_at;              // the arrival that kept it last; before the first, when the watching began
+  std::int64_t rows_before = 0; // usable rows of the feed up to then
+  instant due_at;               // the next one
+  std::optional<instant> overdue_since;
+  friend bool operator==(const feed_watch&, const feed_watch&) = default;
+};
+
 // Lists go from the newest to the oldest. The next page starts after the last item of this one, named by its row
 // number (quarantine) or by its id (signals, assessments, alerts, deliveries); an id nobody knows gives an empty page.
 struct page {
@@ -119,7 +131,16 @@ public:
   virtual std::int64_t each_revision_after(std::int64_t after,
                                            const std::function<void(const observation&)>& take) const = 0;
   [[nodiscard]] virtual std::int64_t last_revision() const = 0; // the number of the last one taken; 0: none
+  // Feeds that fell silent, came back or were retired after that instant, in order.
+  [[nodiscard]] virtual std::vector<feed_turn> feed_turns(instant after) const = 0;
+  // Whatever `look` reads is of one moment. Inside a transaction and outside; not nested.
+  virtual void at_one_moment(const std::function<void()>& look) const = 0;
   [[nodiscard]] virtual std::optional<observation> latest(const observation_key& key) const = 0;
+  // Records of a feed that occurred from `from` to before `to` and are not withdrawn.
+  [[nodiscard]] virtual std::vector<record_id> standing_records(const feed_id& feed, instant from,
+                                                                instant to) const = 0;
+  // As `save_partner_reference` took it: only the partner can read it.
+  [[nodiscard]] virtual std::optional<std::string> partner_reference(const observation_key& record) const = 0;
   [[nodiscard]] virtual std::optional<instant> last_received_at() const = 0;
 
   [[nodiscard]] virtual std::optional<file_checkpoint> file_by_hash(const feed_id& feed,
@@ -127,6 +148,7 @@ public:
   [[nodiscard]] virtual bool file_finished(const feed_id& feed, const std::string& name, std::int64_t size,
                                            instant modified_at) const = 0;
   [[nodiscard]] virtual std::vector<feed_totals> totals() const = 0;
+  [[nodiscard]] virtual std::vector<feed_watch> feed_watches() const = 0;
   [[nodiscard]] virtual std::vector<quarantined_row> quarantined(const std::optional<feed_id>& feed,
                                                                  page which) const = 0;
   [[nodiscard]] virtual std::optional<quarantined_row> quarantined_by_id(std::int64_t id) const = 0;
@@ -184,13 +206,19 @@ public:
 
   // Appends a revision; the latest one of a key is what `latest` answers.
   virtual void append(const observation& revision) = 0;
+  // The partner's own reference, sealed for the partner; replaces an earlier one.
+  virtual void save_partner_reference(const observation_key& record, const std::string& sealed) = 0;
+  virtual void append(const feed_turn& turn) = 0;
   virtual void quarantine(const quarantined_row& row) = 0;
   virtual void quarantine_again(const quarantined_row& row) = 0; // tried once more in vain: its new column and reason
   virtual void release(std::int64_t quarantined) = 0;            // used, or given up: it is no longer in quarantine
   virtual void begin_incident(const feed_id& feed, const std::string& place, const begun_incident& one) = 0;
   virtual void save(const file_checkpoint& progress) = 0;
   virtual void count_rows(const feed_totals& more, instant at) = 0; // adds to the feed's totals
-  virtual void note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word,
+  virtual void save(const feed_watch& one) = 0;                     // inserts or replaces
+  virtual void remove_feed_watch(const feed_id& feed) = 0;
+  // Whether it is the first time ever.
+  virtual bool note_unknown_word(const feed_id& feed, const std::string& column, const std::string& word,
                                  instant at) = 0;
 
   virtual void save(const signal& state) = 0; // inserts or replaces
@@ -219,8 +247,9 @@ public:
   virtual void remove_operator_notice(const std::string& key) = 0;
 
   virtual void add(const daily_count& more) = 0;
-  virtual void forget(const observation_key& record) = 0;               // every revision, and that it was evidence
-  virtual void forget_refused(const feed_id& feed, instant before) = 0; // quarantined rows and unknown words
+  virtual void forget(const observation_key& record) = 0; // every revision, and that it was evidence
+  virtual void forget_refused(const feed_id& feed,
+                              instant before) = 0; // quarantined rows, unknown words, places of incidents
 
   // A small table of the daemon's own: schema-free marks such as the configuration's hash.
   [[nodiscard]] virtual std::optional<std::string> mark(const std::string& name) const = 0;

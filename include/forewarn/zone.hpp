@@ -30,6 +30,9 @@ struct resolved_time {
   civil_resolution how = civil_resolution::unique;
 };
 
+// "08:00" as time since midnight. Nothing for anything else.
+[[nodiscard]] std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text);
+
 // A zone such as Europe/London. Cheap to copy; lives as long as the process.
 class zone {
 public:

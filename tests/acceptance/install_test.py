@@ -53,7 +53,7 @@ def check_start(prefix, folder):
                          b"event=ready" in (folder / "log").read_bytes(), 120)
         assert daemon.poll() is None, (folder / "log").read_text()
         said = subprocess.run([prefix / "bin" / "forewarn", "doctor"], capture_output=True, text=True, check=False).stdout
-        assert "good   daemon" in said, said
+        assert "good   daemon" in said and "WRONG  state folder" not in said, said
     finally:
         daemon.send_signal(signal.SIGTERM)
         daemon.wait(timeout=60)

@@ -2,15 +2,14 @@
 // JSON and NDJSON as partners send them: pointers into records, long numbers, what ends a document and what costs a
 // line; and gzip around them, cut, joined and damaged.
 #include "feed_fixture.hpp"
+#include "support/gzipped.hpp"
 
 #include <doctest/doctest.h>
-#include <zlib.h>
-
-#include <stdexcept>
 
 using namespace forewarn;
 using namespace forewarn::connectors;
 using namespace forewarn::connectors::testing;
+using forewarn::test::gzipped;
 
 namespace {
 
@@ -28,22 +27,6 @@ std::string attribute(const read_result& read, const std::string& name) {
   const auto& all = seen.front().attributes;
   const auto it = all.find(name);
   return it == all.end() ? "-" : it->second;
-}
-
-std::string gzipped(const std::string& text) {
-  z_stream out{};
-  if (deflateInit2(&out, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    throw std::runtime_error{"zlib"};
-  std::string in = text;
-  std::string packed(deflateBound(&out, static_cast<uLong>(text.size())) + 64, '\0');
-  out.next_in = reinterpret_cast<Bytef*>(in.data());
-  out.avail_in = static_cast<uInt>(in.size());
-  out.next_out = reinterpret_cast<Bytef*>(packed.data());
-  out.avail_out = static_cast<uInt>(packed.size());
-  (void)deflate(&out, Z_FINISH);
-  packed.resize(out.total_out);
-  deflateEnd(&out);
-  return packed;
 }
 
 } // namespace

@@ -54,7 +54,7 @@ struct daemon_parts {
     boost::asio::io_context io;
     operator_notices notices{*state};
     reloader reloads{current, *state, readers};
-    clockwork works{{io, current, *state, readers, notices, reloads, time}};
+    clockwork works{{io, current, *state, readers, notices, reloads, onward}};
     works.start();
     const auto patience = std::chrono::steady_clock::now() + 20s;
     while (!done() && std::chrono::steady_clock::now() < patience) io.run_for(20ms);
@@ -77,6 +77,7 @@ struct daemon_parts {
   test::temp_dir folder;
   fs::path config;
   test::manual_clock time{parse_rfc3339("2026-03-01T12:00:00Z").value()};
+  onward_clock onward{time};
   configuration_in_force current;
   std::unique_ptr<store> ledger;
   std::unique_ptr<alerting::process> process;
@@ -130,5 +131,15 @@ TEST_SUITE("clockwork") {
     now.run_until([&] { return !stored().has_value(); });
     CHECK_FALSE(stored().has_value());
     CHECK(open_reader(now.config / "state").value()->daily_counts().size() == 1);
+  }
+
+  TEST_CASE("a clock set back is told to the operators, and that it is over") {
+    daemon_parts parts{""};
+    (void)parts.onward.now();
+    parts.time.move(-1h);
+    (void)parts.onward.now();
+    parts.run_until([&] { return !parts.told("clock.set_back").empty(); });
+    REQUIRE(parts.told("clock.set_back").size() == 1);
+    CHECK(parts.told("clock.set_back").front().message.text.find("60 minutes") != std::string::npos);
   }
 }

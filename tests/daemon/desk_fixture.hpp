@@ -86,7 +86,16 @@ inline std::vector<signal> fold(const store_reader& from, const std::shared_ptr<
                                 instant until) {
   rules::engine engine{rules};
   std::vector<signal_event> events;
-  for (const auto& one : revisions(from)) engine.observe(one, events);
+  const auto turns = from.feed_turns(instant::min());
+  auto turn = turns.begin();
+  const auto hear = [&](instant before) {
+    for (; turn != turns.end() && turn->at < before; ++turn) engine.hear(*turn, events);
+  };
+  for (const auto& one : revisions(from)) {
+    hear(one.received_at);
+    engine.observe(one, events);
+  }
+  hear(instant::max());
   engine.advance(until, events);
   std::vector<signal> out;
   for (const auto& event : events) {

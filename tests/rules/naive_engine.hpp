@@ -3,6 +3,7 @@
 // over all that is known. Slow on purpose; shares no counting, keeping or closing with the engine that it judges.
 #pragma once
 
+#include "forewarn/feed_turn.hpp"
 #include "rules/grouping.hpp"
 #include "rules/plan.hpp"
 
@@ -95,10 +96,29 @@ public:
     for (const auto& [name, about] : touched) live(name.first, text_of(name), name.second, about);
   }
 
+  // While a feed is overdue every deadline moves with the clock.
   void advance(instant to) {
-    for (auto& one : signals_)
-      if (!one.closed_at && one.deadline <= to) close(one, close_reason::below_threshold, one.deadline);
+    for (auto& one : signals_) {
+      if (one.closed_at) continue;
+      if (is_held())
+        one.deadline += to - reached_;
+      else if (one.deadline <= to)
+        close(one, close_reason::below_threshold, one.deadline);
+    }
+    reached_ = to;
   }
+
+  void hear(const feed_turn& turn) {
+    advance(turn.at);
+    if (turn.kind != by_.observe.kinds.front()) return;
+    const bool was_held = is_held();
+    if (turn.to == feed_state::overdue) overdue_.insert(turn.feed);
+    if (turn.to == feed_state::overdue || overdue_.erase(turn.feed) == 0) return;
+    if (turn.to == feed_state::retired && was_held)
+      for (auto& one : signals_)
+        if (!one.closed_at) close(one, close_reason::feed_lost, turn.at);
+  }
+  [[nodiscard]] bool is_held() const { return !overdue_.empty(); }
 
   [[nodiscard]] const std::vector<naive_signal>& signals() const { return signals_; }
 
@@ -447,6 +467,8 @@ private:
   const rule& by_;
   const reference_data& reference_;
   instant now_ = instant::min();
+  instant reached_{};
+  std::set<feed_id> overdue_;
   std::uint64_t order_ = 0;
   std::map<observation_key, known_record> known_;
   std::map<std::string, std::size_t> heard_of_; // in the order in which the records first came

@@ -68,6 +68,21 @@ std::vector<observation> random_stream(dice& roll) {
   return out;
 }
 
+// Two feeds that the rule observes, and one that it does not.
+std::vector<feed_turn> random_turns(dice& roll, const std::vector<observation>& stream) {
+  static constexpr const char* feeds[] = {"yas", "emas", "ed"};
+  static constexpr const char* kinds[] = {"ambulance", "ambulance", "other"};
+  std::vector<feed_turn> out;
+  auto at = stream.front().received_at;
+  for (int left = roll.below(8); left > 0; --left) {
+    at += std::chrono::minutes{10 * roll.below(150)};
+    const auto which = static_cast<std::size_t>(roll.below(3));
+    const auto to = roll.once_in(6) ? feed_state::retired : roll.once_in(2) ? feed_state::current : feed_state::overdue;
+    out.push_back({feed_id{feeds[which]}, kind_id{kinds[which]}, to, at});
+  }
+  return out;
+}
+
 rules::detector random_detector(dice& roll, duration& least_clear) {
   least_clear = 24h;
   switch (roll.below(4)) {
@@ -126,40 +141,47 @@ struct shown_signal {
   forewarn::level level = level::amber;
   double value = 0, bound = 0;
   time_window window;
-  bool retrospective = false, late = false, contradicted = false;
+  bool retrospective = false, late = false, contradicted = false, held = false;
   std::vector<level_change> changes;
   std::vector<std::string> evidence; // sorted
 };
 
 std::string text_of(const shown_signal& one) {
   auto out =
-      fmt::format("{} {} opened {} closed {} {} {}/{} ({}, {}]{}{}{}:{}", to_json(one.series), to_text(one.level),
+      fmt::format("{} {} opened {} closed {} {} {}/{} ({}, {}]{}{}{}{}:{}", to_json(one.series), to_text(one.level),
                   format_rfc3339(one.opened_at), one.closed_at ? format_rfc3339(*one.closed_at) : "never",
                   one.reason ? to_text(*one.reason) : "", one.value, one.bound, format_rfc3339(one.window.from),
                   format_rfc3339(one.window.to), one.retrospective ? " retrospective" : "", one.late ? " late" : "",
-                  one.contradicted ? " contradicted" : "", join_ids(one.evidence));
+                  one.contradicted ? " contradicted" : "", one.held ? " held" : "", join_ids(one.evidence));
   for (const auto& change : one.changes)
     out += fmt::format(" | {} {} {}", format_rfc3339(change.at), to_text(change.level), change.value);
   return out;
 }
 
-std::vector<std::string> by_engine(const rule& by, const std::vector<observation>& stream) {
+std::vector<std::string> by_engine(const rule& by, const std::vector<observation>& stream,
+                                   const std::vector<feed_turn>& turns) {
   std::vector<std::string> out;
-  for (const auto& one : run_backtest(set_of({by}), stream, {}).signals) {
+  for (const auto& one : run_backtest(set_of({by}), stream, {{}, {}, turns}).signals) {
     const auto& s = one.state;
     std::vector<std::string> ids;
     for (const auto& key : one.evidence) ids.push_back(key.id.str());
     std::sort(ids.begin(), ids.end());
     out.push_back(text_of({s.series, s.opened_at, s.closed_at, s.close_reason, s.level, s.value, s.bound, s.window,
-                           s.retrospective, s.late, s.contradicted, s.changes, ids}));
+                           s.retrospective, s.late, s.contradicted, s.held, s.changes, ids}));
   }
   std::sort(out.begin(), out.end());
   return out;
 }
 
-std::vector<std::string> by_oracle(const rule& by, const std::vector<observation>& stream) {
+std::vector<std::string> by_oracle(const rule& by, const std::vector<observation>& stream,
+                                   const std::vector<feed_turn>& turns) {
   naive::engine slow{by, *reference()};
-  for (const auto& one : stream) slow.observe(one);
+  auto turn = turns.begin();
+  for (const auto& one : stream) {
+    for (; turn != turns.end() && turn->at < one.received_at; ++turn) slow.hear(*turn);
+    slow.observe(one);
+  }
+  for (; turn != turns.end(); ++turn) slow.hear(*turn);
   std::vector<std::string> out;
   for (const auto& s : slow.signals())
     out.push_back(text_of({s.series,
@@ -173,6 +195,7 @@ std::vector<std::string> by_oracle(const rule& by, const std::vector<observation
                            s.retrospective,
                            s.late,
                            s.contradicted,
+                           !s.closed_at && slow.is_held(),
                            s.changes,
                            {s.evidence.begin(), s.evidence.end()}}));
   std::sort(out.begin(), out.end());
@@ -198,8 +221,9 @@ TEST_CASE("the engine finds what counting everything anew finds") {
     dice roll{seed};
     const auto by = random_rule(roll);
     const auto stream = random_stream(roll);
-    const auto got = by_engine(by, stream);
-    const auto expected = by_oracle(by, stream);
+    const auto turns = random_turns(roll, stream);
+    const auto got = by_engine(by, stream, turns);
+    const auto expected = by_oracle(by, stream, turns);
     signals += expected.size();
     const auto got_lines = lines(got);
     const auto expected_lines = lines(expected);
@@ -250,8 +274,13 @@ TEST_CASE("an engine that is written down and read back goes on as if nothing ha
     std::vector<signal_event> whole, again;
     rules::engine once{rules};
     for (std::size_t i = 0; i < cut; ++i) once.observe(stream[i], whole);
+    const auto reached = cut > 0 ? stream[cut - 1].received_at : hour(0);
+    const auto turn = [&](feed_state to, instant at) {
+      return feed_turn{feed_id{"yas"}, kind_id{"ambulance"}, to, at};
+    };
+    if (roll.once_in(2)) once.hear(turn(feed_state::overdue, reached), whole);
     if (roll.once_in(3) && !once.open_signals().empty())
-      once.close_by_person(once.open_signals().front().id, cut > 0 ? stream[cut - 1].received_at : hour(0), whole);
+      once.close_by_person(once.open_signals().front().id, reached, whole);
     whole.clear();
 
     std::string kept;
@@ -267,6 +296,9 @@ TEST_CASE("an engine that is written down and read back goes on as if nothing ha
     for (std::size_t i = cut; i < stream.size(); ++i) {
       once.observe(stream[i], whole);
       back.observe(stream[i], again);
+      if (i != (cut + stream.size()) / 2) continue;
+      once.hear(turn(feed_state::current, stream[i].received_at), whole);
+      back.hear(turn(feed_state::current, stream[i].received_at), again);
     }
     once.advance(stream.back().received_at + 10'000h, whole);
     back.advance(stream.back().received_at + 10'000h, again);
