@@ -95,12 +95,14 @@ private:
   }
 
   void take(const connectors::taken_row& row) {
+    const auto known = outcome_.duplicate + outcome_.stale;
     if (const auto* seen = std::get_if<observation>(&row.what))
       take_observation(row, *seen);
     else if (const auto* bad = std::get_if<connectors::rejected>(&row.what))
       refuse(row, *bad, into_.stamp(), {});
     else
       settled({row_result::unselected});
+    if (outcome_.duplicate + outcome_.stale > known) return; // sent again: its words were counted when it first came
     for (const auto& unknown : row.unknown) {
       const bool first = into_.ledger.note_unknown_word(batch_.feed, unknown.column, unknown.word, into_.stamp());
       if (first && is_news() && arrival::is_unknown_code(unknown.code))

@@ -59,6 +59,8 @@ void take_substances(const substance_plan& plan, const substance_words& words, m
     return pass.refuse(plan.source, "unknown-substance",
                        fmt::format("'{}' is in no vocabulary file", redacted(found.unlisted.front())),
                        found.unlisted.front());
+  const bool of_the_event = plan.member == &observation::substances;
+  if (of_the_event && found.doubted && !pass.out.certainty) pass.out.certainty = certainty::suspected;
   // Beside a value table a word that neither has is a code nobody knows; elsewhere it is a word for the vocabulary.
   const bool coded = !plan.source.values.empty() && plan.form != substance_form::text;
   const bool lost = plan.unlisted != unlisted_name::own_value;

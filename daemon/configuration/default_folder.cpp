@@ -5,7 +5,7 @@ namespace forewarn {
 
 std::filesystem::path default_config_dir() {
   namespace fs = std::filesystem;
-  const fs::path system{"/etc/forewarn"};
+  fs::path system{"/etc/forewarn"};
   std::error_code error;
   const auto program = fs::read_symlink("/proc/self/exe", error);
   if (error || program.parent_path().filename() != "bin") return system;

@@ -63,7 +63,7 @@ public:
   }
 
 private:
-  static constexpr std::int64_t big_file = std::int64_t{64} << 20U;
+  static constexpr std::int64_t big_file = std::int64_t{16} << 20U;
   static constexpr auto every = std::chrono::seconds{30};
   std::string feed_, name_;
   std::int64_t size_;

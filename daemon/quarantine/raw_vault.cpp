@@ -5,6 +5,7 @@
 #include "daemon/store/connection.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <cerrno>
 #include <system_error>
@@ -15,12 +16,39 @@
 #include <unistd.h>
 
 namespace forewarn {
+namespace {
+constexpr int keeps_between_looks = 64; // at the file's size
+}
 
 struct raw_vault::state {
   sqlite::connection db;
   sealing_key key;
   bool open = false;                 // a transaction
   std::vector<std::string> doomed{}; // discarded, and not gone yet
+  std::int64_t most_bytes = raw_vault::most_bytes;
+  int keeps = 0;
+  bool full = false;
+
+  [[nodiscard]] std::int64_t bytes_in_use() {
+    std::int64_t pages = 0;
+    sqlite::query rows{
+        db, "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, "
+            "pragma_page_size"};
+    if (rows.next()) rows.into(pages);
+    return pages;
+  }
+
+  // Room that comes free by age or by `retry` is seen again.
+  [[nodiscard]] bool has_room() {
+    if (keeps++ % keeps_between_looks != 0) return !full;
+    const bool news = !std::exchange(full, bytes_in_use() >= most_bytes) && full;
+    if (news)
+      spdlog::warn(
+          "event=quarantine_full bytes={} do=\"look at forewarn quarantine list: a feed's mapping is probably wrong. "
+          "Until there is room refused rows are listed with their reasons, and not kept to be tried again\"",
+          most_bytes);
+    return !full;
+  }
 
   void begin() {
     if (!std::exchange(open, true)) db.run("BEGIN IMMEDIATE");
@@ -33,7 +61,7 @@ raw_vault::~raw_vault() {
 }
 
 result<std::unique_ptr<raw_vault>, std::string> raw_vault::open(const std::filesystem::path& state_dir,
-                                                                const sensitive<std::string>& key) {
+                                                                const sensitive<std::string>& key, std::int64_t most) {
   const auto file = quarantine_file(state_dir);
   if (key.empty()) return failure(fmt::format("{}: there is no key to keep refused rows under", file.string()));
   // For this user alone; SQLite's files beside it take the mode of this one.
@@ -50,13 +78,14 @@ result<std::unique_ptr<raw_vault>, std::string> raw_vault::open(const std::files
            "sealed TEXT NOT NULL) STRICT, WITHOUT ROWID;"
            "CREATE INDEX IF NOT EXISTS raw_row_by_age ON raw_row (at)");
     return std::unique_ptr<raw_vault>{
-        new raw_vault{std::make_unique<state>(state{std::move(db), sealing_key{key}, false})}};
+        new raw_vault{std::make_unique<state>(state{std::move(db), sealing_key{key}, false, {}, most})}};
   } catch (const store_error& why) {
     return failure(fmt::format("{}: {}", file.string(), why.what()));
   }
 }
 
 std::string raw_vault::keep(const feed_id& feed, const sensitive<std::string>& raw, instant now) {
+  if (!state_->has_room()) return {};
   state_->begin();
   auto name = random_name();
   const auto sealed = state_->key.seal(raw.reveal(), name);

@@ -22,14 +22,18 @@ namespace forewarn {
 
 class raw_vault {
 public:
+  // So that a partner who sends nothing but rubbish cannot fill the disk.
+  static constexpr std::int64_t most_bytes = std::int64_t{1} << 30;
+
   // Makes the file where there is none. The key may be any secret text; the cipher's key is derived from it.
-  [[nodiscard]] static result<std::unique_ptr<raw_vault>, std::string> open(const std::filesystem::path& state_dir,
-                                                                            const sensitive<std::string>& key);
+  [[nodiscard]] static result<std::unique_ptr<raw_vault>, std::string>
+  open(const std::filesystem::path& state_dir, const sensitive<std::string>& key, std::int64_t most = most_bytes);
   raw_vault(const raw_vault&) = delete;
   raw_vault& operator=(const raw_vault&) = delete;
   ~raw_vault();
 
-  // Answers the name under which it is found again. Throws store_error where the disk fails.
+  // Answers the name under which it is found again; "" where the file holds `most` bytes already, and the row is not
+  // kept. Throws store_error where the disk fails.
   [[nodiscard]] std::string keep(const feed_id& feed, const sensitive<std::string>& raw, instant now);
   void discard(const std::string& name);
   // A job that fails is undone alone: what it discarded stays.

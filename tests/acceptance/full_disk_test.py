@@ -31,8 +31,8 @@ def mounted(folder, size):
     return done.returncode == 0
 
 
-def fill(folder):
-    """Takes all the room there is, down to the last block."""
+def fill(folder, but=0):
+    """Takes all the room there is, down to the last block, but for so many bytes."""
     with (folder / "filler").open("wb", buffering=0) as out:
         for piece in (1 << 16, 1 << 12, 1):
             try:
@@ -40,6 +40,7 @@ def fill(folder):
                     out.write(b"x" * piece)
             except OSError:
                 pass
+        out.truncate(max(0, out.tell() - but))
 
 
 def spoil_and_mend(daemon, receiver, what, spoil, mend, number):
@@ -126,10 +127,79 @@ def by_disk(folder):
         subprocess.run(["umount", "-l", daemon.state], check=False)
 
 
+def result_of(receipt):
+    lines = receipt.read_text(encoding="utf-8").splitlines()[1:]
+    return {kind: sum(f",{kind}," in line for line in lines) for kind in ("accepted", "quarantined", "duplicate")}
+
+
+def by_steps(folder):
+    """Room for the first writes of a file only, for more of them each time: rows, refused rows, receipt, signals, mail."""
+    receiver = harness.Receiver(1, fail_rate=0)
+    daemon = make(folder, receiver)
+    daemon.state.rmdir()
+    if not mounted(daemon.state, "6m"):
+        print("full disk, step by step: not tried, no small disk can be mounted here")
+        return
+    inbox = daemon.inbox / "ambulance"
+    try:
+        daemon.start()
+        operating.ready(daemon)
+        expected = set()
+        for number, room in enumerate((0, 16 << 10, 256 << 10, 2 << 20)):
+            names = range(number * 1000, number * 1000 + 150)
+            fill(daemon.state, room)
+            rows = "".join(operating.row(i) + operating.row(i).replace("/", "?") for i in names)
+            daemon.hand_in("ambulance", f"step-{number}.csv", operating.HEADER + rows)
+            receipt = inbox / f"step-{number}.csv.receipt.csv"
+            full = lambda: operating.ask(daemon, "GET", "/-/ready")[0] == 503
+            harness.wait_for("the file to be taken, or refused for want of room", lambda: receipt.exists() or full(), 60)
+            fitted = receipt.exists()
+            (daemon.state / "filler").unlink()
+            harness.wait_for("the file once there is room", receipt.exists, 60)
+            operating.ready(daemon)
+            expected.update(f"R{i:06}" for i in names)
+            counts = result_of(receipt)
+            assert counts == {"accepted": 150, "quarantined": 150, "duplicate": 0}, (room, counts)
+            print(f"full disk with {room >> 10} KB left: " + ("fitted" if fitted else "waited, then taken whole"))
+        stored = operating.ids(daemon)
+        assert len(stored) == len(set(stored)) and expected == set(stored), expected ^ set(stored)
+    finally:
+        daemon.stop()
+        subprocess.run(["umount", "-l", daemon.state], check=False)
+
+
+def by_inbox(folder):
+    """The partner's folder is on a full disk: no receipt can be written there, the rows are taken all the same."""
+    receiver = harness.Receiver(1, fail_rate=0)
+    daemon = make(folder, receiver)
+    inbox = daemon.inbox / "ambulance"
+    if not mounted(inbox, "1m"):
+        print("full inbox: not tried, no small disk can be mounted here")
+        return
+    try:
+        daemon.start()
+        operating.ready(daemon)
+        harness.wait_for("the inbox", (inbox / ".processing").exists, 30)
+        part = inbox / ".full.csv.part"
+        part.write_text(operating.HEADER + operating.row(1) + operating.row(2).replace("/", "?"), encoding="utf-8")
+        fill(inbox)
+        part.rename(inbox / "full.csv")
+        harness.wait_for("word of the receipt", lambda: "event=receipt_not_written" in daemon.log(), 30)
+        assert operating.ids(daemon) == ["R000001"]
+        (inbox / "filler").unlink()
+        daemon.hand_in("ambulance", "next.csv", operating.HEADER + operating.row(3))
+        harness.wait_for("the next receipt", (inbox / "next.csv.receipt.csv").exists, 30)
+        assert sorted(operating.ids(daemon)) == ["R000001", "R000003"]
+        print("full inbox: rows taken, said that the receipt could not be written, the next file as ever")
+    finally:
+        daemon.stop()
+        subprocess.run(["umount", "-l", inbox], check=False)
+
+
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="forewarn-full-"))
     try:
-        for name, how in {"limit": by_limit, "disk": by_disk}.items():
+        for name, how in {"limit": by_limit, "disk": by_disk, "steps": by_steps, "inbox": by_inbox}.items():
             (folder / name).mkdir()
             how(folder / name)
     finally:

@@ -140,6 +140,6 @@ TEST_SUITE("clockwork") {
     (void)parts.onward.now();
     parts.run_until([&] { return !parts.told("clock.set_back").empty(); });
     REQUIRE(parts.told("clock.set_back").size() == 1);
-    CHECK(parts.told("clock.set_back").front().message.text.find("60 minutes") != std::string::npos);
+    CHECK(parts.told("clock.set_back").front().message.text.find("1 hour") != std::string::npos);
   }
 }

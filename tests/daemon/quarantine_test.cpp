@@ -194,6 +194,27 @@ TEST_CASE("rows that are kept no longer, or under another key, are said to be so
   CHECK(here.quarantined().size() == 2);
 }
 
+TEST_CASE("rubbish without end does not fill the disk, and what was kept makes room again in time") {
+  const test::temp_dir folder;
+  const auto raw = raw_vault::open(folder.path(), sensitive<std::string>{"a key"}, 1 << 20).value();
+  const instant first{std::chrono::hours{1}};
+  const sensitive<std::string> row{std::string(10'000, 'x')};
+  std::string last = "kept";
+  int kept = 0;
+  for (int i = 0; i < 2'000 && !last.empty(); ++i) {
+    last = raw->keep(feed_id{"a"}, row, first);
+    raw->commit();
+    kept += last.empty() ? 0 : 1;
+  }
+  CHECK(last.empty());
+  CHECK(kept > 60);
+  CHECK(kept < 250);
+  CHECK(raw->forget_before(first + std::chrono::hours{1}) == kept);
+  bool again = false;
+  for (int i = 0; i < 100; ++i) again = again || !raw->keep(feed_id{"a"}, row, first).empty();
+  CHECK(again);
+}
+
 TEST_CASE("a sealed text opens only whole, under its key and in its place") {
   const sealing_key one{key};
   const sealing_key other{sensitive<std::string>{"another"}};
