@@ -8,12 +8,12 @@
 #include "rules/machines/machine.hpp"
 
 #include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace forewarn::rules {
@@ -62,7 +62,7 @@ private:
   const rule& by_;
   const shared_reference& reference_;
   std::deque<series_values> values_;
-  std::unordered_map<std::string, series_index> by_text_;
+  boost::unordered_flat_map<std::string, series_index> by_text_;
   std::vector<series_list> lists_;
   std::map<series_list, list_index> by_list_;
   by_observation forms_;
