@@ -96,17 +96,19 @@ struct desk::state {
 
   // Blocks until there is room.
   void submit_when_room(pending one, bool always = false) {
+    decltype(one.tell) refused;
     {
       std::unique_lock hold{mutex};
       room.wait(hold, [&] { return stopping || always || !full(one.rows); });
-      if (!stopping) {
+      if (stopping) {
+        refused = std::move(one.tell);
+      } else {
         waiting_rows += one.rows;
         queue.push_back(std::move(one));
-        one.tell = nullptr;
       }
     }
     wake.notify_one();
-    if (one.tell) one.tell(stopping_error());
+    if (refused) refused(stopping_error());
   }
 
   // Blocks until the job is queued and committed; throws what it threw.

@@ -15,21 +15,21 @@ public:
       : from_{from}, shown_{shown}, each_{each} {}
 
   void take(const connectors::taken_row& row) {
-    ++out_.rows;
-    if (row.odd_civil_time) ++out_.odd_civil_times;
-    for (const auto& word : row.unknown) ++out_.unknown[{word.column, word.word}];
+    ++out.rows;
+    if (row.odd_civil_time) ++out.odd_civil_times;
+    for (const auto& word : row.unknown) ++out.unknown[{word.column, word.word}];
     if (const auto* seen = std::get_if<observation>(&row.what)) {
       take_observation(row, *seen);
     } else if (const auto* why = std::get_if<connectors::rejected>(&row.what)) {
-      ++out_.quarantined;
-      ++out_.refusals[{why->column, why->code}];
-      if (out_.refused.size() < shown_.refusals) out_.refused.push_back({row.line, *why});
+      ++out.quarantined;
+      ++out.refusals[{why->column, why->code}];
+      if (out.refused.size() < shown_.refusals) out.refused.push_back({row.line, *why});
     } else {
-      ++out_.unselected;
+      ++out.unselected;
     }
   }
 
-  feed_trial out_;
+  feed_trial out;
 
 private:
   void take_observation(const connectors::taken_row& row, const observation& seen) {
@@ -39,17 +39,17 @@ private:
     if (row.near && !row.withdraws_only) give_incident(*row.near, stored, arrived);
     const auto verdict = judge(stored, arrived, from_.conflict);
     if (verdict.result == row_result::duplicate) {
-      ++out_.duplicate;
+      ++out.duplicate;
       return;
     }
     if (verdict.result == row_result::stale) {
-      ++out_.stale;
+      ++out.stale;
       return;
     }
-    ++out_.accepted;
-    if (verdict.revises) ++out_.revised;
-    if (verdict.withdraws) ++out_.withdrawn;
-    if (out_.first.size() < shown_.observations) out_.first.push_back({row.line, arrived});
+    ++out.accepted;
+    if (verdict.revises) ++out.revised;
+    if (verdict.withdraws) ++out.withdrawn;
+    if (out.first.size() < shown_.observations) out.first.push_back({row.line, arrived});
     if (each_ && (stored || !row.withdraws_only)) each_(arrived);
     stored_.insert_or_assign(arrived.key.id, std::move(arrived));
   }
@@ -83,9 +83,9 @@ feed_trial try_feed(const connectors::feed& from, connectors::byte_source bytes,
     more = stream->next(rows, batch);
     for (const auto& row : rows) running.take(row);
   }
-  running.out_.broken = stream->broken();
-  running.out_.broken_line = stream->broken_line();
-  return std::move(running.out_);
+  running.out.broken = stream->broken();
+  running.out.broken_line = stream->broken_line();
+  return std::move(running.out);
 }
 
 } // namespace forewarn

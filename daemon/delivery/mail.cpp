@@ -62,7 +62,7 @@ std::string id_word(std::string_view text) {
 }
 
 std::string encode_mailbox(std::string_view mailbox) {
-  const auto address = address_of(mailbox);
+  auto address = address_of(mailbox);
   const auto name = trim(mailbox.substr(0, std::min(mailbox.find('<'), mailbox.size())));
   if (name.empty() || name == address) return address;
   const auto plain = without_controls(name);
@@ -98,7 +98,7 @@ std::string address_of(std::string_view mailbox) {
 }
 
 std::string encode_header(std::string_view text) {
-  const auto plain = without_controls(text);
+  auto plain = without_controls(text);
   if (std::ranges::all_of(plain, is_printable) && plain.size() <= longest_plain_header &&
       plain.find("=?") == std::string::npos)
     return plain;

@@ -72,13 +72,13 @@ struct sender::state : std::enable_shared_from_this<sender::state> {
 
   void look_in(steady::duration wait);
   void claim_due();
-  void on_claimed(std::shared_ptr<claim_result> got, std::exception_ptr failed);
+  void on_claimed(const std::shared_ptr<claim_result>& got, const std::exception_ptr& failed);
   void start_attempts();
   net::awaitable<void> run_attempt(claimed what);
   void end_with(claimed what, std::optional<attempt> came);
   void settle_outcomes();
-  void on_settled(std::shared_ptr<std::vector<unsettled>> batch, std::shared_ptr<std::vector<delivery>> rows,
-                  instant now, std::exception_ptr failed);
+  void on_settled(const std::shared_ptr<std::vector<unsettled>>& batch,
+                  const std::shared_ptr<std::vector<delivery>>& rows, instant now, const std::exception_ptr& failed);
   void count(const unsettled& one, const delivery& row);
   net::awaitable<void> drain(duration grace);
   [[nodiscard]] std::string url_of(const delivery& row) const;
@@ -111,7 +111,7 @@ void sender::state::claim_due() {
         if (first) view.ledger.release_leases();
         books->claim(view, most_claimed, *got);
       },
-      [self = shared_from_this(), got](std::exception_ptr failed) {
+      [self = shared_from_this(), got](const std::exception_ptr& failed) {
         net::post(self->strand, [self, got, failed] { self->on_claimed(got, failed); });
       });
   if (taken) return;
@@ -119,7 +119,7 @@ void sender::state::claim_due() {
   look_in(busy_pause);
 }
 
-void sender::state::on_claimed(std::shared_ptr<claim_result> got, std::exception_ptr failed) {
+void sender::state::on_claimed(const std::shared_ptr<claim_result>& got, const std::exception_ptr& failed) {
   claiming = false;
   if (closed) return;
   if (failed) return look_in(busy_pause);
@@ -179,14 +179,15 @@ void sender::state::settle_outcomes() {
         for (const auto& one : *batch) rows->push_back(books->write_down(view, one));
         crash_point("outbox.before-settled");
       },
-      [self = shared_from_this(), batch, rows, now](std::exception_ptr failed) {
+      [self = shared_from_this(), batch, rows, now](const std::exception_ptr& failed) {
         net::post(self->strand, [self, batch, rows, now, failed] { self->on_settled(batch, rows, *now, failed); });
       });
   if (!taken) on_settled(batch, rows, {}, std::make_exception_ptr(std::runtime_error{"the desk is busy"}));
 }
 
-void sender::state::on_settled(std::shared_ptr<std::vector<unsettled>> batch,
-                               std::shared_ptr<std::vector<delivery>> rows, instant now, std::exception_ptr failed) {
+void sender::state::on_settled(const std::shared_ptr<std::vector<unsettled>>& batch,
+                               const std::shared_ptr<std::vector<delivery>>& rows, instant now,
+                               const std::exception_ptr& failed) {
   if (closed) return;
   if (failed) { // kept, and written down later: what arrived must not be sent again
     outcomes.insert(outcomes.begin(), std::make_move_iterator(batch->begin()), std::make_move_iterator(batch->end()));

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstring>
 #include <stdexcept>
 
 namespace forewarn::outbox {
@@ -75,7 +74,7 @@ int smtp_transfer::go_on(void* self, curl_off_t /*to get*/, curl_off_t /*got*/, 
 std::size_t smtp_transfer::read(char* buffer, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<smtp_transfer*>(self);
   const auto most = std::min(size * count, transfer.text_.size() - transfer.read_);
-  std::memcpy(buffer, transfer.text_.data() + transfer.read_, most);
+  std::copy_n(transfer.text_.data() + transfer.read_, most, buffer);
   transfer.read_ += most;
   return most;
 }

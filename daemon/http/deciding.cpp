@@ -38,10 +38,15 @@ std::optional<response> read_replay(const json::object& body, wish& out) {
   const auto state = text_of(body, "state");
   for (const auto* one : {&since, &state})
     if (!*one) return one->error();
-  if (!since->empty() && !(out.since = parse_rfc3339(*since)))
-    return problem(400, "bad-time", "'since' must be a time such as 2026-03-01T12:00:00Z");
-  if (!state->empty() && (!(out.only = from_text<delivery_state>(*state)) || out.only == delivery_state::due))
-    return problem(400, "bad-value", "'state' must be delivered, dead or disabled");
+  if (!since->empty()) {
+    out.since = parse_rfc3339(*since);
+    if (!out.since) return problem(400, "bad-time", "'since' must be a time such as 2026-03-01T12:00:00Z");
+  }
+  if (!state->empty()) {
+    out.only = from_text<delivery_state>(*state);
+    if (!out.only || out.only == delivery_state::due)
+      return problem(400, "bad-value", "'state' must be delivered, dead or disabled");
+  }
   return {};
 }
 

@@ -227,6 +227,22 @@ TEST_SUITE("arrival contracts") {
     CHECK(test::fold(*d.ledger, test::count_rule(3), d.time.now()) == test::kept_signals(*d.ledger));
   }
 
+  TEST_CASE("rules that change meanwhile hold their signals as well") {
+    watched_desk d;
+    d.take(0h, 3);
+    d.look();
+    d.look_at(4h);
+    const auto before = d.only_signal();
+    (void)d.work->state.replace_rules(test::count_rule(2));
+    CHECK(d.only_signal().id == before.id);
+    CHECK(d.only_signal().held);
+    d.look_at(100h);
+    CHECK_FALSE(d.only_signal().closed_at);
+    d.take(101h);
+    d.look();
+    CHECK_FALSE(d.only_signal().held);
+  }
+
   TEST_CASE("a contract that is taken out or made longer ends the notice") {
     watched_desk d;
     d.take(0h);
