@@ -105,12 +105,16 @@ struct head {
 bool engine_snapshot::write(const rules::engine& from, store& ledger) const {
   if (ledger.mark(mark_name) == distrusted) return false;
   const head first{layout, new_name(), ledger.last_revision(), engine_time(ledger).value_or(instant::min())};
-  {
+  try {
     part_file out{part()};
     rules::snapshot_writer to{[&out](const char* bytes, std::size_t count) { out.write(bytes, count); }};
     to(first);
     from.save(to);
     to.finish();
+  } catch (const store_error&) { // a full disk needs the room
+    std::error_code ignored;
+    fs::remove(part(), ignored);
+    throw;
   }
   ledger.begin();
   try {
