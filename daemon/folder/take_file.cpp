@@ -273,6 +273,11 @@ taken_file take_file(const connectors::feed& of, const std::filesystem::path& cl
   };
   auto known = checkpoint();
   if (known && known->finished) {
+    // Nothing new, but somebody sent it: the feed is not silent.
+    row_batch nothing;
+    nothing.feed = of.id;
+    nothing.source = claimed.filename().string();
+    with.state.hand_in(std::move(nothing), {});
     told.add_known(*known);
     return {file_result::duplicate, *known, {}, file.content_hash};
   }

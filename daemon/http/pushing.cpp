@@ -129,7 +129,8 @@ boost::asio::awaitable<response> take(const api_parts& parts, const connectors::
     if (absent_withdrawn)
       for (const auto& row : some.rows) days.add(row);
     if (progress.rows_done == 0 && parts.headers != nullptr) parts.headers->seen(to, "a push", *stream);
-    if (some.rows.empty()) continue;
+    const bool says_nothing_happened = some.rows.empty() && !more && sum.rows == 0 && !stream->broken();
+    if (some.rows.empty() && !says_nothing_happened) continue;
     progress.rows_done += static_cast<std::int64_t>(some.rows.size());
     progress.finished = !more && !stream->broken();
     // Every body is remembered, of one row too: sent again after a correction it must not take the correction back.

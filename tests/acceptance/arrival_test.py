@@ -137,6 +137,21 @@ def backtest_equals(daemon, folder):
         assert [one[key] for one in again] == [live[key]], f"{key}: {again} {live}"
 
 
+def last_arrival_after(daemon, earlier):
+    return harness.wait_for("an arrival", lambda: daemon.alive() and feed_of(daemon)["last_arrival"] != earlier
+                            and feed_of(daemon)["last_arrival"], 30)
+
+
+def nothing_happened(daemon):
+    """Files without rows, one like the other, and a body without any: the partner is there, and says so."""
+    last = feed_of(daemon)["last_arrival"]
+    for name in ("quiet-1.csv", "quiet-2.csv"):
+        daemon.hand_in("ambulance", name, file_of([]))
+        last = last_arrival_after(daemon, last)
+    daemon.forewarn("ingest", "--feed", "ambulance", str(daemon.inbox / "ambulance" / "done" / "quiet-1.csv"))
+    last_arrival_after(daemon, last)
+
+
 def changes(daemon, receiver):
     daemon.hand_in("ambulance", "third.csv", file_of([row(5, setting="On a boat")]))
     unknown = wait_told(receiver, daemon, "feed.unknown_code")[0]
@@ -169,6 +184,7 @@ def run(folder):
     try:
         silence_and_return(daemon, receiver)
         backtest_equals(daemon, folder)
+        nothing_happened(daemon)
         changes(daemon, receiver)
     finally:
         daemon.stop()

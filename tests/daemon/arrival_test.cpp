@@ -175,6 +175,16 @@ TEST_SUITE("arrival contracts") {
     CHECK(d.standing().empty());
   }
 
+  TEST_CASE("where no number of rows is promised, an empty file is an arrival") {
+    watched_desk d;
+    d.take(0h);
+    d.look();
+    d.take(1h, 0);
+    d.look_at(2h + 1min);
+    CHECK(d.standing().empty());
+    CHECK(d.watch().kept_at - (test::noon() + 1h) < 1s);
+  }
+
   TEST_CASE("after a start, what waits is read before anybody is called overdue") {
     watched_desk d;
     d.take(0h);
