@@ -11,6 +11,7 @@ acknowledged record is missing at the end."""
 import argparse
 import datetime
 import pathlib
+import re
 import shutil
 import statistics
 import sys
@@ -22,15 +23,30 @@ import harness  # noqa: E402
 import operating_test as operating  # noqa: E402
 
 
+def substances():
+    """The ids that the shipped vocabulary has."""
+    files = sorted((harness.SOURCE / "etc" / "vocabulary").glob("*.yaml"))
+    return [found for file in files for found in re.findall(r"(?m)^  - \{id: ([a-z0-9-]+), name: [^}]*parent:",
+                                                           file.read_text(encoding="utf-8"))]
+
+
+def rules_text(count):
+    """As many rules, each on one substance: a record meets a few of them, as in a deployment, and not all."""
+    named = substances()
+    return "version: 1\nrules:\n" + "".join(
+        operating.RULE.format(number=i, amber=3 + i % 7, red=50, drug=named[i % len(named)]) for i in range(count))
+
+
 def past(count):
     """`count` call-outs over the last year, in the columns of the shipped feed."""
+    named = substances()
     now = datetime.datetime.now() - datetime.timedelta(hours=4)
     wards = ["Armley", "Headingley & Hyde Park", "Harehills"]  # names of the shipped table; unknown ones are kept without
     step = datetime.timedelta(days=365) / max(count, 1)
     yield operating.HEADER
     for i in range(count):
         at = now - step * (count - i)
-        yield (f"P{i:07},IP{i:07},{at:%d/%m/%Y %H:%M},{wards[i % 3]},Hostel,heroin,Y,1,40,Male,PT{i % 5000:06},"
+        yield (f"P{i:07},IP{i:07},{at:%d/%m/%Y %H:%M},{wards[i % 3]},Hostel,{named[i % len(named)]},Y,1,40,Male,PT{i % 5000:06},"
                "Conveyed to hospital\r\n")
 
 
@@ -50,7 +66,7 @@ def main():
     options.add_argument("--rounds", type=int, default=5)
     wanted = options.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="forewarn-reload-"))
-    text = operating.rules_text(wanted.rules)
+    text = rules_text(wanted.rules)
     daemon = harness.Daemon(folder, text, operating.SERVICES)
     rules = daemon.etc / "rules.d" / "test.yaml"
     try:

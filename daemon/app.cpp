@@ -4,6 +4,7 @@
 #include "daemon/alerting/process.hpp"
 #include "daemon/delivery/outbox.hpp"
 #include "daemon/engine_memory.hpp"
+#include "daemon/engine_snapshot.hpp"
 #include "daemon/folder_watch.hpp"
 #include "daemon/http/api.hpp"
 #include "daemon/http/server.hpp"
@@ -88,6 +89,7 @@ struct app::parts {
   alerting::process process;
   std::unique_ptr<raw_vault> raw_rows; // none where its file cannot be opened: refused rows are then not kept
   std::optional<raw_files> kept;       // none without a key
+  engine_snapshot snapshot;
   desk state;
   operator_notices notices;
   arrival::header_watch headers;
@@ -110,8 +112,9 @@ struct app::parts {
   parts(const clock& clock_in, const std::shared_ptr<const in_force>& now, std::unique_ptr<store> opened)
       : time{clock_in, engine_time(*opened)}, current{now}, ledger{std::move(opened)},
         process{now->all.rules, now->all.services, now->all.words, now->all.settings.reference_prefix},
-        raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)},
-        state{*ledger, time, now->all.rules, process, {.raw_rows = raw_rows.get()}}, notices{state}, headers{state},
+        raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)}, snapshot{now->all.settings.state_dir},
+        state{*ledger, time, now->all.rules, process, {.snapshot = &snapshot, .raw_rows = raw_rows.get()}},
+        notices{state}, headers{state},
         readers{[folder = now->all.settings.state_dir] { return reader_or_throw(folder); }},
         sender{io, state, now->all.settings, now->all.services},
         folders{io, current, state, readers, numbers, time, kept ? &*kept : nullptr, &headers},

@@ -4,6 +4,7 @@
 #include "daemon/alerting/process.hpp"
 #include "daemon/crash_point.hpp"
 #include "daemon/engine_memory.hpp"
+#include "daemon/engine_snapshot.hpp"
 #include "daemon/quarantine/raw_vault.hpp"
 #include "daemon/row_ingest.hpp"
 
@@ -13,6 +14,8 @@
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <malloc.h>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -35,6 +38,11 @@ std::string what(const std::exception_ptr& error) {
   } catch (...) {
     return "an exception of unknown type";
   }
+}
+
+// What reading and replaying many records took and freed stays with the process otherwise.
+void give_back_memory() {
+  (void)::malloc_trim(0);
 }
 
 std::exception_ptr stopping_error() {
@@ -63,6 +71,7 @@ struct desk::state {
       throw;
     }
     committed_rules = rules;
+    give_back_memory();
     publish();
   }
 
@@ -121,9 +130,46 @@ struct desk::state {
   void loop() {
     for (;;) {
       auto group = next_group();
-      if (!group) return;
+      if (!group) {
+        if (how.snapshot != nullptr && unwritten > how.snapshot->when().at_stop) write_snapshot();
+        return;
+      }
       work_off(*group);
+      if (how.snapshot != nullptr && unwritten > how.snapshot->when().when_idle && queued() == 0) write_snapshot();
     }
+  }
+
+  // A snapshot is of the rules that were in force then, and of no record that was purged since.
+  void past_retold(const rule_change& by) {
+    if (how.snapshot == nullptr) return;
+    if (by.whole()) {
+      unwritten = memory.replayed();
+      how.snapshot->start_over(ledger);
+    } else if (by.taken() > 0) {
+      unwritten += by.taken();
+    }
+  }
+
+  // The engine has taken what the store holds, and nothing waits. A disk that takes it not is the next job's trouble.
+  void write_snapshot() {
+    if (memory_stale) return;
+    const auto before = std::exchange(unwritten, 0);
+    const auto begun = steady::now();
+    try {
+      if (!how.snapshot->write(memory.engine(), ledger)) return;
+      spdlog::info("event=engine_snapshot_written revisions={} seconds={:.2f}", before,
+                   std::chrono::duration<double>(steady::now() - begun).count());
+      give_back_memory();
+    } catch (const store_error& why) {
+      spdlog::warn(
+          "event=engine_snapshot_failed error=\"{}\" do=\"look at the disk; the next start reads all records\"",
+          why.what());
+    }
+  }
+
+  [[nodiscard]] std::size_t queued() const {
+    const std::lock_guard hold{mutex};
+    return queue.size();
   }
 
   // Waits for jobs or a deadline; an empty group is a deadline. Nothing once the desk has stopped and is empty.
@@ -240,6 +286,7 @@ struct desk::state {
     try {
       const auto now = stamp();
       work(now);
+      save_grown();
       process.keep_current(ledger, now);
       memory.save_time(ledger);
       ledger.keep_part();
@@ -247,9 +294,11 @@ struct desk::state {
       return nullptr;
     } catch (const disk_error&) {
       fresh = {};
+      grown.clear();
       throw; // whatever else the transaction holds will not be written either
     } catch (...) {
       fresh = {};
+      grown.clear();
       auto why = std::current_exception();
       if (how.raw_rows != nullptr) how.raw_rows->take_back_discarded(discarded_before);
       try {
@@ -281,6 +330,7 @@ struct desk::state {
         take_rows(batch, {ledger, [this] { return stamp(); },
                           [this](const observation& seen) {
                             ++observed;
+                            ++unwritten;
                             const auto before = steady::now();
                             memory.observe(seen, events);
                             fresh.evaluation.observe(std::chrono::duration<double>(steady::now() - before).count());
@@ -307,16 +357,28 @@ struct desk::state {
     const auto said = std::exchange(events, {});
     for (const auto& event : said) {
       fresh.said(event);
-      ledger.save(event.now);
+      // Of a signal that only grows, the last state in this job is enough: what reads it comes after.
+      if (event.what == signal_change::grew) {
+        grown.insert_or_assign(event.now.id, event.now);
+      } else {
+        grown.erase(event.now.id);
+        ledger.save(event.now);
+      }
       ledger.remove_evidence(event.now.id, event.evidence_removed);
       ledger.add_evidence(event.now.id, event.evidence_added);
       process.take(event, ledger, now);
     }
   }
 
+  void save_grown() {
+    for (const auto& [id, state] : std::exchange(grown, {})) ledger.save(state);
+  }
+
   void rebuild() {
     events.clear();
-    const auto found = memory.rebuild(rules, ledger, stamp());
+    grown.clear();
+    const auto found = memory.rebuild(rules, ledger, stamp(), how.snapshot);
+    unwritten = memory.replayed();
     if (found.any())
       spdlog::info("desk: signals brought into line with the rules; closed={} opened={} changed={}; nobody is told",
                    found.closed, found.opened, found.changed);
@@ -369,8 +431,10 @@ struct desk::state {
   bool memory_stale = false;
   std::function<void()> undo_rules; // what else was replaced with rules that are not committed yet
   std::vector<signal_event> events;
-  std::uint64_t observed = 0;      // how often the engine was told something
-  work_figures fresh, uncommitted; // of this job, and of the jobs before it in this transaction
+  std::map<signal_id, signal> grown; // not saved yet: their state after this job
+  std::uint64_t observed = 0;        // how often the engine was told something
+  std::size_t unwritten = 0;         // revisions since the last snapshot
+  work_figures fresh, uncommitted;   // of this job, and of the jobs before it in this transaction
   instant last;
   steady::time_point not_before{};
   std::optional<instant> deadline; // written under the mutex, by the desk's thread alone
@@ -474,6 +538,7 @@ rule_differences desk::replace_rules(rule_change& change, const job& also, const
                              ++state_->observed; // where it throws, the engine is rebuilt
                              try {
                                found = state_->memory.adopt(change, state_->ledger, now);
+                               state_->past_retold(change);
                                auto view = state_->view_at(now);
                                if (undo) state_->undo_rules = undo;
                                if (also) also(view);
@@ -490,8 +555,7 @@ rule_differences desk::replace_rules(rule_change& change, const job& also, const
 }
 
 std::size_t desk::queued() const noexcept {
-  const std::lock_guard hold{state_->mutex};
-  return state_->queue.size();
+  return state_->queued();
 }
 
 std::vector<rules::rule_counters> desk::counters() const {

@@ -24,6 +24,7 @@ namespace forewarn {
 namespace alerting {
 class process;
 }
+class engine_snapshot;
 class raw_vault;
 
 // Rows of one feed with where they came from; `progress` is saved with them where they came from a file. The sender
@@ -55,7 +56,8 @@ public:
     std::size_t queue_limit = 256;   // jobs; full means that `submit` answers false and the sender waits
     std::size_t queue_rows = 50'000; // rows waiting at most, so that memory is bounded (one batch always fits)
     std::size_t group_rows = 5'000;  // rows per transaction at most (one batch always fits)
-    raw_vault* raw_rows = nullptr;   // where refused rows are kept as they came; none: they are not kept
+    const engine_snapshot* snapshot = nullptr; // none: every start reads all records
+    raw_vault* raw_rows = nullptr;             // where refused rows are kept as they came; none: they are not kept
   };
   using job = std::function<void(desk_view&)>;
   using done = std::function<void(std::exception_ptr)>; // null pointer: committed. Called on the desk's thread.

@@ -43,8 +43,11 @@ std::optional<instant> engine_time(const store& ledger) {
 engine_memory::engine_memory(std::shared_ptr<const rules::rule_set> rules)
     : engine_{std::make_unique<rules::engine>(std::move(rules))} {}
 
-rule_differences engine_memory::rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now) {
-  rule_change all{std::move(rules), nullptr};
+rule_differences engine_memory::rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now,
+                                        const engine_snapshot* from) {
+  auto kept = from == nullptr ? std::nullopt : from->read(rules, ledger);
+  auto all =
+      kept ? rule_change{std::move(kept->engine), rules, kept->read_to, kept->heard_to} : rule_change{rules, nullptr};
   return adopt(all, ledger, now);
 }
 
@@ -63,6 +66,7 @@ rule_differences engine_memory::adopt(rule_change& change, store& ledger, instan
   }
   engine_ = std::make_unique<rules::engine>(std::move(change.fresh()));
   time_ = saved_time_ = until;
+  replayed_ = change.taken();
   return found;
 }
 
@@ -99,13 +103,13 @@ rule_differences engine_memory::agree(rule_change& change, store& ledger, instan
     if (known == stored.end()) {
       ++found.opened;
       ledger.save(one);
-      ledger.add_evidence(one.id, change.evidence(folded_id));
+      ledger.add_evidence(one.id, change.fresh().evidence(folded_id));
       continue;
     }
     if (known->second != one) {
       ++found.changed;
       ledger.save(one);
-      make_evidence_agree(ledger, one.id, change.evidence(folded_id));
+      make_evidence_agree(ledger, one.id, change.fresh().evidence(folded_id));
     }
     stored.erase(known);
   }

@@ -3,6 +3,7 @@
 // would have said has been said.
 #pragma once
 
+#include "daemon/engine_snapshot.hpp"
 #include "daemon/rule_change.hpp"
 #include "forewarn/store.hpp"
 #include "rules/engine.hpp"
@@ -19,8 +20,9 @@ public:
   explicit engine_memory(std::shared_ptr<const rules::rule_set> rules);
 
   // Replays what the store holds up to the engine's last instant, then makes the store's open signals agree. Inside
-  // a transaction; where it throws, the memory is as it was before.
-  rule_differences rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now);
+  // a transaction; where it throws, the memory is as it was before. What a snapshot holds need not be replayed.
+  rule_differences rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now,
+                           const engine_snapshot* from = nullptr);
   // Puts a prepared change in force: rules whose meaning is unchanged keep their state. Inside a transaction; where it
   // throws, rebuild.
   rule_differences adopt(rule_change& change, store& ledger, instant now);
@@ -35,6 +37,8 @@ public:
   void save_time(store& ledger);
 
   [[nodiscard]] const rules::engine& engine() const { return *engine_; }
+  // Revisions that the last rebuild read from the store itself.
+  [[nodiscard]] std::size_t replayed() const noexcept { return replayed_; }
 
 private:
   // A signal that was open when its rule changed keeps the id and the beginning that people know.
@@ -49,6 +53,7 @@ private:
 
   std::unique_ptr<rules::engine> engine_;
   std::map<signal_id, known_as> names_;
+  std::size_t replayed_ = 0;
   std::optional<instant> time_; // the last T that `advance` was given
   std::optional<instant> saved_time_;
 };

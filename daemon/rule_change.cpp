@@ -9,6 +9,11 @@ rule_change::rule_change(std::shared_ptr<const rules::rule_set> to, const rules:
     : to_{std::move(to)}, fresh_rules_{from == nullptr ? to_ : rules::rules_new_in(*to_, *from)},
       whole_{from == nullptr}, fresh_{fresh_rules_} {}
 
+rule_change::rule_change(rules::engine so_far, std::shared_ptr<const rules::rule_set> to, std::int64_t read_to,
+                         instant heard_to)
+    : to_{std::move(to)}, fresh_rules_{to_}, whole_{true}, begun_{true}, fresh_{std::move(so_far)}, read_to_{read_to},
+      turns_read_to_{heard_to} {}
+
 std::size_t rule_change::read(const store_reader& from) {
   if (fresh_rules_->rules.empty() && !whole_) return 0;
   if (!std::exchange(begun_, true))
@@ -24,43 +29,25 @@ std::size_t rule_change::read(const store_reader& from) {
       ++count;
       hear_turns(turns, next, seen.received_at);
       fresh_.observe(seen, events_);
-      follow();
+      events_.clear();
     });
     hear_turns(turns, next, instant::max());
   });
+  taken_ += count;
   return count;
 }
 
 void rule_change::hear_turns(const std::vector<feed_turn>& turns, std::size_t& next, instant before) {
   for (; next < turns.size() && turns[next].at < before; ++next) {
     fresh_.hear(turns[next], events_);
-    follow();
+    events_.clear();
     turns_read_to_ = turns[next].at;
   }
 }
 
 void rule_change::advance(instant to) {
   fresh_.advance(to, events_);
-  follow();
-}
-
-void rule_change::follow() {
-  for (const auto& event : events_) {
-    if (event.now.closed_at) {
-      evidence_.erase(event.now.id);
-      continue;
-    }
-    auto& held = evidence_[event.now.id];
-    for (const auto& key : event.evidence_removed) std::erase(held, key);
-    held.insert(held.end(), event.evidence_added.begin(), event.evidence_added.end());
-  }
   events_.clear();
-}
-
-const std::vector<observation_key>& rule_change::evidence(const signal_id& id) const {
-  static const std::vector<observation_key> none;
-  const auto it = evidence_.find(id);
-  return it == evidence_.end() ? none : it->second;
 }
 
 } // namespace forewarn

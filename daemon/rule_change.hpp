@@ -7,7 +7,7 @@
 #include "forewarn/store.hpp"
 #include "rules/engine.hpp"
 
-#include <map>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -26,8 +26,14 @@ public:
   // `from` are the rules in force; without them everything is worked out anew (after a purge, or at the start).
   rule_change(std::shared_ptr<const rules::rule_set> to, const rules::rule_set* from);
 
+  // Everything anew, by an engine of the same rules that has taken all up to the revision `read_to` already, and heard
+  // all turns of feeds up to `heard_to`.
+  rule_change(rules::engine so_far, std::shared_ptr<const rules::rule_set> to, std::int64_t read_to, instant heard_to);
+
   // Takes what the store holds and this has not read yet. Answers how many revisions that were.
   std::size_t read(const store_reader& from);
+
+  [[nodiscard]] std::size_t taken() const noexcept { return taken_; } // revisions read so far
 
   // The past is over: deadlines up to here are handled.
   void advance(instant to);
@@ -36,20 +42,17 @@ public:
   [[nodiscard]] const std::shared_ptr<const rules::rule_set>& to() const noexcept { return to_; }
   [[nodiscard]] const std::shared_ptr<const rules::rule_set>& fresh_rules() const noexcept { return fresh_rules_; }
   [[nodiscard]] rules::engine& fresh() noexcept { return fresh_; }
-  // Of the signals that `fresh` holds open.
-  [[nodiscard]] const std::vector<observation_key>& evidence(const signal_id& id) const;
 
 private:
   void hear_turns(const std::vector<feed_turn>& turns, std::size_t& next, instant before);
-  void follow(); // what was said of the past is told to nobody
 
   std::shared_ptr<const rules::rule_set> to_, fresh_rules_;
   bool whole_ = false;
   bool begun_ = false;
   rules::engine fresh_;
-  std::map<signal_id, std::vector<observation_key>> evidence_;
-  std::vector<signal_event> events_;
+  std::vector<signal_event> events_; // what is said of the past is told to nobody
   std::int64_t read_to_ = 0;
+  std::size_t taken_ = 0;
   instant turns_read_to_ = instant::min();
 };
 

@@ -4,6 +4,7 @@
 #include "rules/held_rules.hpp"
 #include "rules/machines/machine.hpp"
 #include "rules/observation_book.hpp"
+#include "rules/reference_digest.hpp"
 #include "rules/remembering.hpp"
 #include "rules/rule_index.hpp"
 
@@ -100,9 +101,9 @@ struct engine::state {
       if (may_have_held(rules->rules[index].where, form)) at_work(index)->remember(form);
   }
 
-  // What tells one rule set's snapshot from another's: order, meaning, and which are at work.
+  // What tells one rule set's snapshot from another's: reference data, order, meaning, and which are at work.
   std::vector<std::string> names() const {
-    std::vector<std::string> out;
+    std::vector<std::string> out{fmt::format("{:016x}", reference_digest(*rules->reference))};
     for (const auto& one : rules->rules)
       out.push_back(fmt::format("{} {} {}", one.id.str(), one.hash, one.status == rule_status::off ? "off" : "on"));
     return out;
@@ -188,6 +189,13 @@ std::vector<signal> engine::open_signals() const {
     return std::tie(a.opened_at, a.rule, a.series) < std::tie(b.opened_at, b.rule, b.series);
   });
   return out;
+}
+
+std::vector<observation_key> engine::evidence(const signal_id& which) const {
+  for (const auto& one : state_->running)
+    if (one->at_work)
+      if (auto found = one->at_work->signals().basis_of(which)) return std::move(*found);
+  return {};
 }
 
 std::vector<rule_counters> engine::counters() const {

@@ -67,6 +67,8 @@ public:
   void close_by_person(const signal_id& which, instant at, std::vector<signal_event>& out);
 
   [[nodiscard]] std::vector<signal> open_signals() const;
+  // What a signal that is open rests on, in the order of arrival.
+  [[nodiscard]] std::vector<observation_key> evidence(const signal_id& which) const;
   [[nodiscard]] std::vector<rule_counters> counters() const;
   [[nodiscard]] const rule_set& rules() const noexcept;
 

@@ -204,6 +204,16 @@ bool life::close_by_person(const signal_id& which, instant at, events& out) {
   return false;
 }
 
+std::optional<std::vector<observation_key>> life::basis_of(const signal_id& which) const {
+  for (const auto& about : subjects_) {
+    if (!about.open || signals_[*about.open].state.id != which) continue;
+    std::vector<observation_key> out;
+    for (const auto one : signals_[*about.open].rests_on) out.push_back(names_->key_of(one));
+    return out;
+  }
+  return {};
+}
+
 void life::open_signals(std::vector<signal>& out) const {
   for (const auto& about : subjects_)
     if (about.open) out.push_back(told(signals_[*about.open]));

@@ -53,6 +53,8 @@ public:
   bool close_by_person(const signal_id& which, instant at, events& out);
 
   void open_signals(std::vector<signal>& out) const;
+  // Nothing where no open signal has the id.
+  [[nodiscard]] std::optional<std::vector<observation_key>> basis_of(const signal_id& which) const;
   [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
 
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {

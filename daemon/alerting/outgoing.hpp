@@ -6,6 +6,7 @@
 #include "daemon/alerting/process.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -26,7 +27,8 @@ struct setup {
 
 struct process::parts {
   setup now;
-  std::set<signal_id> grown; // since what waits was last brought up to date
+  std::set<signal_id> grown;          // since what waits was last brought up to date
+  std::map<signal_id, instant> large; // when what waits of a signal with many records was brought up to date
 };
 
 // "msg_" and half a SHA-256 over the three: a repeated job cannot send a second message.

@@ -12,6 +12,11 @@
 namespace forewarn::alerting {
 namespace {
 
+// To say what is known of a signal, all its records are read. With more of them than this, what waits is brought up to
+// date once a minute and not with every batch: a signal that grows for weeks would otherwise slow down intake.
+constexpr std::size_t many_records = 500;
+constexpr duration rest_of_large = std::chrono::minutes{1};
+
 assessment open_assessment(const signal_facts& facts, const setup& with, store& ledger, instant now) {
   assessment work;
   work.ref = assessment_ref{next_reference("A", with.reference(), ledger, now)};
@@ -164,6 +169,7 @@ void process::take(const signal_event& event, store& ledger, instant now) {
   const auto& with = parts_->now;
   const auto* rule = with.rule(event.now.rule);
   if (rule == nullptr || rule->status != rules::rule_status::live) return;
+  if (event.what == signal_change::closed) parts_->large.erase(event.now.id);
   if (event.what == signal_change::grew) parts_->grown.insert(event.now.id);
   const auto what = event.what;
   if (what == signal_change::grew || what == signal_change::retrospective || what == signal_change::held ||
@@ -189,6 +195,12 @@ void process::take(const signal_event& event, store& ledger, instant now) {
 void process::keep_current(store& ledger, instant now) {
   const auto& with = parts_->now;
   for (const auto& id : std::exchange(parts_->grown, {})) {
+    if (const auto large = parts_->large.find(id);
+        large != parts_->large.end() && now < large->second + rest_of_large) {
+      parts_->grown.insert(id);
+      continue;
+    }
+    parts_->large.erase(id);
     const auto state = ledger.signal_by_id(id);
     if (!state || state->closed_at) continue;
     const auto work = ledger.assessment_of(id);
@@ -197,6 +209,7 @@ void process::keep_current(store& ledger, instant now) {
     if (held && held->state != alert_state::held) held.reset();
     if (!waits && !held) continue;
     const auto facts = facts_of(*state, with, ledger);
+    if (facts.evidence.size() > many_records) parts_->large.insert_or_assign(id, now);
     if (waits) (void)keep_up(work, facts, with, ledger, now);
     if (!held) continue;
     write_alert(*held, facts, with, now);
@@ -224,6 +237,8 @@ std::optional<instant> process::next_deadline(const store_reader& ledger) const 
   std::optional<instant> first;
   for (const auto& held : ledger.alerts_held())
     if (const auto until = held.hold_until.value_or(held.created_at); !first || until < *first) first = until;
+  for (const auto& [id, looked] : parts_->large)
+    if (parts_->grown.contains(id) && (!first || looked + rest_of_large < *first)) first = looked + rest_of_large;
   return first;
 }
 

@@ -73,7 +73,7 @@ result<std::unique_ptr<raw_vault>, std::string> raw_vault::open(const std::files
   try {
     sqlite::connection db{file, sqlite::access::write};
     // What is discarded is overwritten, not only unlinked.
-    db.run("PRAGMA secure_delete = ON;"
+    db.run("PRAGMA secure_delete = ON; PRAGMA cache_size = -1024;"
            "CREATE TABLE IF NOT EXISTS raw_row (name TEXT PRIMARY KEY, feed TEXT NOT NULL, at INTEGER NOT NULL, "
            "sealed TEXT NOT NULL) STRICT, WITHOUT ROWID;"
            "CREATE INDEX IF NOT EXISTS raw_row_by_age ON raw_row (at)");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/retention/purge.hpp"
 
+#include "daemon/engine_snapshot.hpp"
 #include "daemon/retention/remembered.hpp"
 
 #include <fmt/format.h>
@@ -38,6 +39,7 @@ std::int64_t remove(const feed_id& feed, instant before, const std::vector<recor
     ledger.forget({feed, id});
     ++removed;
   }
+  if (removed > 0) engine_snapshot::distrust(ledger);
   return removed;
 }
 

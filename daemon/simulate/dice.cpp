@@ -34,7 +34,7 @@ std::size_t dice::below(std::size_t limit) {
 }
 
 int dice::between(int low, int high) {
-  return low + static_cast<int>(below(static_cast<std::size_t>(high - low + 1)));
+  return low + static_cast<int>(below(static_cast<std::size_t>(high) - static_cast<std::size_t>(low) + 1));
 }
 
 double dice::fraction() {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
@@ -80,10 +81,10 @@ void build_sites(landscape& land, std::uint64_t seed) {
   const wheel by_population{people};
   for (const auto& row : kinds) {
     if (row.per_million <= 0) continue;
-    const auto wanted = std::max(1, static_cast<int>(land.population * row.per_million / 1e6 + 0.5));
+    const auto wanted = std::max(1L, std::lround(land.population * row.per_million / 1e6));
     // Hostels stand where harm is; the others where people are.
     const auto& where = row.kind == site_kind::hostel ? land.harm : by_population;
-    for (int i = 0; i < wanted; ++i) land.add_site(row.kind, where.draw(luck));
+    for (long i = 0; i < wanted; ++i) land.add_site(row.kind, where.draw(luck));
   }
 }
 

@@ -29,8 +29,9 @@ connection::connection(const std::filesystem::path& file, access how)
   run("PRAGMA journal_mode = WAL");
   run("PRAGMA synchronous = FULL");
   run("PRAGMA foreign_keys = ON");
+  run("PRAGMA temp_store = MEMORY"); // what a part of a transaction may have to undo is not written to a file
   run("PRAGMA secure_delete = ON");  // what is purged is gone from the file, not only from its index
-  run("PRAGMA cache_size = -32768"); // KiB: the index of some hundred thousand records stays in memory
+  run("PRAGMA cache_size = -8192");  // KiB: what is not here is in the system's cache, which gives way to others
   // The -wal and -shm files stay after the last writer leaves, so that a reader without write permission in the
   // folder can still open the database.
   int keep = 1;

@@ -98,6 +98,13 @@ std::optional<instant> last_received_at(connection& db) {
   return at;
 }
 
+std::int64_t last_revision(connection& db) {
+  query rows{db, "SELECT max(seq) FROM revision"};
+  std::optional<std::int64_t> last;
+  if (rows.next()) rows.into(last);
+  return last.value_or(0);
+}
+
 void append(connection& db, const observation& revision) {
   execute(db,
           "INSERT INTO revision (feed, record, revision, withdrawn, kind, occurred_at, received_at, body) "

@@ -17,6 +17,7 @@ public:
                                    const std::function<void(const observation&)>& take) const override {
     return sqlite::each_revision_after(db_, after, take);
   }
+  std::int64_t last_revision() const override { return sqlite::last_revision(db_); }
   std::vector<feed_turn> feed_turns(instant after) const override { return sqlite::feed_turns(db_, after); }
   void at_one_moment(const std::function<void()>& look) const override {
     db_.run("SAVEPOINT moment");

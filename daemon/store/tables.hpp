@@ -20,6 +20,7 @@ std::int64_t each_revision_after(connection& db, std::int64_t after,
 [[nodiscard]] std::optional<std::string> partner_reference(connection& db, const observation_key& record);
 void save_partner_reference(connection& db, const observation_key& record, const std::string& sealed);
 [[nodiscard]] std::optional<instant> last_received_at(connection& db);
+[[nodiscard]] std::int64_t last_revision(connection& db);
 void append(connection& db, const observation& revision);
 
 // feed_table.cpp: how feeds keep their arrival contracts

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -138,23 +140,91 @@ constexpr std::array<field_row, 34> fields{{
     {"version", [](observation&, sv, jv) {}},
 }};
 
-template <class Id> void put(json::object& out, std::string_view key, const std::optional<Id>& id) {
-  if (id) out[key] = id->str();
-}
-template <class Enum> void put_word(json::object& out, std::string_view key, const std::optional<Enum>& value) {
-  if (value) out[key] = to_text(*value);
-}
-void put_number(json::object& out, std::string_view key, double value) {
-  if (value == std::floor(value) && std::abs(value) < 9e15)
-    out[key] = static_cast<std::int64_t>(value);
-  else
-    out[key] = value;
-}
-void put_list(json::object& out, std::string_view key, const std::vector<substance_id>& list) {
-  json::array items;
-  for (const auto& one : list) items.emplace_back(one.str());
-  out[key] = std::move(items);
-}
+// One line of JSON, written straight away: every record of the past goes through here before it is on disk.
+class json_line {
+public:
+  json_line() { out_.reserve(512); }
+
+  void put(std::string_view key, std::string_view text) {
+    begin(key);
+    quote(text);
+  }
+  void put(std::string_view key, bool truth) {
+    begin(key);
+    out_ += truth ? "true" : "false";
+  }
+  void put(std::string_view key, double value) {
+    begin(key);
+    if (value == std::floor(value) && std::abs(value) < 9e15)
+      fmt::format_to(std::back_inserter(out_), "{}", static_cast<std::int64_t>(value));
+    else
+      out_ += json::serialize(json::value(value));
+  }
+  void put(std::string_view key, std::int64_t value) {
+    begin(key);
+    fmt::format_to(std::back_inserter(out_), "{}", value);
+  }
+  template <class Tag> void put(std::string_view key, const identifier<Tag>& id) {
+    put(key, std::string_view{id.str()});
+  }
+  template <class Enum>
+    requires std::is_enum_v<Enum>
+  void put(std::string_view key, Enum value) {
+    put(key, to_text(value));
+  }
+  void put(std::string_view key, const std::string& text) { put(key, std::string_view{text}); }
+  template <class Value> void put(std::string_view key, const std::optional<Value>& value) {
+    if (value) put(key, *value);
+  }
+  void put(std::string_view key, const std::vector<substance_id>& list) {
+    if (list.empty()) return;
+    begin(key);
+    char before = '[';
+    for (const auto& one : list) {
+      out_ += before;
+      quote(one.str());
+      before = ',';
+    }
+    out_ += ']';
+  }
+  void put(std::string_view key, const std::map<std::string, std::string>& held) {
+    if (held.empty()) return;
+    begin(key);
+    char before = '{';
+    for (const auto& [name, value] : held) {
+      out_ += before;
+      quote(name);
+      out_ += ':';
+      quote(value);
+      before = ',';
+    }
+    out_ += '}';
+  }
+  [[nodiscard]] std::string take() && {
+    out_ += '}';
+    return std::move(out_);
+  }
+
+private:
+  void begin(std::string_view key) {
+    out_ += out_.empty() ? "{\"" : ",\"";
+    out_ += key;
+    out_ += "\":";
+  }
+  void quote(std::string_view text) {
+    const bool plain = std::none_of(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; });
+    if (!plain) {
+      out_ += json::serialize(json::string_view{text});
+      return;
+    }
+    out_ += '"';
+    out_ += text;
+    out_ += '"';
+  }
+
+  std::string out_;
+};
 
 } // namespace
 
@@ -197,45 +267,41 @@ result<observation, std::string> parse_observation(std::string_view line) {
 }
 
 std::string to_json(const observation& one) {
-  json::object out;
-  out["id"] = one.key.id.str();
-  out["feed"] = one.key.feed.str();
-  out["kind"] = one.kind.str();
-  out["occurred_at"] = format_rfc3339(one.occurred_at);
-  if (one.has_own_received_at) out["received_at"] = format_rfc3339(one.received_at);
-  if (one.sent_at) out["sent_at"] = format_rfc3339(*one.sent_at);
-  put(out, "ward", one.ward);
-  put(out, "msoa", one.msoa);
-  put(out, "lsoa", one.lsoa);
-  put(out, "lad", one.lad);
-  put(out, "area", one.area);
-  put(out, "site", one.site);
-  put_word(out, "setting", one.setting);
-  if (!one.substances.empty()) put_list(out, "substances", one.substances);
-  if (!one.confirmed.empty()) put_list(out, "confirmed", one.confirmed);
-  if (!one.sold_as.empty()) put_list(out, "sold_as", one.sold_as);
-  put_word(out, "certainty", one.certainty);
-  put_word(out, "intent", one.intent);
-  put_word(out, "outcome", one.outcome);
-  if (one.fatal) out["fatal"] = *one.fatal;
-  if (one.naloxone) out["naloxone"] = *one.naloxone;
-  if (one.naloxone_doses) put_number(out, "naloxone_doses", *one.naloxone_doses);
-  put_word(out, "naloxone_by", one.naloxone_by);
-  if (one.days_since_release) put_number(out, "days_since_release", *one.days_since_release);
-  if (one.age) put_number(out, "age", *one.age);
-  if (one.age_band) out["age_band"] = *one.age_band;
-  put_word(out, "sex", one.sex);
-  put(out, "person", one.person);
-  put(out, "incident", one.incident);
-  if (one.weight != 1) put_number(out, "weight", one.weight);
-  if (one.withdrawn) out["withdrawn"] = true;
-  if (one.revision != 1) out["revision"] = one.revision;
-  if (!one.attributes.empty()) {
-    json::object held;
-    for (const auto& [name, value] : one.attributes) held[name] = value;
-    out["attributes"] = std::move(held);
-  }
-  return json::serialize(out);
+  json_line out;
+  out.put("id", one.key.id);
+  out.put("feed", one.key.feed);
+  out.put("kind", one.kind);
+  out.put("occurred_at", format_rfc3339(one.occurred_at));
+  if (one.has_own_received_at) out.put("received_at", format_rfc3339(one.received_at));
+  if (one.sent_at) out.put("sent_at", format_rfc3339(*one.sent_at));
+  out.put("ward", one.ward);
+  out.put("msoa", one.msoa);
+  out.put("lsoa", one.lsoa);
+  out.put("lad", one.lad);
+  out.put("area", one.area);
+  out.put("site", one.site);
+  out.put("setting", one.setting);
+  out.put("substances", one.substances);
+  out.put("confirmed", one.confirmed);
+  out.put("sold_as", one.sold_as);
+  out.put("certainty", one.certainty);
+  out.put("intent", one.intent);
+  out.put("outcome", one.outcome);
+  out.put("fatal", one.fatal);
+  out.put("naloxone", one.naloxone);
+  out.put("naloxone_doses", one.naloxone_doses);
+  out.put("naloxone_by", one.naloxone_by);
+  out.put("days_since_release", one.days_since_release);
+  out.put("age", one.age);
+  out.put("age_band", one.age_band);
+  out.put("sex", one.sex);
+  out.put("person", one.person);
+  out.put("incident", one.incident);
+  if (one.weight != 1) out.put("weight", one.weight);
+  if (one.withdrawn) out.put("withdrawn", true);
+  if (one.revision != 1) out.put("revision", one.revision);
+  out.put("attributes", one.attributes);
+  return std::move(out).take();
 }
 
 } // namespace forewarn

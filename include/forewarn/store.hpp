@@ -130,6 +130,7 @@ public:
   // The same, of those taken after the one numbered `after` (0: all); answers the number of the last.
   virtual std::int64_t each_revision_after(std::int64_t after,
                                            const std::function<void(const observation&)>& take) const = 0;
+  [[nodiscard]] virtual std::int64_t last_revision() const = 0; // the number of the last one taken; 0: none
   // Feeds that fell silent, came back or were retired after that instant, in order.
   [[nodiscard]] virtual std::vector<feed_turn> feed_turns(instant after) const = 0;
   // Whatever `look` reads is of one moment. Inside a transaction and outside; not nested.

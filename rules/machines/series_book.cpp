@@ -50,6 +50,31 @@ std::optional<held_form> series_book::replace(const arrival& what) {
 }
 
 series_list series_book::series_for(const fact& seen) {
+  const auto place = place_of(seen);
+  if (!place) return worked_out(seen);
+  if (known_for_ != reference_) {
+    known_.clear();
+    known_for_ = reference_;
+  }
+  const auto known = known_.find(*place);
+  if (known != known_.end()) return known->second;
+  return known_.emplace(*place, worked_out(seen)).first->second;
+}
+
+// Where the series follow from one place, or from nothing, they are worked out once for each place.
+std::optional<area_index> series_book::place_of(const fact& seen) const {
+  if (by_.for_each.empty()) return area_index{0};
+  if (by_.for_each.size() > 1) return {};
+  switch (by_.for_each.front().by.field) {
+  case field::ward: return seen.ward;
+  case field::msoa: return seen.msoa;
+  case field::lsoa: return seen.lsoa;
+  case field::lad: return seen.lad;
+  default: return {};
+  }
+}
+
+series_list series_book::worked_out(const fact& seen) {
   series_list out;
   for (const auto& values : series_of(by_, seen, *reference_)) out.push_back(index_of(values));
   return out;

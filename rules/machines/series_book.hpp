@@ -8,12 +8,12 @@
 #include "rules/machines/machine.hpp"
 
 #include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace forewarn::rules {
@@ -56,15 +56,19 @@ private:
   [[nodiscard]] series_index index_of(const series_values& values);
   [[nodiscard]] list_index list_of(const series_list& all);
   [[nodiscard]] series_list listed(list_index which) const;
+  [[nodiscard]] series_list worked_out(const fact& seen);
+  [[nodiscard]] std::optional<area_index> place_of(const fact& seen) const;
 
   const rule& by_;
   const shared_reference& reference_;
   std::deque<series_values> values_;
-  std::unordered_map<std::string, series_index> by_text_;
+  boost::unordered_flat_map<std::string, series_index> by_text_;
   std::vector<series_list> lists_;
   std::map<series_list, list_index> by_list_;
   by_observation forms_;
   std::uint64_t ungrouped_ = 0;
+  boost::unordered_flat_map<area_index, series_list> known_; // by place; of this reference data
+  shared_reference known_for_;
 };
 
 } // namespace forewarn::rules

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The desk against a naive model, over random rows, batches, restarts and kills: nothing lost, nothing twice, and the
 // signals kept are those that a new engine finds in what was kept.
+#include "daemon/engine_snapshot.hpp"
 #include "desk_fixture.hpp"
 #include "support/temp_dir.hpp"
 
@@ -105,6 +106,11 @@ int take_in_child(const std::filesystem::path& state_dir, const std::string& cra
 TEST_CASE("whatever arrives in whatever batches over restarts, the store is the model and the engine is the store") {
   rc::check([] {
     const auto ledger = memory_store();
+    const temp_dir folder;
+    // Written when idle, when stopping, or never; of the last of these runs, or an older one.
+    const auto some = [] { return *rc::gen::element<std::size_t>(0, 3, 1'000); };
+    const auto idle = some(), stopping = some();
+    const engine_snapshot snapshot{folder.path(), {idle, stopping}};
     manual_clock clock{noon()};
     const auto rules = count_rule(2);
     naive_model model;
@@ -112,7 +118,7 @@ TEST_CASE("whatever arrives in whatever batches over restarts, the store is the 
     batch_outcome sum;
     const auto runs = *rc::gen::inRange(1, 4);
     for (int run = 0; run < runs; ++run) {
-      running_desk on{*ledger, clock, rules};
+      running_desk on{*ledger, clock, rules, {.snapshot = &snapshot}};
       const auto batches = *rc::gen::inRange(0, 4);
       for (int b = 0; b < batches; ++b) {
         const auto taken = some_rows();
