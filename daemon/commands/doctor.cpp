@@ -82,7 +82,7 @@ findings on_store(const configuration& all, const zone& local, instant now) {
   const store_reader& stored = **opened;
   findings out;
   add(out, checkup::on_clock(now, stored.last_received_at(), checkup::clock_is_synchronised(), local));
-  add(out, checkup::on_feeds(all.feeds, stored.totals(), local));
+  add(out, checkup::on_feeds(all.feeds, stored.totals(), stored.feed_watches(), local));
   add(out, checkup::on_outbox(stored.deliveries_pending(), stored.oldest_pending(),
                               stored.figures(now - std::chrono::hours{24}).lost, now));
   add(out, checkup::on_notices(stored.operator_notices(), local));

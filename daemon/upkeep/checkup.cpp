@@ -144,16 +144,25 @@ findings on_clock(instant now, std::optional<instant> last_received_at, std::opt
 }
 
 findings on_feeds(const std::vector<connectors::feed>& feeds, const std::vector<feed_totals>& totals,
-                  const zone& local) {
+                  const std::vector<feed_watch>& watches, const zone& local) {
   findings out;
   for (const auto& one : feeds) {
-    const auto it = std::find_if(totals.begin(), totals.end(), [&](const feed_totals& t) { return t.feed == one.id; });
-    if (it == totals.end() || !it->last_arrival)
-      out.push_back(look("feed " + one.id.str(), "nothing has arrived yet"));
-    else
+    const auto of_it = [&](const auto& all) {
+      return std::find_if(all.begin(), all.end(), [&](const auto& row) { return row.feed == one.id; });
+    };
+    const auto rows = of_it(totals);
+    const auto watch = of_it(watches);
+    const auto name = "feed " + one.id.str();
+    const bool came = rows != totals.end() && rows->last_arrival;
+    const auto last =
+        came ? "last arrival " + local.format(*rows->last_arrival) : std::string{"nothing has arrived yet"};
+    if (one.expect && watch != watches.end() && watch->overdue_since)
       out.push_back(
-          good("feed " + one.id.str(), fmt::format("last arrival {}; {} rows, {} refused",
-                                                   local.format(*it->last_arrival), it->rows, it->quarantined)));
+          wrong(name, fmt::format("overdue since {}; {}: ask the partner", local.format(*watch->overdue_since), last)));
+    else if (!came)
+      out.push_back(look(name, last));
+    else
+      out.push_back(good(name, fmt::format("{}; {} rows, {} refused", last, rows->rows, rows->quarantined)));
   }
   return out;
 }

@@ -34,7 +34,7 @@ using findings = std::vector<finding>;
 [[nodiscard]] findings on_clock(instant now, std::optional<instant> last_received_at, std::optional<bool> synchronised,
                                 const zone& local);
 [[nodiscard]] findings on_feeds(const std::vector<connectors::feed>& feeds, const std::vector<feed_totals>& totals,
-                                const zone& local);
+                                const std::vector<feed_watch>& watches, const zone& local);
 [[nodiscard]] findings on_outbox(std::int64_t pending, std::optional<instant> oldest, std::int64_t lost_lately,
                                  instant now);
 [[nodiscard]] findings on_notices(const std::vector<operator_notice>& standing, const zone& local);

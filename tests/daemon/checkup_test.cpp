@@ -109,6 +109,23 @@ TEST_SUITE("checkup") {
     }
   }
 
+  TEST_CASE("a feed that is overdue is wrong, one that has not begun is to be looked at") {
+    connectors::feed of;
+    of.id = feed_id{"ambulance"};
+    of.expect = connectors::arrival_contract{2h, {}, 0};
+    feed_totals rows;
+    rows.feed = of.id;
+    feed_watch watch;
+    watch.feed = of.id;
+    CHECK(worst(on_feeds({of}, {}, {}, zone::utc())) == verdict::look);
+    rows.last_arrival = now - 3h;
+    CHECK(worst(on_feeds({of}, {rows}, {watch}, zone::utc())) == verdict::good);
+    watch.overdue_since = now - 1h;
+    const auto found = on_feeds({of}, {rows}, {watch}, zone::utc());
+    CHECK(worst(found) == verdict::wrong);
+    CHECK(has(found.front().text, "overdue since 2026-03-01 11:00 UTC; last arrival 2026-03-01 09:00 UTC"));
+  }
+
   TEST_CASE("the daily mail says what was taken, by feed, and what stands") {
     all_well_facts facts;
     facts.since = now - 24h;
