@@ -133,8 +133,8 @@ private:
 class reading {
 public:
   reading(const connectors::feed& of, const std::filesystem::path& path, const identity& file, const file_desk& with,
-          receipt& told)
-      : of_{of}, path_{path}, file_{file}, with_{with}, told_{told}, report_{of.id, path, file.size},
+          receipt& told, progress_report& report)
+      : of_{of}, path_{path}, file_{file}, with_{with}, told_{told}, report_{report},
         rows_{connectors::read_rows(of, until_stopped(connectors::open_file(path), with.stopping),
                                     {"", with.time.now() + future_tolerance})} {}
 
@@ -245,7 +245,7 @@ private:
   const identity& file_;
   const file_desk& with_;
   receipt& told_;
-  progress_report report_;
+  progress_report& report_;
   std::unique_ptr<connectors::row_stream> rows_;
   resent_days days_{of_};
   std::vector<absent_records> taken_back_;
@@ -267,6 +267,7 @@ taken_file take_file(const connectors::feed& of, const std::filesystem::path& cl
   const auto before = look_at_file(claimed);
   if (!before) throw std::runtime_error{"it was removed before it could be read"};
   auto file = *before;
+  progress_report report{of.id, claimed, file.size}; // to know a big file by its content takes seconds already
   file.content_hash = content_hash_of_file(claimed);
   const auto checkpoint = [&] {
     return with.readers.with([&](const store_reader& stored) { return stored.file_by_hash(of.id, file.content_hash); });
@@ -282,7 +283,7 @@ taken_file take_file(const connectors::feed& of, const std::filesystem::path& cl
     return {file_result::duplicate, *known, {}, file.content_hash};
   }
   for (;;) {
-    auto out = reading{of, claimed, file, with, told}.run(known ? known->rows_done : 0);
+    auto out = reading{of, claimed, file, with, told, report}.run(known ? known->rows_done : 0);
     known = checkpoint();
     if (known && out) out->counts = *known;
     // Removed meanwhile is read all the same: it was open until its end.
