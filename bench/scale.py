@@ -155,6 +155,12 @@ def run_million(wanted, folder, simulated):
         for snapshot in daemon.state.glob("engine.snapshot*"):
             snapshot.unlink()
         print(f"start from the records alone: {started(daemon):.2f} s, {rss(daemon.process):.1f} MB resident")
+        # Said where the engine finds other open signals than the store has.
+        wrong = [line for line in (folder / "forewarnd.log").read_text(encoding="utf-8", errors="replace").splitlines()
+                 if "brought into line" in line]
+        if wrong:
+            print("a start did not find what was open before it:", *wrong[:5], sep="\n")
+            return 1
         if wanted.json:
             pathlib.Path(wanted.json).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         return 0
