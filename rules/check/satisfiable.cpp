@@ -193,7 +193,7 @@ std::optional<std::string> field_left_empty(std::span<const condition* const> wa
     std::vector<std::string> words;
     for (const auto& id : ids) words.push_back(id.str());
     const field_name name{of, {}};
-    known.try_emplace(to_text(name), name).first->second.require_words(std::move(words));
+    known.try_emplace(to_text(name), name).first->second.require_words(words);
   };
   among_words(field::kind, among.kinds);
   among_words(field::feed, among.feeds);
