@@ -209,7 +209,7 @@ std::string lines(const std::vector<std::string>& all) {
 }
 
 unsigned runs() {
-  return std::getenv("FOREWARN_LONG") != nullptr ? 3'000U : 300U;
+  return std::getenv("FOREWARN_LONG") != nullptr ? 3'000U : 200U;
 } // NOLINT(concurrency-mt-unsafe)
 
 } // namespace
