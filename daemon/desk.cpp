@@ -319,6 +319,7 @@ struct desk::state {
       pass_on(now);
       process.advance(ledger, now);
     });
+    handled = deadline;
     if (!failed) return;
     not_before = steady::now() + pause_after_failure;
     spdlog::error("desk: what was due could not be handled and is tried again; error=\"{}\"", what(failed));
@@ -408,9 +409,11 @@ struct desk::state {
         not_before = steady::now() + pause_after_failure;
         spdlog::error("desk: cannot read what is due next; error=\"{}\"", why.what());
       }
-      // A deadline that is still due after it was handled would spin.
-      if (next && *next <= last && deadline == next)
+      // A deadline that is still due after it was handled would spin. One that fell due while the jobs ran was not
+      // handled yet, and must not wait: jobs that come again and again would put it off for ever.
+      if (next && *next <= last && handled == next)
         not_before = std::max(not_before, steady::now() + pause_after_failure);
+      handled.reset();
     } else {
       next = time.now();
     }
@@ -437,6 +440,7 @@ struct desk::state {
   work_figures fresh, uncommitted;   // of this job, and of the jobs before it in this transaction
   instant last;
   steady::time_point not_before{};
+  std::optional<instant> handled;  // the deadline that the jobs of this transaction found due
   std::optional<instant> deadline; // written under the mutex, by the desk's thread alone
 
   mutable std::mutex mutex;

@@ -130,7 +130,7 @@ bool engine_snapshot::write(const rules::engine& from, store& ledger) const {
   return true;
 }
 
-std::optional<engine_snapshot::kept> engine_snapshot::read(std::shared_ptr<const rules::rule_set> rules,
+std::optional<engine_snapshot::kept> engine_snapshot::read(const std::shared_ptr<const rules::rule_set>& rules,
                                                            store& ledger) const {
   const auto good = ledger.mark(mark_name);
   if (!good || good->empty() || *good == distrusted) {

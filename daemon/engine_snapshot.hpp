@@ -37,7 +37,7 @@ public:
     instant heard_to;         // and the turns of feeds up to there
   };
   // Nothing where there is none that can be trusted: why goes to the log, and `start_over` is done.
-  [[nodiscard]] std::optional<kept> read(std::shared_ptr<const rules::rule_set> rules, store& ledger) const;
+  [[nodiscard]] std::optional<kept> read(const std::shared_ptr<const rules::rule_set>& rules, store& ledger) const;
 
   // The past is no longer what it was (a purge): no snapshot is good, and no engine either, until one has read
   // everything again. In the transaction that changes the past.

@@ -153,6 +153,24 @@ TEST_CASE("where the disk takes nothing, nobody is told success, and the same ro
   CHECK(kept_signals(*ledger) == fold(*ledger, rules, clock.now()));
 }
 
+TEST_CASE("what falls due while jobs run is handled before the next, however soon that comes") {
+  const auto ledger = memory_store();
+  manual_clock clock{noon()};
+  const auto rules = count_rule(1);
+  {
+    running_desk on{*ledger, clock, rules};
+    (void)on.state.run(batch({call_out("a", noon())}));
+  }
+  running_desk on{*ledger, clock, rules, {}, false};
+  // One transaction: the deadline passes in the first job, so that the second is stamped after it.
+  REQUIRE(on.state.submit([&](desk_view&) { clock.move(72h); }, [](const std::exception_ptr&) {}));
+  REQUIRE(on.state.submit([](desk_view&) {}, [](const std::exception_ptr&) {}));
+  on.state.start();
+  on.poke();
+  on.poke();
+  CHECK(ledger->signals(true, {}).empty());
+}
+
 TEST_CASE("after a restart the engine is where it was, and says nothing twice") {
   const auto ledger = memory_store();
   manual_clock clock{noon()};
