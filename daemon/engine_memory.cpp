@@ -43,7 +43,7 @@ std::optional<instant> engine_time(const store& ledger) {
 engine_memory::engine_memory(std::shared_ptr<const rules::rule_set> rules)
     : engine_{std::make_unique<rules::engine>(std::move(rules))} {}
 
-rule_differences engine_memory::rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now,
+rule_differences engine_memory::rebuild(const std::shared_ptr<const rules::rule_set>& rules, store& ledger, instant now,
                                         const engine_snapshot* from) {
   auto kept = from == nullptr ? std::nullopt : from->read(rules, ledger);
   auto all =

@@ -21,7 +21,7 @@ public:
 
   // Replays what the store holds up to the engine's last instant, then makes the store's open signals agree. Inside
   // a transaction; where it throws, the memory is as it was before. What a snapshot holds need not be replayed.
-  rule_differences rebuild(std::shared_ptr<const rules::rule_set> rules, store& ledger, instant now,
+  rule_differences rebuild(const std::shared_ptr<const rules::rule_set>& rules, store& ledger, instant now,
                            const engine_snapshot* from = nullptr);
   // Puts a prepared change in force: rules whose meaning is unchanged keep their state. Inside a transaction; where it
   // throws, rebuild.
