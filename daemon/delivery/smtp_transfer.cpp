@@ -99,7 +99,7 @@ smtp_outcome smtp_transfer::perform() {
   if (code == CURLE_ABORTED_BY_CALLBACK)
     failed = "given up: the daemon was stopping";
   else if (code != CURLE_OK)
-    failed = error_.front() != '\0' ? std::string{error_.data()} : curl_easy_strerror(code);
+    failed = error_.front() != '\0' ? error_.substr(0, error_.find('\0')) : curl_easy_strerror(code);
   return conclude(dialogue_, addresses_, failed, code == CURLE_LOGIN_DENIED);
 }
 
