@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The daemon as a partner's program and an operator meet it: real sockets, real files, the shipped configuration.
 #include "support/running_app.hpp"
+#include "support/soon.hpp"
 
 #include <doctest/doctest.h>
-
-#include <condition_variable>
-#include <mutex>
 
 #include <sys/stat.h>
 
@@ -27,16 +25,9 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-// Waits until it holds, at most ten seconds: for what the daemon does on its own time.
+// For what the daemon does on its own time.
 template <class Condition> bool soon(Condition holds) {
-  std::mutex mutex;
-  std::condition_variable nobody;
-  std::unique_lock hold{mutex};
-  for (int i = 0; i < 200; ++i) {
-    if (holds()) return true;
-    nobody.wait_for(hold, std::chrono::milliseconds{50});
-  }
-  return holds();
+  return test::soon(holds, std::chrono::seconds{10});
 }
 
 } // namespace

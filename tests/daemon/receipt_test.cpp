@@ -2,34 +2,24 @@
 // What a partner finds beside the file that was dropped, and what becomes of files and bodies that come again.
 #include "daemon/folder/receipt.hpp"
 #include "daemon/store/open.hpp"
+#include "support/inbox.hpp"
 #include "support/running_app.hpp"
+#include "support/soon.hpp"
 #include "support/temp_dir.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <fstream>
 #include <iterator>
-#include <mutex>
 
 using namespace forewarn;
+using test::drop;
+using test::soon;
+using test::text_of;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string text_of(const fs::path& path) {
-  std::ifstream in{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-template <class Condition> bool soon(Condition holds) {
-  std::mutex mutex;
-  std::condition_variable nobody;
-  std::unique_lock hold{mutex};
-  for (int i = 0; i < 400 && !holds(); ++i) nobody.wait_for(hold, std::chrono::milliseconds{50});
-  return holds();
-}
 
 row_fate fate(row_result result, const std::string& reason = {}) {
   row_fate out;
@@ -46,12 +36,6 @@ const std::string owner = "Authorization: Bearer owner-token\r\n";
 std::string call(const std::string& id, const std::string& time, const std::string& drug,
                  const std::string& outcome = "") {
   return id + "," + time + ",Armley,Private home," + drug + ",Y,1,34,Male,P1,I1," + outcome + "\n";
-}
-
-void drop(const fs::path& inbox, const std::string& name, const std::string& text) {
-  fs::create_directories(inbox);
-  { std::ofstream{inbox / (name + ".part")} << text; }
-  fs::rename(inbox / (name + ".part"), inbox / name);
 }
 
 } // namespace

@@ -4,15 +4,16 @@
 #include "connectors/mapping/sealing.hpp"
 #include "daemon/resent_days.hpp"
 #include "daemon/store/open.hpp"
+#include "support/inbox.hpp"
 #include "support/running_app.hpp"
+#include "support/soon.hpp"
 
 #include <doctest/doctest.h>
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 
 using namespace forewarn;
+using test::text_of;
 namespace fs = std::filesystem;
 
 namespace {
@@ -115,14 +116,6 @@ TEST_CASE("a record that moved to another day, or was taken back before, is not 
 
 namespace {
 
-template <class Condition> bool soon(Condition holds) {
-  std::mutex mutex;
-  std::condition_variable nobody;
-  std::unique_lock hold{mutex};
-  for (int i = 0; i < 400 && !holds(); ++i) nobody.wait_for(hold, std::chrono::milliseconds{50});
-  return holds();
-}
-
 const std::string header = "Call ID,Call time,Ward,Setting,Drugs reported,Naloxone given,Naloxone doses,Age,Sex,"
                            "Patient ref,Incident no,Outcome\n";
 
@@ -136,15 +129,8 @@ std::string day_without(const std::function<bool(int)>& left_out) {
 }
 
 void drop(const fs::path& inbox, const std::string& name, const std::string& text) {
-  fs::create_directories(inbox);
-  { std::ofstream{inbox / (name + ".part")} << text; }
-  fs::rename(inbox / (name + ".part"), inbox / name);
-  REQUIRE(soon([&] { return fs::exists(inbox / (name + ".receipt.csv")); }));
-}
-
-std::string text_of(const fs::path& path) {
-  std::ifstream in{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
+  test::drop(inbox, name, text);
+  REQUIRE(test::soon([&] { return fs::exists(inbox / (name + ".receipt.csv")); }));
 }
 
 std::size_t standing(const fs::path& state) {
