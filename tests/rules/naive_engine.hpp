@@ -57,6 +57,9 @@ struct naive_signal {
 struct known_record {
   observation form;
   std::uint64_t order = 0; // of arrival of this form
+  fact seen{};
+  bool matched = false;
+  std::vector<series_values> series{};
 };
 using maybe_record = std::optional<known_record>;
 
@@ -84,7 +87,8 @@ public:
     }
     maybe_record old, fresh;
     if (it != known_.end() && matches(it->second.form)) old = it->second;
-    const known_record now{seen, ++order_};
+    known_record now{seen, ++order_, fact_of(seen), matches(seen)};
+    if (now.matched) now.series = series_of_record(seen);
     heard_of_.try_emplace(id_of(seen), heard_of_.size());
     known_[seen.key] = now;
     if (matches(seen)) fresh = now;
@@ -150,14 +154,11 @@ private:
   [[nodiscard]] std::vector<series_values> series_of_record(const observation& one) const {
     return series_of(by_, fact_of(one), reference_);
   }
-  [[nodiscard]] bool is_in(const observation& one, const series_values& series) const {
-    const auto all = series_of_record(one);
-    return std::find(all.begin(), all.end(), series) != all.end();
-  }
   [[nodiscard]] std::vector<const known_record*> in_series(const series_values& series) const {
     std::vector<const known_record*> out;
     for (const auto& [key, one] : known_)
-      if (matches(one.form) && is_in(one.form, series)) out.push_back(&one);
+      if (one.matched && std::find(one.series.begin(), one.series.end(), series) != one.series.end())
+        out.push_back(&one);
     return out;
   }
 
@@ -185,7 +186,7 @@ private:
                               const condition& wanted = {all_parts{}}) const {
     auto out = in_series(series);
     std::erase_if(out, [&](const auto* one) {
-      return one->form.occurred_at <= after || one->form.occurred_at > to || !holds(wanted, fact_of(one->form));
+      return one->form.occurred_at <= after || one->form.occurred_at > to || !holds(wanted, one->seen);
     });
     return out;
   }
