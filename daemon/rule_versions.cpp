@@ -19,8 +19,8 @@ std::string user_named(uid_t id) {
 }
 
 rule_version version_of(const rules::rule& one, instant now) {
-  rule_version out{one.id,    now,       one.hash, std::string{to_words(one.status)}, one.sentence, one.title,
-                   one.owner, one.path, {},       {}};
+  rule_version out{one.id,   now, one.hash, std::string{to_words(one.status)}, one.sentence, one.title, one.owner,
+                   one.path, {},  {}};
   struct stat file {};
   if (::stat(one.path.c_str(), &file) == 0) {
     out.saved_by = user_named(file.st_uid);
@@ -31,7 +31,8 @@ rule_version version_of(const rules::rule& one, instant now) {
 
 // A file that was saved again with the same rule in it is no news.
 bool says_the_same(const rule_version& a, const rule_version& b) {
-  return a.hash == b.hash && a.status == b.status && a.sentence == b.sentence && a.title == b.title && a.owner == b.owner;
+  return a.hash == b.hash && a.status == b.status && a.sentence == b.sentence && a.title == b.title &&
+         a.owner == b.owner;
 }
 
 } // namespace

@@ -17,9 +17,9 @@ namespace forewarn::rules {
 [[nodiscard]] std::vector<const observation*> standing(const std::vector<observation>& revisions);
 
 struct rule_activity {
-  std::size_t observed = 0;                              // of the kinds and feeds
-  std::size_t matched = 0;                               // `where` holds, too
-  std::size_t ungrouped = 0;                             // of those, in no series
+  std::size_t observed = 0;                                     // of the kinds and feeds
+  std::size_t matched = 0;                                      // `where` holds, too
+  std::size_t ungrouped = 0;                                    // of those, in no series
   std::map<series_key, std::vector<const observation*>> series; // by time
 };
 

@@ -51,9 +51,7 @@ public:
     last_ = floor_of(to);
   }
 
-  [[nodiscard]] std::string_view noun() const {
-    return bar_ == bar::hour ? "hour" : bar_ == bar::day ? "day" : "week";
-  }
+  [[nodiscard]] std::string_view noun() const { return bar_ == bar::hour ? "hour" : bar_ == bar::day ? "day" : "week"; }
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>((last_ - first_) / length()) + 1; }
   [[nodiscard]] std::size_t bar_of(instant at) const {
     const auto start = std::clamp(floor_of(at), first_, last_);
@@ -77,11 +75,16 @@ public:
       const std::chrono::year_month_day date{std::chrono::local_days{day}};
       const bool month = date.day() == std::chrono::day{1};
       const bool year = month && date.month() == std::chrono::January;
-      if (days > 45 ? !month : days > 14 ? std::chrono::weekday{std::chrono::local_days{day}} != std::chrono::Monday : false) continue;
+      if (days > 45   ? !month
+          : days > 14 ? std::chrono::weekday{std::chrono::local_days{day}} != std::chrono::Monday
+                      : false)
+        continue;
       if (days > 1500 && !year) continue;
-      const auto text = fmt::format("{:04}-{:02}{}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                    days > 45 ? std::string{} : fmt::format("-{:02}", static_cast<unsigned>(date.day())));
-      const auto part = std::chrono::duration<double>(day - first_) / std::chrono::duration<double>(last_ + length() - first_);
+      const auto text =
+          fmt::format("{:04}-{:02}{}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                      days > 45 ? std::string{} : fmt::format("-{:02}", static_cast<unsigned>(date.day())));
+      const auto part =
+          std::chrono::duration<double>(day - first_) / std::chrono::duration<double>(last_ + length() - first_);
       const auto x = left + (width - left) * part;
       if (part < 0 || x < free_from || x > width - 30) continue;
       free_from = x + 68;
@@ -94,8 +97,7 @@ public:
 
 private:
   [[nodiscard]] duration length() const {
-    return bar_ == bar::hour ? duration{std::chrono::hours{1}}
-                             : duration{std::chrono::days{bar_ == bar::day ? 1 : 7}};
+    return bar_ == bar::hour ? duration{std::chrono::hours{1}} : duration{std::chrono::days{bar_ == bar::day ? 1 : 7}};
   }
   [[nodiscard]] civil_time floor_of(instant at) const { return floor_of(local_.to_civil(at)); }
   [[nodiscard]] civil_time floor_of(civil_time wall) const {
@@ -114,8 +116,7 @@ private:
 std::string marker(level how, double x) {
   switch (how) {
   case level::info: return fmt::format(R"(<circle class="info" cx="{:.1f}" cy="7" r="4"/>)", x);
-  case level::amber:
-    return fmt::format(R"(<path class="amber" d="M{:.1f} 2l5 9h-10z"/>)", x);
+  case level::amber: return fmt::format(R"(<path class="amber" d="M{:.1f} 2l5 9h-10z"/>)", x);
   case level::red: return fmt::format(R"(<rect class="red" x="{:.1f}" y="2.5" width="9" height="9"/>)", x - 4.5);
   }
   return {};
@@ -125,7 +126,8 @@ class page {
 public:
   page(const backtest_report& report, const rule_set& rules, const std::vector<observation>& observations)
       : report_{report}, rules_{rules}, reference_{*rules.reference}, local_{reference_.local_zone},
-        records_{standing(observations)}, axis_{report.first.value_or(instant{}), report.last.value_or(instant{}), local_} {
+        records_{standing(observations)},
+        axis_{report.first.value_or(instant{}), report.last.value_or(instant{}), local_} {
     for (const auto& one : report.signals) by_rule_[one.state.rule].push_back(&one);
   }
 
@@ -152,13 +154,14 @@ private:
     if (!report_.lateness_known)
       out += "<p class=\"faint\">No record says when it was received, so each counts as known the moment it happened: "
              "the times are best cases; live, signals open later.</p>\n";
-    out += "<div class=\"table\"><table><tr><th>Rule<th class=\"n\">Records<th class=\"n\">Series<th class=\"n\">Signals"
-           "<th class=\"n\">A year</tr>\n";
+    out +=
+        "<div class=\"table\"><table><tr><th>Rule<th class=\"n\">Records<th class=\"n\">Series<th class=\"n\">Signals"
+        "<th class=\"n\">A year</tr>\n";
     for (const auto& one : report_.rules)
       out += fmt::format("<tr><td><a href=\"#{0}\">{0}</a><td class=\"n\">{1}<td class=\"n\">{2}<td class=\"n\">{3}"
                          "<td class=\"n\">{4:.1f}</tr>\n",
-                         escaped_markup(one.counts.rule.str()), one.counts.observations, one.counts.series, one.counts.signals,
-                         one.signals_per_year);
+                         escaped_markup(one.counts.rule.str()), one.counts.observations, one.counts.series,
+                         one.counts.signals, one.signals_per_year);
     return out + "</table></div>\n";
   }
 
@@ -166,15 +169,16 @@ private:
     std::string out = "<h2>Against the old rules</h2>\n";
     for (const auto& one : diff.rules)
       out += fmt::format("<h3>{}</h3>\n<p class=\"says\"><b>Before:</b> {}<br><b>Now:</b> {}</p>\n",
-                         escaped_markup(one.rule.str()), escaped_markup(one.before.empty() ? "there was no such rule" : one.before),
+                         escaped_markup(one.rule.str()),
+                         escaped_markup(one.before.empty() ? "there was no such rule" : one.before),
                          escaped_markup(one.after.empty() ? "there is no such rule" : one.after));
     std::string rows;
     const auto list = [&](const char* what, const std::vector<compared_signal>& all) {
       for (const auto& one : all)
-        rows += fmt::format("<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}</tr>\n", what, time(one.opened_at),
-                            one.opened_before ? "was " + time(*one.opened_before) : std::string{},
-                            level_words(one.level), escaped_markup(one.rule.str()),
-                            escaped_markup(series_text(one.series, reference_)));
+        rows +=
+            fmt::format("<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}</tr>\n", what, time(one.opened_at),
+                        one.opened_before ? "was " + time(*one.opened_before) : std::string{}, level_words(one.level),
+                        escaped_markup(one.rule.str()), escaped_markup(series_text(one.series, reference_)));
     };
     list("added", diff.added);
     list("removed", diff.removed);
@@ -190,11 +194,12 @@ private:
   }
 
   [[nodiscard]] std::string part_of(const rule_report& one) const {
-    const auto meaning = std::find_if(rules_.rules.begin(), rules_.rules.end(),
-                                      [&](const rule& r) { return r.id == one.counts.rule; });
+    const auto meaning =
+        std::find_if(rules_.rules.begin(), rules_.rules.end(), [&](const rule& r) { return r.id == one.counts.rule; });
     if (meaning == rules_.rules.end()) return {};
     auto out = fmt::format("<h2 id=\"{0}\">{1}</h2>\n<p class=\"faint\">{0}</p>\n<p class=\"says\">{2}</p>\n",
-                           escaped_markup(meaning->id.str()), escaped_markup(meaning->title), escaped_markup(meaning->sentence));
+                           escaped_markup(meaning->id.str()), escaped_markup(meaning->title),
+                           escaped_markup(meaning->sentence));
     const auto looked_at = activity_of(*meaning, records_, reference_);
     const auto found = by_rule_.find(meaning->id);
     const std::vector<const reported_signal*> none;
@@ -218,9 +223,9 @@ private:
       if (of.count(key) > 0) order.push_back(&key);
     std::string out;
     if (order.empty()) {
-      const auto busiest = std::max_element(looked_at.series.begin(), looked_at.series.end(), [](const auto& a, const auto& b) {
-        return a.second.size() < b.second.size();
-      });
+      const auto busiest =
+          std::max_element(looked_at.series.begin(), looked_at.series.end(),
+                           [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
       order.push_back(&busiest->first);
       out += "<p>No signal would have opened. The busiest series:</p>\n";
     }
@@ -257,21 +262,24 @@ private:
       const auto high = (height - bottom - top) * counts[i] / most;
       out += fmt::format("M{:.1f} {:.0f}v-{:.1f}h{:.2f}v{:.1f}z", axis_.x_of(i), height - bottom, high, wide, high);
     }
-    out += fmt::format(R"("/><line class="axis" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/>)"
-                       R"(<text x="{3}" y="{4}" text-anchor="end">{5:g}</text><text x="{3}" y="{2}" text-anchor="end">0</text>)",
-                       left, width, height - bottom, left - 4, top + 8, most);
+    out += fmt::format(
+        R"("/><line class="axis" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/>)"
+        R"(<text x="{3}" y="{4}" text-anchor="end">{5:g}</text><text x="{3}" y="{2}" text-anchor="end">0</text>)",
+        left, width, height - bottom, left - 4, top + 8, most);
     out += axis_.ticks();
     for (const auto* one : signals)
       out += fmt::format("<g><title>{}: {}, {:g} of {:g}</title>{}</g>", time(one->state.opened_at),
                          to_text(one->state.level), one->state.value, one->state.bound,
                          marker(one->state.level, axis_.x_of(one->state.opened_at)));
-    return out + fmt::format("</svg>\n<p class=\"faint\">Records by {}; shaded where a signal is open.</p>\n", axis_.noun());
+    return out +
+           fmt::format("</svg>\n<p class=\"faint\">Records by {}; shaded where a signal is open.</p>\n", axis_.noun());
   }
 
   [[nodiscard]] std::string table(const std::vector<const reported_signal*>& signals) const {
     if (signals.empty()) return {};
-    std::string out = "<div class=\"table\"><table><tr><th>Opened<th>Series<th>Level<th class=\"n\">Value<th class=\"n\">"
-                      "Bound<th>Closed</tr>\n";
+    std::string out =
+        "<div class=\"table\"><table><tr><th>Opened<th>Series<th>Level<th class=\"n\">Value<th class=\"n\">"
+        "Bound<th>Closed</tr>\n";
     for (const auto* one : signals) {
       const auto& state = one->state;
       const auto closed = state.retrospective ? std::string{"retrospective"}

@@ -81,7 +81,8 @@ bool add_advice(rules_at_hand& read, const context& shared, const wishes& these,
   problems unreadable;
   std::error_code error;
   std::vector<source_text> tests;
-  if (std::filesystem::exists(config / "tests", error)) tests = read_files(config / "tests", {".yaml", ".yml"}, unreadable);
+  if (std::filesystem::exists(config / "tests", error))
+    tests = read_files(config / "tests", {".yaml", ".yml"}, unreadable);
   const auto add = [&](problems more) {
     read.found.insert(read.found.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   };
@@ -90,7 +91,8 @@ bool add_advice(rules_at_hand& read, const context& shared, const wishes& these,
   std::vector<source_text> settings_text;
   const bool stored =
       these.observations.empty() &&
-      std::filesystem::exists(database_file(load_settings(shared.config_dir, settings_wrong, settings_text).state_dir), error);
+      std::filesystem::exists(database_file(load_settings(shared.config_dir, settings_wrong, settings_text).state_dir),
+                              error);
   if (these.observations.empty() && !stored) {
     std::cerr << "forewarn check: without records only the text is looked at; name some with --observations FILE\n";
     return true;
@@ -104,7 +106,8 @@ bool add_advice(rules_at_hand& read, const context& shared, const wishes& these,
 
 outcome outcome_of(const problems& found, bool lint) {
   if (has_errors(found)) return outcome::failed;
-  const bool advice = std::any_of(found.begin(), found.end(), [](const problem& p) { return p.how == severity::advice; });
+  const bool advice =
+      std::any_of(found.begin(), found.end(), [](const problem& p) { return p.how == severity::advice; });
   return lint && advice ? outcome::advice_only : outcome::done;
 }
 

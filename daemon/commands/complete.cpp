@@ -32,7 +32,8 @@ const CLI::Option* option_named(const CLI::App* at, const std::string& word) {
 
 std::vector<std::string> ids_for(const std::string& name, const std::filesystem::path& config_dir) {
   std::vector<std::string> out;
-  if (name != "FEED" && name != "--feed" && name != "RULE" && name != "--rule" && name != "--why-not" && name != "SERVICE" && name != "--to")
+  if (name != "FEED" && name != "--feed" && name != "RULE" && name != "--rule" && name != "--why-not" &&
+      name != "SERVICE" && name != "--to")
     return out;
   const auto all = load_configuration(config_dir);
   if (name == "FEED" || name == "--feed") {

@@ -159,8 +159,8 @@ void write(const std::vector<counted_row>& all, instant from, instant to, std::s
     }
     out.push_back(std::move(row));
   }
-  std::cout << json::serialize(json::object{
-                   {"from", format_rfc3339(from)}, {"to", format_rfc3339(to)}, {"counts", std::move(out)}})
+  std::cout << json::serialize(
+                   json::object{{"from", format_rfc3339(from)}, {"to", format_rfc3339(to)}, {"counts", std::move(out)}})
             << '\n';
 }
 
@@ -220,7 +220,9 @@ void add_counts(CLI::App& root, context& shared) {
   verb->add_option("--where", what->where, "only these, as in a rule: 'substances: opioid, setting: {not: prison}'")
       ->type_name("WHERE");
   verb->add_option("--to", what->to, "the end of it; default: the newest record")->type_name("TIME");
-  verb->add_option("--limit", what->limit, "at most so many rows")->capture_default_str()->check(CLI::Range(1, 100'000));
+  verb->add_option("--limit", what->limit, "at most so many rows")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
   verb->add_option("--observations", what->observations, "NDJSON, plain or gzipped; default: the store")
       ->type_name("FILE");
   verb->footer("Records of one incident count once.\n"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `forewarn explain`: what a signal or an alert rests on, by which words of which rule, and who was told when; and, with
+// `forewarn explain`: what a signal or an alert rests on, by which words of which rule, and who was told when; and,
+// with
 // --why-not, why a rule said nothing. Reads; changes nothing. Shows no more of a record than its id, time and drugs.
 #include "daemon/commands/past_records.hpp"
 #include "daemon/commands/stored.hpp"
@@ -140,10 +141,10 @@ void say(const explained& one, const stored& from, const reference_data& referen
     std::cout << fmt::format("As of {}: records, messages and decisions of later are left out; the count and the "
                              "window are the newest ones.\n",
                              from.time(*one.as_of));
-  std::cout << fmt::format("\nOpened {}{}; level {}.\nIts best window: after {}, up to {}: {:g}, where {:g} makes it {}.\n",
-                           from.time(state.opened_at), state.retrospective ? ", in retrospect" : "",
-                           to_text(state.level), from.time(state.window.from), from.time(state.window.to), state.value,
-                           state.bound, to_text(state.level));
+  std::cout << fmt::format(
+      "\nOpened {}{}; level {}.\nIts best window: after {}, up to {}: {:g}, where {:g} makes it {}.\n",
+      from.time(state.opened_at), state.retrospective ? ", in retrospect" : "", to_text(state.level),
+      from.time(state.window.from), from.time(state.window.to), state.value, state.bound, to_text(state.level));
   for (const auto& change : state.changes)
     std::cout << fmt::format("{}: became {} with {:g}.\n", from.time(change.at), to_text(change.level), change.value);
   if (state.closed_at)
@@ -188,7 +189,8 @@ json::object as_json(const explained& one) {
                        {"received_at", format_rfc3339(record.received_at)},
                        {"withdrawn", record.withdrawn}});
   }
-  json::object out{{"signal", http::view(one.state, keys)}, {"evidence", std::move(records)}, {"evidence_gone", one.gone}};
+  json::object out{
+      {"signal", http::view(one.state, keys)}, {"evidence", std::move(records)}, {"evidence_gone", one.gone}};
   out["rule"] = nullptr;
   if (one.rule)
     out["rule"] = json::object{{"hash", one.rule->hash},
@@ -209,7 +211,8 @@ outcome explain_signal(const context& shared, const asked& these) {
   if (!from) return outcome::failed;
   auto found = from->reader->signal_by_id(signal_id{these.what});
   if (!found)
-    if (const auto one = from->reader->alert_by_ref(alert_ref{these.what})) found = from->reader->signal_by_id(one->signal);
+    if (const auto one = from->reader->alert_by_ref(alert_ref{these.what}))
+      found = from->reader->signal_by_id(one->signal);
   if (!found)
     if (const auto one = from->reader->assessment_by_ref(assessment_ref{these.what}))
       found = from->reader->signal_by_id(one->signal);
@@ -269,7 +272,9 @@ void say(const tuning::why_not& found, const rules::rule& by, const series_key& 
   for (const auto& [kind, count] : found.other_kinds) {
     const auto* row = reference.kind(kind_id{kind});
     std::cout << fmt::format("{} {} lie there too; the rule does not observe them.\n", count,
-                             row == nullptr ? kind : count == 1 ? row->one : row->many);
+                             row == nullptr ? kind
+                             : count == 1   ? row->one
+                                            : row->many);
   }
   if (found.ungrouped > 0)
     std::cout << fmt::format("{} more record{} met the rule in that time, and lack{} what it groups by: they belong to "
@@ -311,9 +316,8 @@ json::object as_json(const tuning::why_not& found, const rules::rule& by, const 
                    {"notes", std::move(notes)}};
   out["missing"] = nullptr;
   if (found.missing)
-    out["missing"] = json::object{{"more", found.missing->more},
-                                  {"bound", found.missing->bound},
-                                  {"level", to_text(found.missing->level)}};
+    out["missing"] = json::object{
+        {"more", found.missing->more}, {"bound", found.missing->bound}, {"level", to_text(found.missing->level)}};
   return out;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `forewarn outlook`: every live series near its bound, and how many more records it would take. Asks the engine itself,
-// over the store or over a file; changes nothing.
+// `forewarn outlook`: every live series near its bound, and how many more records it would take. Asks the engine
+// itself, over the store or over a file; changes nothing.
 #include "daemon/commands/past_records.hpp"
 #include "daemon/commands/progress.hpp"
 #include "daemon/commands/table.hpp"
@@ -143,7 +143,8 @@ void add_outlook(CLI::App& root, context& shared) {
       ->capture_default_str()
       ->check(CLI::Range(1, 100));
   verb->add_option("--at", what->at, "as it was then; default: the last record's arrival")->type_name("TIME");
-  verb->add_option("--rules", what->rules, "rule files: a folder or a file; default: CONFIG/rules.d")->type_name("PATH");
+  verb->add_option("--rules", what->rules, "rule files: a folder or a file; default: CONFIG/rules.d")
+      ->type_name("PATH");
   verb->add_option("--observations", what->observations, "NDJSON, plain or gzipped; default: the store")
       ->type_name("FILE");
   verb->footer("NOW is what the window that ends now holds; FALLS AT is when its oldest record leaves it.\n"

@@ -57,10 +57,10 @@ std::optional<rule_test::telling> telling_for(const rule_test::test_file& file, 
   });
   if (!asks) return {};
   std::vector<source_text> files;
-  if (file.services.empty())
-    files = read_files(known.config / "services.d", {".yaml", ".yml"}, to.found);
+  if (file.services.empty()) files = read_files(known.config / "services.d", {".yaml", ".yml"}, to.found);
   for (const auto& one : file.services)
-    for (auto& text : read_files((fs::path{file.path}.parent_path() / one).lexically_normal(), {".yaml", ".yml"}, to.found))
+    for (auto& text :
+         read_files((fs::path{file.path}.parent_path() / one).lexically_normal(), {".yaml", ".yml"}, to.found))
       files.push_back(std::move(text));
   auto services = alerting::load_services(files, *known.data);
   auto words = alerting::load_words(read_files(known.config / "templates", {".mustache", ".yaml", ".yml"}, to.found));
@@ -89,10 +89,12 @@ std::string as_junit(const run_so_far& all, std::size_t failed) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += fmt::format("<testsuite name=\"forewarn test\" tests=\"{}\" failures=\"{}\">\n", all.tests.size(), failed);
   for (const auto& test : all.tests) {
-    out += fmt::format("  <testcase classname=\"{}\" name=\"{}\">", escaped_markup(test.path), escaped_markup(test.name));
+    out +=
+        fmt::format("  <testcase classname=\"{}\" name=\"{}\">", escaped_markup(test.path), escaped_markup(test.name));
     for (const auto& one : test.failures)
-      out += fmt::format("\n    <failure message=\"{}\">{}:{}: got: {}</failure>", escaped_markup("expected: " + one.expected),
-                         escaped_markup(test.path), one.at.line, escaped_markup(one.got));
+      out += fmt::format("\n    <failure message=\"{}\">{}:{}: got: {}</failure>",
+                         escaped_markup("expected: " + one.expected), escaped_markup(test.path), one.at.line,
+                         escaped_markup(one.got));
     out += test.failures.empty() ? "</testcase>\n" : "\n  </testcase>\n";
   }
   return out + "</testsuite>\n";

@@ -43,7 +43,8 @@ struct all_tried {
   bool lateness_known = false;
 };
 
-std::optional<std::vector<tuning::labelled_event>> events_from(const std::string& path, const reference_data& reference) {
+std::optional<std::vector<tuning::labelled_event>> events_from(const std::string& path,
+                                                               const reference_data& reference) {
   if (path.empty()) return std::vector<tuning::labelled_event>{};
   problems found;
   const auto files = read_files(path, {".csv"}, found);
@@ -74,7 +75,8 @@ std::vector<std::string> short_names(const std::vector<tuning::knob>& knobs) {
 std::string lag_words(const std::optional<tuning::first_alert>& found, const zone& local) {
   if (!found) return "missed";
   const auto at = local.format(found->at).substr(0, 16);
-  if (found->after < duration{}) return fmt::format("{}, open {} before it began", at, tuning::rough_time(found->after));
+  if (found->after < duration{})
+    return fmt::format("{}, open {} before it began", at, tuning::rough_time(found->after));
   return fmt::format("{}, {} after it began", at, tuning::rough_time(found->after));
 }
 
@@ -104,7 +106,8 @@ std::string as_text(const all_tried& all, const reference_data& reference) {
     row.push_back(fmt::format("{:.1f}", one.cost.days_open));
     row.push_back(fmt::format("{:.1f}", one.cost.days_open_a_year));
     if (!all.events.empty()) {
-      const auto found = std::count_if(one.events.begin(), one.events.end(), [](const auto& e) { return e.has_value(); });
+      const auto found =
+          std::count_if(one.events.begin(), one.events.end(), [](const auto& e) { return e.has_value(); });
       row.push_back(fmt::format("{} of {}", found, all.events.size()));
       row.push_back(fmt::format("{}", one.cost.beside));
     }
@@ -268,7 +271,8 @@ void add_tune(CLI::App& root, context& shared) {
       ->required()
       ->type_name("PATH=VALUES")
       ->allow_extra_args(false);
-  verb->add_option("--rules", what->rules, "rule files: a folder or a file; default: CONFIG/rules.d")->type_name("PATH");
+  verb->add_option("--rules", what->rules, "rule files: a folder or a file; default: CONFIG/rules.d")
+      ->type_name("PATH");
   verb->add_option("--observations", what->observations, "NDJSON, plain or gzipped; default: the store")
       ->type_name("FILE");
   verb->add_option("--events", what->events, "what really happened: CSV with event,from,to[,where]")->type_name("CSV");

@@ -119,7 +119,10 @@ object by_level(const object& value) {
 }
 
 object part_schema() {
-  return mapping({{"observe", one_or_more(text())}, {"feeds", one_or_more(text())}, {"where", refer("where")}, {"count", whole(1)}});
+  return mapping({{"observe", one_or_more(text())},
+                  {"feeds", one_or_more(text())},
+                  {"where", refer("where")},
+                  {"count", whole(1)}});
 }
 
 // What each detector takes; one that is not listed here takes anything.
@@ -129,15 +132,28 @@ object detector_schema(std::string_view name) {
   const auto least = number();
   if (name == "every_record") return mapping({});
   if (name == "count")
-    return mapping({{"within", within}, {"at_least", by_level(number())}, {"measure", measure}}, {"within", "at_least"});
+    return mapping({{"within", within}, {"at_least", by_level(number())}, {"measure", measure}},
+                   {"within", "at_least"});
   if (name == "rate")
-    return mapping({{"within", within}, {"at_least", by_level(number())}, {"per", number()}, {"min_count", least}, {"measure", measure}},
+    return mapping({{"within", within},
+                    {"at_least", by_level(number())},
+                    {"per", number()},
+                    {"min_count", least},
+                    {"measure", measure}},
                    {"within", "at_least"});
   if (name == "share")
-    return mapping({{"of", refer("where")}, {"within", within}, {"at_least", by_level(percentage())}, {"min_count", least}, {"measure", measure}},
+    return mapping({{"of", refer("where")},
+                    {"within", within},
+                    {"at_least", by_level(percentage())},
+                    {"min_count", least},
+                    {"measure", measure}},
                    {"of", "within", "at_least"});
   if (name == "spike")
-    return mapping({{"within", within}, {"baseline", duration_text()}, {"times", by_level(number())}, {"min_count", least}, {"measure", measure}},
+    return mapping({{"within", within},
+                    {"baseline", duration_text()},
+                    {"times", by_level(number())},
+                    {"min_count", least},
+                    {"measure", measure}},
                    {"within", "baseline", "times"});
   if (name == "unusual")
     return mapping({{"within", within},
@@ -156,7 +172,8 @@ object detector_schema(std::string_view name) {
                     {"certainty", one_of({"any"})}},
                    {"of"});
   if (name == "together")
-    return mapping({{"within", within}, {"at_least", whole(1)}, {"of", map_of(part_schema())}}, {"within", "at_least", "of"});
+    return mapping({{"within", within}, {"at_least", whole(1)}, {"of", map_of(part_schema())}},
+                   {"within", "at_least", "of"});
   if (name == "sequence") return mapping({{"within", within}, {"of", list_of(part_schema())}}, {"within", "of"});
   return {{"type", "object"}};
 }
@@ -169,21 +186,24 @@ object detect_schema() {
 
 object alert_schema() {
   const auto days = list_of(one_of({"mon", "tue", "wed", "thu", "fri", "sat", "sun"}));
-  const auto quiet = mapping({{"from", text()}, {"to", text()}, {"days", days}, {"zone", text("a zone such as Europe/London")}},
-                             {"from", "to"});
-  return mapping({{"release", said(spelled<release>(), "panel: services hear after a decision; automatic: after `hold`")},
-                  {"hold", duration_text("in which on-call can stop an automatic alert")},
-                  {"audience", spelled<audience>()},
-                  {"advice", text("id of an approved block of templates/blocks/")},
-                  {"remind", mapping({{"after", duration_text()}, {"or_grows_by", percentage()}})},
-                  {"stale_after", duration_text()},
-                  {"budget", mapping({{"per", duration_text()}, {"at_most", whole(1)}}, {"per", "at_most"})},
-                  {"inhibit", one_or_more(text("a rule's id"))},
-                  {"quiet", one_or_more(quiet)}});
+  const auto quiet =
+      mapping({{"from", text()}, {"to", text()}, {"days", days}, {"zone", text("a zone such as Europe/London")}},
+              {"from", "to"});
+  return mapping(
+      {{"release", said(spelled<release>(), "panel: services hear after a decision; automatic: after `hold`")},
+       {"hold", duration_text("in which on-call can stop an automatic alert")},
+       {"audience", spelled<audience>()},
+       {"advice", text("id of an approved block of templates/blocks/")},
+       {"remind", mapping({{"after", duration_text()}, {"or_grows_by", percentage()}})},
+       {"stale_after", duration_text()},
+       {"budget", mapping({{"per", duration_text()}, {"at_most", whole(1)}}, {"per", "at_most"})},
+       {"inhibit", one_or_more(text("a rule's id"))},
+       {"quiet", one_or_more(quiet)}});
 }
 
 object grouping_schema() {
-  const auto options = mapping({{"by", one_of({"class"})}, {"with_neighbours", truth()}, {"missing", one_of({"unknown"})}});
+  const auto options =
+      mapping({{"by", one_of({"class"})}, {"with_neighbours", truth()}, {"missing", one_of({"unknown"})}});
   auto named = mapping({{"missing", one_of({"unknown"})}});
   auto& own = named["properties"].as_object();
   for (const auto& field : rules::all_field_words()) own[field] = options;
@@ -226,40 +246,66 @@ object rules_schema() {
 
 object format_schema() {
   const auto encoding = one_of({"utf-8", "utf-16", "windows-1252", "latin-1"});
-  const auto csv = mapping({{"encoding", encoding}, {"delimiter", text("one character, or tab")}, {"header", list_of(text())}, {"skip_lines", whole(0)}});
-  const auto tree = mapping({{"encoding", encoding}, {"records", text("pointer to the list of records, /data/items")}, {"keyed", truth()}});
-  return either({one_of({"csv", "json", "ndjson"}), exactly_one_key(mapping({{"csv", csv}, {"json", tree}, {"ndjson", tree}}))});
+  const auto csv = mapping({{"encoding", encoding},
+                            {"delimiter", text("one character, or tab")},
+                            {"header", list_of(text())},
+                            {"skip_lines", whole(0)}});
+  const auto tree = mapping(
+      {{"encoding", encoding}, {"records", text("pointer to the list of records, /data/items")}, {"keyed", truth()}});
+  return either(
+      {one_of({"csv", "json", "ndjson"}), exactly_one_key(mapping({{"csv", csv}, {"json", tree}, {"ndjson", tree}}))});
 }
 
 object source_schema() {
   const auto column = text("a column of theirs");
-  return either({column,
-                 mapping({{"column", column},
-                          {"columns", list_of(text())},
-                          {"join", text()},
-                          {"absent", one_or_more(word())},
-                          {"extract", text("a regular expression; its first group is read")},
-                          {"values", map_of(word())},
-                          {"default", word()},
-                          {"unknown", one_of({"absent", "quarantine"})},
-                          {"optional", truth()},
-                          {"formats", one_or_more(text("iso, unix, unix-ms, or %d/%m/%Y %H:%M"))},
-                          {"zone", text()},
-                          {"within", text("an area that tells places of one name apart")},
-                          {"as", one_of({"list", "name", "text", "postcode"})},
-                          {"separators", one_or_more(text())},
-                          {"unlisted", one_of({"keep", "class", "quarantine"})},
-                          {"codes", text("a code system")},
-                          {"place_of", one_of({"incident", "home", "facility"})},
-                          {"birth_date", text()},
-                          {"numbers", text()}})});
+  return either({column, mapping({{"column", column},
+                                  {"columns", list_of(text())},
+                                  {"join", text()},
+                                  {"absent", one_or_more(word())},
+                                  {"extract", text("a regular expression; its first group is read")},
+                                  {"values", map_of(word())},
+                                  {"default", word()},
+                                  {"unknown", one_of({"absent", "quarantine"})},
+                                  {"optional", truth()},
+                                  {"formats", one_or_more(text("iso, unix, unix-ms, or %d/%m/%Y %H:%M"))},
+                                  {"zone", text()},
+                                  {"within", text("an area that tells places of one name apart")},
+                                  {"as", one_of({"list", "name", "text", "postcode"})},
+                                  {"separators", one_or_more(text())},
+                                  {"unlisted", one_of({"keep", "class", "quarantine"})},
+                                  {"codes", text("a code system")},
+                                  {"place_of", one_of({"incident", "home", "facility"})},
+                                  {"birth_date", text()},
+                                  {"numbers", text()}})});
 }
 
 object map_schema() {
   object own;
-  for (const auto* field : {"occurred_at", "sent_at", "ward", "msoa", "lsoa", "lad", "area", "site", "setting", "certainty", "intent",
-                            "outcome", "fatal", "naloxone", "naloxone_doses", "naloxone_by", "days_since_release", "age", "age_band",
-                            "sex", "weight", "substances", "confirmed", "sold_as", "person"})
+  for (const auto* field : {"occurred_at",
+                            "sent_at",
+                            "ward",
+                            "msoa",
+                            "lsoa",
+                            "lad",
+                            "area",
+                            "site",
+                            "setting",
+                            "certainty",
+                            "intent",
+                            "outcome",
+                            "fatal",
+                            "naloxone",
+                            "naloxone_doses",
+                            "naloxone_by",
+                            "days_since_release",
+                            "age",
+                            "age_band",
+                            "sex",
+                            "weight",
+                            "substances",
+                            "confirmed",
+                            "sold_as",
+                            "person"})
     own[field] = one_or_more(refer("source"));
   return {{"type", "object"},
           {"properties", std::move(own)},
@@ -278,15 +324,18 @@ object feeds_schema() {
        {"retention", duration_text("how long its observations may be kept")},
        {"fetch", mapping({{"folder", mapping({{"path", text()}, {"pattern", text("*.csv")}}, {"path"})},
                           {"push", mapping({{"token_file", text("or credential:NAME")}}, {"token_file"})}})},
-       {"expect", mapping({{"every", duration_text()}, {"by", text("a local time such as \"09:00\"")}, {"min_rows", whole(0)}})},
+       {"expect",
+        mapping({{"every", duration_text()}, {"by", text("a local time such as \"09:00\"")}, {"min_rows", whole(0)}})},
        {"read", format_schema()},
        {"zone", text("a zone such as Europe/London")},
        {"absent", one_or_more(word())},
        {"select", said({{"type", "object"}}, "their columns, with conditions: which rows matter")},
-       {"identity", said({{"type", "object"}}, "id or fingerprint, same_id, revision, withdrawn, withdrawn_by_absence")},
+       {"identity",
+        said({{"type", "object"}}, "id or fingerprint, same_id, revision, withdrawn, withdrawn_by_absence")},
        {"partner_reference", mapping({{"column", text()}, {"sealed_for", text()}}, {"column", "sealed_for"})},
        {"codes", said({{"type", "object"}}, "code systems of this partner's own")},
-       {"incident", either({text(), mapping({{"column", text()}, {"same", one_or_more(text())}, {"within", duration_text()}})})},
+       {"incident",
+        either({text(), mapping({{"column", text()}, {"same", one_or_more(text())}, {"within", duration_text()}})})},
        {"map", map_schema()},
        {"always", said({{"type", "object"}}, "the same for every record")},
        {"attributes", said({{"type", "object"}}, "names that rules can use, and their columns")}},
@@ -299,18 +348,24 @@ object feeds_schema() {
 
 object services_schema() {
   const auto to = one_or_more(text("an address"));
-  const auto channel = exactly_one_key(
-      mapping({{"webhook", mapping({{"name", text()}, {"url", text("https://...")}, {"secret_file", one_or_more(text("or credential:NAME"))}, {"ca_file", text()}, {"private_address", truth()}},
-                                   {"url", "secret_file"})},
-               {"email", mapping({{"name", text()}, {"to", to}}, {"to"})},
-               {"maildir", mapping({{"name", text()}, {"folder", text()}, {"to", to}}, {"folder"})}}));
-  const auto service =
-      mapping({{"id", text("small letters, digits and '-'")},
-               {"name", text()},
-               {"roles", list_of(one_of({"on_call", "duty_desk", "operators"}))},
-               {"takes", mapping({{"areas", one_or_more(text())}, {"substances", one_or_more(text())}, {"level", spelled<level>()}, {"audience", one_or_more(spelled<audience>())}})},
-               {"channels", list_of(channel)}},
-              {"id", "name", "channels"});
+  const auto channel =
+      exactly_one_key(mapping({{"webhook", mapping({{"name", text()},
+                                                    {"url", text("https://...")},
+                                                    {"secret_file", one_or_more(text("or credential:NAME"))},
+                                                    {"ca_file", text()},
+                                                    {"private_address", truth()}},
+                                                   {"url", "secret_file"})},
+                               {"email", mapping({{"name", text()}, {"to", to}}, {"to"})},
+                               {"maildir", mapping({{"name", text()}, {"folder", text()}, {"to", to}}, {"folder"})}}));
+  const auto service = mapping({{"id", text("small letters, digits and '-'")},
+                                {"name", text()},
+                                {"roles", list_of(one_of({"on_call", "duty_desk", "operators"}))},
+                                {"takes", mapping({{"areas", one_or_more(text())},
+                                                   {"substances", one_or_more(text())},
+                                                   {"level", spelled<level>()},
+                                                   {"audience", one_or_more(spelled<audience>())}})},
+                                {"channels", list_of(channel)}},
+                               {"id", "name", "channels"});
   return mapping({{"version", version()}, {"services", list_of(service)}}, {"services"});
 }
 
@@ -347,11 +402,13 @@ object tests_schema() {
                                     {"by", text("a channel, or its kind")},
                                     {"says", one_or_more(text())},
                                     {"says_not", one_or_more(text())}});
-  const auto test = mapping({{"name", text()},
-                             {"observations", list_of(observation)},
-                             {"expect", list_of(expectation)},
-                             {"expect_none", list_of(either({text("a rule's id"), mapping({{"to", text("a service's id")}, {"by", text()}}, {"to"})}))}},
-                            {"name", "observations"});
+  const auto test = mapping(
+      {{"name", text()},
+       {"observations", list_of(observation)},
+       {"expect", list_of(expectation)},
+       {"expect_none",
+        list_of(either({text("a rule's id"), mapping({{"to", text("a service's id")}, {"by", text()}}, {"to"})}))}},
+      {"name", "observations"});
   return mapping({{"version", version()},
                   {"rules", one_or_more(text("a path from this file"))},
                   {"services", one_or_more(text("a path from this file; default: services.d"))},

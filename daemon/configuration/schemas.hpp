@@ -14,7 +14,8 @@ namespace forewarn::schemas {
 // "rules", "feeds", "services", "settings", "tests".
 [[nodiscard]] std::vector<std::string> names();
 
-// Nothing in it where the name is none of these. Words of closed sets, settings and detectors are those of this program.
+// Nothing in it where the name is none of these. Words of closed sets, settings and detectors are those of this
+// program.
 [[nodiscard]] boost::json::object schema_of(std::string_view name);
 
 } // namespace forewarn::schemas

@@ -204,7 +204,8 @@ private:
 
 } // namespace
 
-std::vector<test_failure> run(const test_case& test, std::shared_ptr<const rules::rule_set> rules, const telling* with) {
+std::vector<test_failure> run(const test_case& test, std::shared_ptr<const rules::rule_set> rules,
+                              const telling* with) {
   examiner looking{test, std::move(rules)};
   for (const auto& one : test.expect) looking.examine(one);
   for (const auto& one : test.expect_none) looking.examine(one);

@@ -137,8 +137,7 @@ result<std::vector<labelled_event>, problems> read_events(const source_text& fil
 std::optional<first_alert> first_alert_of(const labelled_event& event, const rules::backtest_report& report,
                                           const reference_data& reference) {
   for (const auto& one : report.signals) // by opened_at
-    if (meets(one.state, event, reference))
-      return first_alert{one.state.opened_at, one.state.opened_at - event.from};
+    if (meets(one.state, event, reference)) return first_alert{one.state.opened_at, one.state.opened_at - event.from};
   return {};
 }
 
@@ -173,7 +172,9 @@ std::string rough_time(duration length) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
   };
   if (minutes < 60) return counted(minutes, "minute");
-  if (minutes < 24 * 60) return minutes % 60 == 0 ? fmt::format("{} h", minutes / 60) : fmt::format("{} h {} min", minutes / 60, minutes % 60);
+  if (minutes < 24 * 60)
+    return minutes % 60 == 0 ? fmt::format("{} h", minutes / 60)
+                             : fmt::format("{} h {} min", minutes / 60, minutes % 60);
   const auto hours = minutes / 60;
   return hours % 24 == 0 ? counted(hours / 24, "day") : fmt::format("{} {} h", counted(hours / 24, "day"), hours % 24);
 }

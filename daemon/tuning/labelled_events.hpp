@@ -32,17 +32,16 @@ struct first_alert {
 
 // The first signal that opened within the event, or was open already when it began. Retrospective ones do not count:
 // nobody is told of them in time.
-[[nodiscard]] std::optional<first_alert> first_alert_of(const labelled_event& event,
-                                                        const rules::backtest_report& report,
-                                                        const reference_data& reference);
+[[nodiscard]] std::optional<first_alert>
+first_alert_of(const labelled_event& event, const rules::backtest_report& report, const reference_data& reference);
 
 struct running_cost {
   std::uint64_t signals = 0;
   double signals_a_year = 0;
-  double days_open = 0;          // with at least one signal open
+  double days_open = 0; // with at least one signal open
   double days_open_a_year = 0;
-  std::uint64_t beside = 0;      // signals that belong to no labelled event
-  double days = 0;               // of the run
+  std::uint64_t beside = 0; // signals that belong to no labelled event
+  double days = 0;          // of the run
 };
 [[nodiscard]] running_cost cost_of(const rules::backtest_report& report, const std::vector<labelled_event>& events,
                                    std::optional<instant> from, const reference_data& reference);

@@ -19,9 +19,9 @@ namespace {
 
 using rules::rule;
 
-constexpr std::size_t few_records = 20;    // of a feed: fewer say nothing about what it fills
-constexpr double few_days = 28;            // of a past: fewer say nothing about a year
-constexpr double most_of_the_time = 0.5;   // a signal that is open that long says nothing any more
+constexpr std::size_t few_records = 20;  // of a feed: fewer say nothing about what it fills
+constexpr double few_days = 28;          // of a past: fewer say nothing about a year
+constexpr double most_of_the_time = 0.5; // a signal that is open that long says nothing any more
 constexpr double days_a_year = 365.25;
 
 problem advice(const rule& about, const location& at, std::string code, std::string message) {
@@ -41,7 +41,8 @@ void find_class_lists(const rule& about, const yaml::node& in, const vocabulary&
     if (is_set_key(entry.key) && entry.value.is_sequence()) {
       std::vector<std::string> classes;
       for (const auto& item : entry.value.items)
-        if (const auto found = words.named(item.text); found && words.row(*found).is_class) classes.push_back(item.text);
+        if (const auto found = words.named(item.text); found && words.row(*found).is_class)
+          classes.push_back(item.text);
       if (classes.size() >= 2)
         out.push_back(advice(about, entry.value.at, "either-of-classes",
                              fmt::format("'{}: [{}]' takes what has either of them. Where both together are meant, "
@@ -105,8 +106,7 @@ public:
     options_.turns = turns;
     facts_.reserve(records_.size());
     for (const auto* one : records_)
-      facts_.push_back(
-          rules::make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, one}, *reference_));
+      facts_.push_back(rules::make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, one}, *reference_));
   }
 
   void look_at(const rule& one, problems& out) {
@@ -140,14 +140,17 @@ private:
                                            join_or(never), rules::to_text(leaf->what))));
       };
       if (const auto* texts = std::get_if<rules::one_of_texts>(&leaf->is))
-        check(texts->values, [](const std::string& value) { return rules::one_of_texts{{value}}; },
-              [](const std::string& value) { return value; });
+        check(
+            texts->values, [](const std::string& value) { return rules::one_of_texts{{value}}; },
+            [](const std::string& value) { return value; });
       else if (const auto* drugs = std::get_if<rules::one_of_substances>(&leaf->is))
-        check(drugs->values, [](const auto& value) { return rules::one_of_substances{{value}}; },
-              [](const auto& value) { return value.word.str(); });
+        check(
+            drugs->values, [](const auto& value) { return rules::one_of_substances{{value}}; },
+            [](const auto& value) { return value.word.str(); });
       else if (const auto* places = std::get_if<rules::one_of_areas>(&leaf->is))
-        check(places->values, [](const auto& value) { return rules::one_of_areas{{value}}; },
-              [](const auto& value) { return value.word.str(); });
+        check(
+            places->values, [](const auto& value) { return rules::one_of_areas{{value}}; },
+            [](const auto& value) { return value.word.str(); });
     }
   }
 
@@ -186,8 +189,7 @@ private:
       ++opened;
       highest = std::max(highest, each.state.level);
       const auto until = std::min(each.state.closed_at.value_or(*report.last), *report.last);
-      open[each.state.series] +=
-          std::chrono::duration<double, std::ratio<86400>>(until - each.state.opened_at).count();
+      open[each.state.series] += std::chrono::duration<double, std::ratio<86400>>(until - each.state.opened_at).count();
     }
     if (opened == 0) {
       out.push_back(advice(one, one.at, "never-met",
@@ -197,8 +199,8 @@ private:
       return;
     }
     never_reached(one, highest, span, out);
-    const auto longest = std::max_element(open.begin(), open.end(),
-                                          [](const auto& a, const auto& b) { return a.second < b.second; });
+    const auto longest =
+        std::max_element(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     if (longest->second > most_of_the_time * span)
       out.push_back(advice(one, one.at, "open-most",
                            fmt::format("{}: a signal would have been open on {:.0f} of {:.0f} days: the bound is met "

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Advice on rules that are right as far as they can be read: what they ask for and never get, what they would cost, what
-// nobody tests. Never an error, and never a change.
+// Advice on rules that are right as far as they can be read: what they ask for and never get, what they would cost,
+// what nobody tests. Never an error, and never a change.
 #pragma once
 
 #include "forewarn/problem.hpp"

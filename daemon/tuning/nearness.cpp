@@ -117,8 +117,7 @@ std::optional<step_up> next_step(const std::shared_ptr<const rules::rule_set>& r
     for (const auto& event : events) {
       const bool opens = event.what == signal_change::opened || event.what == signal_change::reopened;
       const bool raises = event.what == signal_change::raised || event.what == signal_change::fresh_crossing;
-      if ((opens || raises) && is_of(event.now, series))
-        return step_up{more, event.now.level, event.now.bound, raises};
+      if ((opens || raises) && is_of(event.now, series)) return step_up{more, event.now.level, event.now.bound, raises};
     }
   }
   return {};

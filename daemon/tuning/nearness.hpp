@@ -34,7 +34,7 @@ struct counted_best {
 struct step_up {
   std::size_t more = 0; // records like the newest one, arriving at that moment
   forewarn::level level = forewarn::level::amber;
-  double bound = 0; // that is reached then
+  double bound = 0;    // that is reached then
   bool raises = false; // a signal is open already, and rises
 };
 

@@ -29,8 +29,8 @@ struct rule_form {
 inline constexpr std::size_t most_forms = 500;
 
 // Every combination, the last knob turning fastest. An error where there are too many, or no file holds the rule.
-[[nodiscard]] result<std::vector<rule_form>, std::string> forms_of(const std::string& rule, const std::vector<knob>& knobs,
-                                                                   const std::vector<source_text>& files,
-                                                                   const std::shared_ptr<const reference_data>& reference);
+[[nodiscard]] result<std::vector<rule_form>, std::string>
+forms_of(const std::string& rule, const std::vector<knob>& knobs, const std::vector<source_text>& files,
+         const std::shared_ptr<const reference_data>& reference);
 
 } // namespace forewarn::tuning

@@ -238,7 +238,8 @@ private:
     if (needed == duration{}) return;
     std::optional<instant> first;
     for (const auto& one : revisions_)
-      if (one.received_at <= at_ && rules::observes(by_, one.key.feed, one.kind) && (!first || one.occurred_at < *first))
+      if (one.received_at <= at_ && rules::observes(by_, one.key.feed, one.kind) &&
+          (!first || one.occurred_at < *first))
         first = one.occurred_at;
     if (first && at_ - *first < needed)
       found_.notes.push_back(fmt::format("Warming up: the rule needs {} of history, and the first record is of {}.",

@@ -17,8 +17,8 @@ namespace forewarn::tuning {
 
 enum class near_fate : std::uint8_t {
   counted,
-  late,      // counts, but came too late to open a signal
-  where,     // a part of `where` does not hold
+  late,  // counts, but came too late to open a signal
+  where, // a part of `where` does not hold
   withdrawn,
   not_known, // arrived after the moment asked about
 };
@@ -33,15 +33,15 @@ struct near_record {
 
 struct why_not {
   duration window{};
-  std::vector<near_record> records;                  // of the series, within the window or not known yet; by time
-  std::map<std::string, std::size_t> other_kinds;    // of the series and window, which the rule does not observe
-  std::size_t ungrouped = 0;                         // meet the rule in the window, and lack a field it groups by
-  double count = 0;                                  // by the rule's measure, in the window that ends at that moment
-  counted_best best;                                 // of the windows that end in it
-  std::optional<step_up> missing;                    // what it would have taken; none: more of the same would not do
-  std::optional<signal> open;                        // it did speak: the signal open at that moment
-  std::vector<signal> earlier;                       // of that series, closed before; the newest first
-  std::vector<std::string> notes;                    // what else stood in the way, one sentence each
+  std::vector<near_record> records;               // of the series, within the window or not known yet; by time
+  std::map<std::string, std::size_t> other_kinds; // of the series and window, which the rule does not observe
+  std::size_t ungrouped = 0;                      // meet the rule in the window, and lack a field it groups by
+  double count = 0;                               // by the rule's measure, in the window that ends at that moment
+  counted_best best;                              // of the windows that end in it
+  std::optional<step_up> missing;                 // what it would have taken; none: more of the same would not do
+  std::optional<signal> open;                     // it did speak: the signal open at that moment
+  std::vector<signal> earlier;                    // of that series, closed before; the newest first
+  std::vector<std::string> notes;                 // what else stood in the way, one sentence each
 };
 
 // `revisions` in the order taken. The error says which field the rule does not group by.

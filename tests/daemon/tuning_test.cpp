@@ -32,12 +32,13 @@ std::shared_ptr<const reference_data> reference() {
 }
 
 source_text rule_text(const std::string& more = "max_delay: 30d") {
-  return {"r.yaml", "version: 1\nrules:\n"
-                    "  - id: other\n    title: Another\n    owner: test\n    observe: [death]\n    detect: {every_record: {}}\n"
-                    "  - id: three\n    title: \"Three, in a ward: 'quoted'\"\n    owner: test\n    observe: [ambulance]\n"
-                    "    where: {substances: [opioid], setting: {not: prison}}\n    for_each: [ward]\n"
-                    "    detect:\n      count: {within: 24h, at_least: {amber: 3, red: 5}}\n    clear_after: 72h\n    " +
-                        more + "\n    alert: {budget: {per: 30d, at_most: 2}, inhibit: [other]}\n"};
+  return {"r.yaml",
+          "version: 1\nrules:\n"
+          "  - id: other\n    title: Another\n    owner: test\n    observe: [death]\n    detect: {every_record: {}}\n"
+          "  - id: three\n    title: \"Three, in a ward: 'quoted'\"\n    owner: test\n    observe: [ambulance]\n"
+          "    where: {substances: [opioid], setting: {not: prison}}\n    for_each: [ward]\n"
+          "    detect:\n      count: {within: 24h, at_least: {amber: 3, red: 5}}\n    clear_after: 72h\n    " +
+              more + "\n    alert: {budget: {per: 30d, at_most: 2}, inhibit: [other]}\n"};
 }
 
 std::shared_ptr<const rules::rule_set> loaded(const source_text& text) {
@@ -75,7 +76,9 @@ TEST_CASE("a knob is a place in the rule and its values") {
   const row table[] = {
       {"a range", "detect.count.at_least=2..4", {"2", "3", "4"}},
       {"a list", "detect.count.within=12h, 24h", {"12h", "24h"}},
-      {"brackets hold together", "where.substances=[opioid, alcohol],{not: opioid}", {"[opioid, alcohol]", "{not: opioid}"}},
+      {"brackets hold together",
+       "where.substances=[opioid, alcohol],{not: opioid}",
+       {"[opioid, alcohol]", "{not: opioid}"}},
       {"both", "x=1..2,8", {"1", "2", "8"}},
       {"backwards", "x=4..2", {}},
       {"no value", "x=", {}},
@@ -99,8 +102,11 @@ TEST_CASE("each form of a rule goes through the loader, and what it refuses keep
   const row table[] = {
       {"a bound for all levels", {"detect.count.at_least=2..4"}, 3, "4 or more ambulance call-outs"},
       {"one level", {"detect.count.at_least.amber=2,4"}, 2, "within 24 hours: amber; 5 or more: red"},
-      {"a product, the last turning fastest", {"detect.count.at_least=2..3", "detect.count.within=12h,48h"}, 4,
-       "3 or more ambulance call-outs about an opioid, not in prison (or with no setting recorded), happen within 48 hours"},
+      {"a product, the last turning fastest",
+       {"detect.count.at_least=2..3", "detect.count.within=12h,48h"},
+       4,
+       "3 or more ambulance call-outs about an opioid, not in prison (or with no setting recorded), happen within 48 "
+       "hours"},
       {"a key that was not there", {"detect.count.measure=people"}, 1, "different people"},
       {"into a list", {"for_each.0=lad"}, 1, "In each"},
       {"a whole condition", {"where.substances={any_of: [nitazene, scra]}"}, 1, "nitazene"},
@@ -123,7 +129,8 @@ TEST_CASE("each form of a rule goes through the loader, and what it refuses keep
   CHECK(same->front().rules->rules.front().hash == rule_three(*loaded(rule_text())).hash);
   CHECK_FALSE(tuning::forms_of("four", {}, {rule_text()}, reference()));
   const auto many = tuning::parse_knob("x=1..400").value();
-  CHECK(tuning::forms_of("three", {many, many}, {rule_text()}, reference()).error().find("at most 500") != std::string::npos);
+  CHECK(tuning::forms_of("three", {many, many}, {rule_text()}, reference()).error().find("at most 500") !=
+        std::string::npos);
 }
 
 TEST_CASE("labelled events: found with lead or lag, missed, elsewhere") {
@@ -172,8 +179,9 @@ TEST_CASE("why a rule said nothing: each record near, with its fate, and what it
   nowhere.ward.reset();
   nowhere.lad.reset();
   const auto other_kind = test::attendance_of_child("7", "2026-03-01T12:10:00Z");
-  const std::vector<observation> past{call("1", "2026-03-01T10:00:00Z"), cocaine, prison, gone, withdrawal,
-                                      nowhere, other_kind, call("8", "2026-03-01T12:20:00Z"), later};
+  const std::vector<observation> past{
+      call("1", "2026-03-01T10:00:00Z"), cocaine, prison, gone, withdrawal, nowhere, other_kind,
+      call("8", "2026-03-01T12:20:00Z"), later};
   const auto all = loaded(rule_text());
   const auto found =
       tuning::look_into(rule_three(*all), reference(), past, {}, {{"ward", armley}}, at("2026-03-01T14:00:00Z"));
@@ -191,20 +199,23 @@ TEST_CASE("why a rule said nothing: each record near, with its fate, and what it
   CHECK(found->missing->more == 1);
   CHECK(found->missing->bound == 3);
   CHECK_FALSE(found->open);
-  const auto silent = tuning::look_into(rule_three(*all), reference(), past,
-                                        {{feed_id{"yas"}, kind_id{"ambulance"}, feed_state::overdue, at("2026-03-01T13:00:00Z")}},
-                                        {{"ward", armley}}, at("2026-03-01T14:00:00Z"));
+  const auto silent =
+      tuning::look_into(rule_three(*all), reference(), past,
+                        {{feed_id{"yas"}, kind_id{"ambulance"}, feed_state::overdue, at("2026-03-01T13:00:00Z")}},
+                        {{"ward", armley}}, at("2026-03-01T14:00:00Z"));
   CHECK(std::any_of(silent->notes.begin(), silent->notes.end(),
                     [](const auto& note) { return note.find("overdue") != std::string::npos; }));
-  CHECK(tuning::look_into(rule_three(*all), reference(), past, {}, {{"ward", armley}}, at("2026-03-02T09:30:00Z"))->open);
+  CHECK(
+      tuning::look_into(rule_three(*all), reference(), past, {}, {{"ward", armley}}, at("2026-03-02T09:30:00Z"))->open);
   CHECK(tuning::look_into(rule_three(*all), reference(), past, {}, {{"lad", "E08000035"}}, at("2026-03-01T14:00:00Z"))
             .error() == "rule 'three' groups by ward, not by lad");
 }
 
 TEST_CASE("advice: on the text, and on what a past shows") {
-  const source_text either{"r.yaml", "version: 1\nrules:\n  - id: both\n    title: t\n    owner: o\n    observe: [ambulance]\n"
-                                     "    where: {substances: [opioid, benzodiazepine], not: {substances: [scra, z-drug]}}\n"
-                                     "    detect: {every_record: {}}\n"};
+  const source_text either{"r.yaml",
+                           "version: 1\nrules:\n  - id: both\n    title: t\n    owner: o\n    observe: [ambulance]\n"
+                           "    where: {substances: [opioid, benzodiazepine], not: {substances: [scra, z-drug]}}\n"
+                           "    detect: {every_record: {}}\n"};
   CHECK(codes_of(tuning::lint_text(*loaded(either), {either}, {})) ==
         std::vector<std::string>{"either-of-classes", "no-test"});
   CHECK(tuning::lint_text(*loaded(rule_text()), {rule_text()},
@@ -223,10 +234,14 @@ TEST_CASE("advice: on the text, and on what a past shows") {
   };
   const row table[] = {
       {"always open, red never", "", "", {"never-met", "never-observed", "open-most"}},
-      {"never fires; a word, and a field, that never occur", "setting: {not: prison}", "setting: hostel",
+      {"never fires; a word, and a field, that never occur",
+       "setting: {not: prison}",
+       "setting: hostel",
        {"field-never-filled", "never-met", "never-observed", "never-observed"}},
-      {"fires with each record", "count: {within: 24h, at_least: {amber: 3, red: 5}}\n    clear_after: 72h",
-       "count: {within: 30m, at_least: 1}\n    clear_after: 30m", {"never-observed", "over-budget"}},
+      {"fires with each record",
+       "count: {within: 24h, at_least: {amber: 3, red: 5}}\n    clear_after: 72h",
+       "count: {within: 30m, at_least: 1}\n    clear_after: 30m",
+       {"never-observed", "over-budget"}},
   };
   for (const auto& row : table) {
     CAPTURE(row.name);
@@ -248,7 +263,8 @@ TEST_CASE("what the rules in force said is kept, and told apart from what did no
   CHECK(note(rule_text(), "2026-03-02T00:00:00Z") == 0);
   CHECK(note(rule_text("max_delay: 1d"), "2026-03-03T00:00:00Z") == 1);
   auto shorter = rule_text();
-  shorter.text = "version: 1\nrules:\n  - {id: other, title: Another, owner: test, observe: [death], detect: {every_record: {}}}\n";
+  shorter.text = "version: 1\nrules:\n  - {id: other, title: Another, owner: test, observe: [death], detect: "
+                 "{every_record: {}}}\n";
   CHECK(note(shorter, "2026-03-04T00:00:00Z") == 1);
   CHECK(note(shorter, "2026-03-05T00:00:00Z") == 0);
   const auto all = ledger->rule_versions(rule_id{"three"});
@@ -282,8 +298,10 @@ void check_keys(const yaml::node& node, const boost::json::value& schema, const 
   }
   const auto* type = object.if_contains("type");
   const auto is = [&](const char* word) { return type != nullptr && type->is_string() && type->as_string() == word; };
-  const bool scalar_wanted = object.contains("enum") || (type != nullptr && (type->is_array() || !(is("array") || is("object"))));
-  if ((is("array") && !node.is_sequence()) || (is("object") && !node.is_mapping()) || (scalar_wanted && !node.is_scalar())) {
+  const bool scalar_wanted =
+      object.contains("enum") || (type != nullptr && (type->is_array() || !(is("array") || is("object"))));
+  if ((is("array") && !node.is_sequence()) || (is("object") && !node.is_mapping()) ||
+      (scalar_wanted && !node.is_scalar())) {
     unknown.push_back(where + ": another shape");
     return;
   }
@@ -316,20 +334,23 @@ TEST_CASE("the schemas know every key and word of the shipped files") {
     const char* schema;
     const char* folder;
   };
-  const row table[] = {{"rules", "rules.d"}, {"feeds", "feeds.d"}, {"services", "services.d"}, {"tests", "tests"}, {"settings", ""}};
+  const row table[] = {
+      {"rules", "rules.d"}, {"feeds", "feeds.d"}, {"services", "services.d"}, {"tests", "tests"}, {"settings", ""}};
   for (const auto& row : table) {
     const auto schema = schemas::schema_of(row.schema);
     const auto* definitions = schema.if_contains("definitions");
     const boost::json::object none;
     problems found;
-    const auto files = std::string_view{row.schema} == "settings"
-                           ? read_files(std::filesystem::path{FOREWARN_SOURCE_DIR} / "etc/forewarn.yaml", {".yaml"}, found)
-                           : test::shipped_files(row.folder, {".yaml"});
+    const auto files =
+        std::string_view{row.schema} == "settings"
+            ? read_files(std::filesystem::path{FOREWARN_SOURCE_DIR} / "etc/forewarn.yaml", {".yaml"}, found)
+            : test::shipped_files(row.folder, {".yaml"});
     REQUIRE_FALSE(files.empty());
     for (const auto& file : files) {
       CAPTURE(file.path);
       std::vector<std::string> unknown;
-      check_keys(yaml::parse(file).value(), schema, definitions == nullptr ? none : definitions->as_object(), row.schema, unknown);
+      check_keys(yaml::parse(file).value(), schema, definitions == nullptr ? none : definitions->as_object(),
+                 row.schema, unknown);
       CHECK_MESSAGE(unknown.empty(), (unknown.empty() ? std::string{} : unknown.front()));
     }
   }

@@ -107,7 +107,8 @@ TEST_CASE("the page of a backtest needs nothing else, and escapes what it shows"
   const auto rules = set_of({by});
   const auto past = five_in_a_row();
   const auto report = run_backtest(rules, past, {});
-  const auto page = to_html(report, *rules, past, compare(run_backtest(set_of({count_rule(24h, 8, 9)}), past, {}), report));
+  const auto page =
+      to_html(report, *rules, past, compare(run_backtest(set_of({count_rule(24h, 8, 9)}), past, {}), report));
   for (const auto* part : {"<!doctype html>", "Calls &lt;b&gt;&amp;&lt;/b&gt;", "<svg", "<td>added<td>2026-03-01 12:00",
                            "prefers-color-scheme:dark", "@media print", "red, 5 of 5"})
     CHECK_MESSAGE(page.find(part) != std::string::npos, part);
