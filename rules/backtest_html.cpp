@@ -15,7 +15,8 @@
 namespace forewarn::rules {
 namespace {
 
-constexpr std::size_t most_charts = 24; // of one rule
+constexpr std::size_t most_charts = 24;        // of one rule
+constexpr std::size_t rows_shown_at_once = 40; // a longer list of differences opens on demand
 constexpr double width = 760, height = 120, left = 34, bottom = 20, top = 14;
 
 constexpr const char* style = R"css(
@@ -86,7 +87,7 @@ public:
       const auto part =
           std::chrono::duration<double>(day - first_) / std::chrono::duration<double>(last_ + length() - first_);
       const auto x = left + (width - left) * part;
-      if (part < 0 || x < free_from || x > width - 30) continue;
+      if (part < 0 || x < free_from || x > width - 46) continue;
       free_from = x + 68;
       out += fmt::format(R"(<line class="axis" x1="{0:.1f}" x2="{0:.1f}" y1="{1:.0f}" y2="{2:.0f}"/>)"
                          R"(<text x="{0:.1f}" y="{3:.0f}">{4}</text>)",
@@ -175,18 +176,21 @@ private:
     std::string rows;
     const auto list = [&](const char* what, const std::vector<compared_signal>& all) {
       for (const auto& one : all)
-        rows +=
-            fmt::format("<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}</tr>\n", what, time(one.opened_at),
-                        one.opened_before ? "was " + time(*one.opened_before) : std::string{}, level_words(one.level),
-                        escaped_markup(one.rule.str()), escaped_markup(series_text(one.series, reference_)));
+        rows += fmt::format("<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}</tr>\n", what, time(one.opened_at),
+                            one.opened_before ? time(*one.opened_before) : std::string{}, level_words(one.level),
+                            escaped_markup(one.rule.str()), escaped_markup(series_text(one.series, reference_)));
     };
     list("added", diff.added);
     list("removed", diff.removed);
     list("earlier", diff.earlier);
     list("later", diff.later);
     if (rows.empty()) return out + "<p>No signal differs.</p>\n";
-    return out + "<div class=\"table\"><table><tr><th>What<th>Opened<th><th>Level<th>Rule<th>Series</tr>\n" + rows +
-           "</table></div>\n";
+    const auto all = diff.added.size() + diff.removed.size() + diff.earlier.size() + diff.later.size();
+    return out + fmt::format("<details{}><summary>Signals: {} added, {} removed, {} earlier, {} later</summary>\n"
+                             "<div class=\"table\"><table><tr><th>What<th>Opened<th>Before<th>Level<th>Rule<th>Series"
+                             "</tr>\n{}</table></div></details>\n",
+                             all <= rows_shown_at_once ? " open" : "", diff.added.size(), diff.removed.size(),
+                             diff.earlier.size(), diff.later.size(), rows);
   }
 
   [[nodiscard]] static std::string level_words(level how) {
@@ -271,8 +275,9 @@ private:
       out += fmt::format("<g><title>{}: {}, {:g} of {:g}</title>{}</g>", time(one->state.opened_at),
                          to_text(one->state.level), one->state.value, one->state.bound,
                          marker(one->state.level, axis_.x_of(one->state.opened_at)));
-    return out +
-           fmt::format("</svg>\n<p class=\"faint\">Records by {}; shaded where a signal is open.</p>\n", axis_.noun());
+    return out + fmt::format("</svg>\n<p class=\"faint\">Records by {}; shaded where a signal is open, marked where it "
+                             "opened (circle info, triangle amber, square red).</p>\n",
+                             axis_.noun());
   }
 
   [[nodiscard]] std::string table(const std::vector<const reported_signal*>& signals) const {

@@ -111,11 +111,11 @@ private:
                            from ? to_text : cell(cells, "from")));
       return;
     }
-    if (to_text.empty() || is_day_alone(to_text)) *to += days{1};
     if (*to < *from) {
       complain("the event ends before it begins");
       return;
     }
+    if (to_text.empty() || is_day_alone(to_text)) *to += days{1};
     out_.push_back({cell(cells, "event"), *from, *to, where_of(cell(cells, "where"), reference_)});
   }
 

@@ -194,8 +194,16 @@ private:
         found_.open = state;
       else
         found_.earlier.insert(found_.earlier.begin(), state);
+      rests_here_ = rests_here_ || (state.close_reason == close_reason::below_threshold && holds_near(one.evidence));
     }
     if (!found_.open && complete()) found_.missing = next_step(rule, series_, records, at_, most_more);
+  }
+
+  // A record that would count here was told of already, by a signal that is over.
+  [[nodiscard]] bool holds_near(const std::vector<observation_key>& evidence) const {
+    return std::any_of(found_.records.begin(), found_.records.end(), [&](const near_record& one) {
+      return std::find(evidence.begin(), evidence.end(), one.key) != evidence.end();
+    });
   }
 
   // Every field that the rule groups by is said.
@@ -218,9 +226,10 @@ private:
       out.emplace_back("Until then no record of the kinds and feeds that the rule observes had arrived at all.");
     else
       warming();
-    if (!found_.open && !found_.earlier.empty() && found_.earlier.front().close_reason == close_reason::below_threshold)
-      out.emplace_back("A signal of this series closed before: the records it rested on are spent, and open no second "
-                       "one.");
+    if (!found_.open && rests_here_)
+      out.emplace_back(
+          "A signal of this series rested on some of these records and closed: they are spent, and open no "
+          "second one.");
     if (!found_.open && !found_.earlier.empty() && found_.earlier.front().close_reason == close_reason::person)
       out.emplace_back("A person closed the last signal: a new one opens when the count exceeds what it was then.");
   }
@@ -254,6 +263,7 @@ private:
   rules::rule any_; // the same rule without its `where`
   std::vector<const observation*> last_forms_;
   std::set<std::string> incidents_;
+  bool rests_here_ = false;
   why_not found_;
 };
 

@@ -172,8 +172,8 @@ TEST_CASE("rule test: who is told, by what, in which words") {
   };
   const row table[] = {
       {"on call, at once", "expect: [{to: on-call, by: maildir, at: 2026-03-01T12:00, says: Armley}]", nullptr},
-      {"several words, and one that is not said", "expect: [{to: on-call, says: [Armley, opioid], says_not: Wetherby}]",
-       nullptr},
+      {"several words, and one that is not said",
+       "expect: [{to: on-call, says: [Armley, ambulance], says_not: Wetherby}]", nullptr},
       {"no service without a decision", "expect_none: [{to: duty-desk}]", nullptr},
       {"other words", "expect: [{to: on-call, says: Wetherby}]",
        "a message to on-call that says 'Wetherby' | 2026-03-01"},
@@ -191,7 +191,8 @@ TEST_CASE("rule test: who is told, by what, in which words") {
     const auto file = rule_test::read_tests(text, *shipped_reference(), found);
     REQUIRE_MESSAGE(found.empty(), render(found, {text}));
     const auto failures = rule_test::run(file.tests.front(), rules.rules, &with);
-    REQUIRE(failures.size() == (row.says == nullptr ? 0U : 1U));
+    REQUIRE_MESSAGE(failures.size() == (row.says == nullptr ? 0U : 1U),
+                    (failures.empty() ? std::string{} : failures.front().expected + " | " + failures.front().got));
     if (row.says == nullptr) continue;
     const auto said = failures.front().expected + " | " + failures.front().got;
     CHECK_MESSAGE(said.find(row.says) != std::string::npos, said);
