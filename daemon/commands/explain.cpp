@@ -242,6 +242,7 @@ outcome explain_signal(const context& shared, const asked& these) {
 // ---- why not
 
 std::string bound_words(const tuning::why_not& found) {
+  if (!found.missing && found.best.count <= 0) return "nothing that the rule counts was there";
   if (!found.missing) return "more records of the same kind would not open it";
   return fmt::format("{} more like the newest one would have opened it, at {:g}: {}", found.missing->more,
                      found.missing->bound, to_text(found.missing->level));
@@ -271,15 +272,14 @@ void say(const tuning::why_not& found, const rules::rule& by, const series_key& 
     std::cout << as_table({"RECORD", "HAPPENED", "FATE", "WHY"}, rows);
   for (const auto& [kind, count] : found.other_kinds) {
     const auto* row = reference.kind(kind_id{kind});
-    std::cout << fmt::format("{} {} lie there too; the rule does not observe them.\n", count,
+    std::cout << fmt::format("{} {} there too, which the rule does not observe.\n", count,
                              row == nullptr ? kind
                              : count == 1   ? row->one
                                             : row->many);
   }
   if (found.ungrouped > 0)
-    std::cout << fmt::format("{} more record{} met the rule in that time, and lack{} what it groups by: they belong to "
-                             "no series.\n",
-                             found.ungrouped, found.ungrouped == 1 ? "" : "s", found.ungrouped == 1 ? "s" : "");
+    std::cout << fmt::format("{} more met the rule in that time and lacked what it groups by: in no series.\n",
+                             found.ungrouped);
   for (std::size_t i = 0; i < std::min<std::size_t>(found.earlier.size(), 3); ++i) {
     const auto& one = found.earlier[i];
     std::cout << fmt::format("Before: opened {}, {}, {}.\n", time(one.opened_at), to_text(one.level),

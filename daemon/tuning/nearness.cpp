@@ -39,6 +39,13 @@ observation one_more(const observation& like, const rules::measure& measured, in
   return out;
 }
 
+// What the rule counts: only one like that can add to it.
+bool is_counted(const rules::rule& by, const observation& one, const reference_data& reference) {
+  return !one.withdrawn && rules::observes(by, one.key.feed, one.kind) &&
+         rules::holds(by.where,
+                      rules::make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &one}, reference));
+}
+
 bool is_of(const signal& one, const series_key& series) {
   return one.series.size() >= series.size() && std::equal(series.begin(), series.end(), one.series.begin());
 }
@@ -106,7 +113,9 @@ std::optional<step_up> next_step(const std::shared_ptr<const rules::rule_set>& r
   for (const auto* one : records) {
     if (one->received_at > now) break;
     running.observe(*one, events);
-    if (!one->withdrawn && (newest == nullptr || one->occurred_at >= newest->occurred_at)) newest = one;
+    if ((newest == nullptr || one->occurred_at >= newest->occurred_at) &&
+        is_counted(rule->rules.front(), *one, *rule->reference))
+      newest = one;
   }
   if (newest == nullptr) return {};
   running.advance(now, events);

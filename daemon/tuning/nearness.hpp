@@ -32,7 +32,7 @@ struct counted_best {
                                        instant after, instant to);
 
 struct step_up {
-  std::size_t more = 0; // records like the newest one, arriving at that moment
+  std::size_t more = 0; // records like the newest one that counts, arriving then
   forewarn::level level = forewarn::level::amber;
   double bound = 0;    // that is reached then
   bool raises = false; // a signal is open already, and rises

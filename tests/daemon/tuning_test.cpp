@@ -166,6 +166,8 @@ TEST_CASE("labelled events: found with lead or lag, missed, elsewhere") {
 TEST_CASE("why a rule said nothing: each record near, with its fate, and what it would have taken") {
   auto cocaine = call("2", "2026-03-01T11:00:00Z");
   cocaine.substances = {substance_id{"cocaine"}};
+  auto newest = call("9", "2026-03-01T13:00:00Z"); // not counted: what is missing is not more of that
+  newest.substances.clear();
   auto prison = call("3", "2026-03-01T11:30:00Z");
   prison.setting = setting::prison;
   auto gone = call("4", "2026-03-01T11:40:00Z");
@@ -181,14 +183,14 @@ TEST_CASE("why a rule said nothing: each record near, with its fate, and what it
   const auto other_kind = test::attendance_of_child("7", "2026-03-01T12:10:00Z");
   const std::vector<observation> past{
       call("1", "2026-03-01T10:00:00Z"), cocaine, prison, gone, withdrawal, nowhere, other_kind,
-      call("8", "2026-03-01T12:20:00Z"), later};
+      call("8", "2026-03-01T12:20:00Z"), newest,  later};
   const auto all = loaded(rule_text());
   const auto found =
       tuning::look_into(rule_three(*all), reference(), past, {}, {{"ward", armley}}, at("2026-03-01T14:00:00Z"));
   REQUIRE_MESSAGE(found, found.error());
   std::string fates;
   for (const auto& one : found->records) fates += one.key.id.str() + " " + std::string{to_words(one.fate)} + "; ";
-  CHECK(fates == "1 counted; 2 where; 3 where; 4 withdrawn; 5 not known yet; 8 counted; ");
+  CHECK(fates == "1 counted; 2 where; 3 where; 4 withdrawn; 5 not known yet; 8 counted; 9 where; ");
   CHECK(found->records[1].why == "is not \"about an opioid\" (substances: cocaine)");
   CHECK(found->records[2].why.find("setting: prison") != std::string::npos);
   CHECK(found->other_kinds.at("attendance") == 1);
