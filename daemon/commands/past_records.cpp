@@ -100,7 +100,15 @@ std::optional<series_key> read_series(const std::vector<std::string>& written, c
                                suggestion(field, words));
       return {};
     }
-    out.emplace_back(field, rule_test::resolved(field, std::string{trim(one.substr(sign + 1))}, reference));
+    const std::string value{trim(one.substr(sign + 1))};
+    out.emplace_back(field, rule_test::resolved(field, value, reference));
+    const bool known = !rules::is_area_field(rules::field_from_text(field)->field) || value == "unknown" ||
+                       reference.areas.find(area_code{out.back().second});
+    if (known) continue;
+    const auto places = reference.areas.all_words();
+    std::cerr << fmt::format("forewarn: --series {}: no {} '{}', or several of that name: use its code{}\n", one, field,
+                             value, suggestion(value, places));
+    return {};
   }
   return out;
 }

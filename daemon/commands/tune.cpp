@@ -90,7 +90,7 @@ std::string as_text(const all_tried& all, const reference_data& reference) {
     header.emplace_back("OTHER SIGNALS");
   }
   std::vector<std::vector<std::string>> rows;
-  std::string refusals, sentences;
+  std::string sentences;
   for (std::size_t i = 0; i < all.forms.size(); ++i) {
     const auto& one = all.forms[i];
     rows.push_back({std::to_string(i + 1)});
@@ -98,7 +98,7 @@ std::string as_text(const all_tried& all, const reference_data& reference) {
     row.insert(row.end(), one.form.values.begin(), one.form.values.end());
     if (one.rule() == nullptr) {
       row.emplace_back("refused");
-      refusals += fmt::format("{:>4}  refused: {}\n", i + 1, one.form.refused);
+      sentences += fmt::format("{:>4}  refused: {}\n", i + 1, one.form.refused);
       continue;
     }
     row.push_back(fmt::format("{}", one.cost.signals));
@@ -113,7 +113,7 @@ std::string as_text(const all_tried& all, const reference_data& reference) {
     }
     sentences += fmt::format("{:>4}  {}\n", i + 1, one.rule()->sentence);
   }
-  auto out = as_table(header, rows) + '\n' + refusals + sentences;
+  auto out = as_table(header, rows) + '\n' + sentences;
   for (std::size_t e = 0; e < all.events.size(); ++e) {
     const auto& event = all.events[e];
     out += fmt::format("\n{}{}: {} to {}\n", event.name, event.where.empty() ? "" : " (" + event.where + ")",

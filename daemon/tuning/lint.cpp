@@ -19,9 +19,10 @@ namespace {
 
 using rules::rule;
 
-constexpr std::size_t few_records = 20;  // of a feed: fewer say nothing about what it fills
-constexpr double few_days = 28;          // of a past: fewer say nothing about a year
-constexpr double most_of_the_time = 0.5; // a signal that is open that long says nothing any more
+constexpr std::size_t most_of_a_mixture = 3; // classes: a longer list can only mean any of them
+constexpr std::size_t few_records = 20;      // of a feed: fewer say nothing about what it fills
+constexpr double few_days = 28;              // of a past: fewer say nothing about a year
+constexpr double most_of_the_time = 0.5;     // a signal that is open that long says nothing any more
 constexpr double days_a_year = 365.25;
 
 problem advice(const rule& about, const location& at, std::string code, std::string message) {
@@ -43,7 +44,7 @@ void find_class_lists(const rule& about, const yaml::node& in, const vocabulary&
       for (const auto& item : entry.value.items)
         if (const auto found = words.named(item.text); found && words.row(*found).is_class)
           classes.push_back(item.text);
-      if (classes.size() >= 2)
+      if (classes.size() >= 2 && classes.size() <= most_of_a_mixture)
         out.push_back(advice(about, entry.value.at, "either-of-classes",
                              fmt::format("'{}: [{}]' takes what has either of them. Where both together are meant, "
                                          "write {{all_of: [{}]}}; where either is, write {{any_of: [{}]}}, and this "

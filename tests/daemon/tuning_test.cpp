@@ -163,6 +163,21 @@ TEST_CASE("labelled events: found with lead or lag, missed, elsewhere") {
   CHECK_FALSE(tuning::read_events({"e.csv", "event,from,to\nx,2026-03-02,2026-03-01\n"}, *reference()));
 }
 
+TEST_CASE("the examples of the tuning page are read as they stand") {
+  const auto folder = std::filesystem::path{FOREWARN_SOURCE_DIR} / "docs/rules/examples";
+  problems found;
+  const auto rules = read_files(folder / "heroin-calls.yaml", {".yaml"}, found);
+  const auto events = read_files(folder / "heroin-events.csv", {".csv"}, found);
+  REQUIRE(found.empty());
+  CHECK(loaded(rules.front())->rules.size() == 1);
+  const auto forms = tuning::forms_of("heroin-calls",
+                                      {tuning::parse_knob("detect.count.within=6h,24h").value(),
+                                       tuning::parse_knob("detect.count.at_least=7,10,13").value()},
+                                      rules, reference());
+  CHECK(std::all_of(forms->begin(), forms->end(), [](const auto& one) { return one.rules != nullptr; }));
+  CHECK(tuning::read_events(events.front(), *reference())->size() == 4);
+}
+
 TEST_CASE("why a rule said nothing: each record near, with its fate, and what it would have taken") {
   auto cocaine = call("2", "2026-03-01T11:00:00Z");
   cocaine.substances = {substance_id{"cocaine"}};
