@@ -13,6 +13,7 @@
 #include "daemon/onward_clock.hpp"
 #include "daemon/operator_notices.hpp"
 #include "daemon/quarantine/keeper.hpp"
+#include "daemon/rule_versions.hpp"
 #include "daemon/store/open.hpp"
 #include "daemon/upkeep/clockwork.hpp"
 #include "daemon/upkeep/reload.hpp"
@@ -280,6 +281,11 @@ result<std::unique_ptr<app>, std::string> app::start(configuration config, const
   auto all = std::make_unique<parts>(time, now, std::move(*opened));
   if (auto listening = all->listen(); !listening) return failure(listening.error());
   all->state.start();
+  desk::job note_rules = [rules = now->all.rules](desk_view& view) {
+    (void)note_rule_versions(*rules, view.ledger, view.now);
+  };
+  // A disk that takes nothing is told by the desk; the next start or reload writes it down.
+  (void)all->state.submit(std::move(note_rules), [](const std::exception_ptr&) {});
   all->sender.start();
   all->folders.start();
   all->upkeep.start();

@@ -87,10 +87,13 @@ std::vector<rule_report> report_rules(const engine& ran, const backtest_report& 
 
 } // namespace
 
-backtest_report run_backtest(std::shared_ptr<const rule_set> rules, std::vector<observation> observations,
+backtest_report run_backtest(std::shared_ptr<const rule_set> rules, const std::vector<observation>& observations,
                              const backtest_options& options, const std::function<void(std::size_t)>& progress) {
-  std::stable_sort(observations.begin(), observations.end(),
-                   [](const observation& a, const observation& b) { return a.received_at < b.received_at; });
+  std::vector<const observation*> by_arrival;
+  by_arrival.reserve(observations.size());
+  for (const auto& one : observations) by_arrival.push_back(&one);
+  std::stable_sort(by_arrival.begin(), by_arrival.end(),
+                   [](const observation* a, const observation* b) { return a->received_at < b->received_at; });
   engine running{std::move(rules)};
   backtest_report report;
   ledger signals;
@@ -110,7 +113,8 @@ backtest_report run_backtest(std::shared_ptr<const rule_set> rules, std::vector<
       write_down();
     }
   };
-  for (const auto& seen : observations) {
+  for (const auto* next : by_arrival) {
+    const auto& seen = *next;
     if (options.to && seen.received_at > *options.to) break;
     hear_turns(seen.received_at);
     if (seen.has_own_received_at) report.lateness_known = true;

@@ -44,23 +44,40 @@ struct compared_signal {
   std::optional<instant> opened_before;
 };
 
+// A rule that means something else now, as both say it; empty where there was none, or is none any more.
+struct changed_rule {
+  rule_id rule;
+  std::string before, after;
+};
+
 // What new rules would have done differently. Signals of one rule and series whose lives overlap are the same finding.
 struct backtest_diff {
   std::vector<compared_signal> added, removed, earlier, later;
+  std::vector<changed_rule> rules = {}; // by id
 };
 
 [[nodiscard]] backtest_diff compare(const backtest_report& old_rules, const backtest_report& new_rules);
+[[nodiscard]] std::vector<changed_rule> changed_rules(const rule_set& old_rules, const rule_set& new_rules);
 
 // `observations` in file order; replayed by received_at, ties in file order. `progress` (may be empty) hears how many
 // were taken, now and then.
-[[nodiscard]] backtest_report run_backtest(std::shared_ptr<const rule_set> rules, std::vector<observation> observations,
+[[nodiscard]] backtest_report run_backtest(std::shared_ptr<const rule_set> rules,
+                                           const std::vector<observation>& observations,
                                            const backtest_options& options,
                                            const std::function<void(std::size_t)>& progress = {});
+
+// Wards by their names, drugs by theirs; a code nobody listed stays a code. "everywhere" for the rule's only series.
+[[nodiscard]] std::string series_text(const series_key& series, const reference_data& reference);
 
 // The contract's JSON (rule language, section 9), one line.
 [[nodiscard]] std::string to_json(const backtest_report& report, const backtest_diff& diff = {});
 // A table for people; says so where lead times are best cases.
 [[nodiscard]] std::string to_table(const backtest_report& report, const reference_data& reference,
                                    const std::optional<backtest_diff>& diff = {});
+// One page that needs nothing else: counts over time with the signals marked, per rule and series; light, dark, and
+// readable when printed.
+[[nodiscard]] std::string to_html(const backtest_report& report, const rule_set& rules,
+                                  const std::vector<observation>& observations,
+                                  const std::optional<backtest_diff>& diff = {});
 
 } // namespace forewarn::rules

@@ -3,6 +3,8 @@
 #include "rules/backtest.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace forewarn::rules {
 namespace {
@@ -38,6 +40,23 @@ backtest_diff compare(const backtest_report& old_rules, const backtest_report& n
   }
   for (std::size_t i = 0; i < met.size(); ++i)
     if (!met[i]) out.removed.push_back(shown(old_rules.signals[i].state));
+  return out;
+}
+
+std::vector<changed_rule> changed_rules(const rule_set& old_rules, const rule_set& new_rules) {
+  std::map<rule_id, std::pair<const rule*, const rule*>> both;
+  for (const auto& one : old_rules.rules) both[one.id].first = &one;
+  for (const auto& one : new_rules.rules) both[one.id].second = &one;
+  std::vector<changed_rule> out;
+  for (const auto& [id, pair] : both) {
+    const auto [before, after] = pair;
+    if (before != nullptr && after != nullptr && same_meaning(*before, *after)) continue;
+    const auto said = [](const rule* one) {
+      if (one == nullptr) return std::string{};
+      return one->status == rule_status::off ? "Off. " + one->sentence : one->sentence;
+    };
+    out.push_back({id, said(before), said(after)});
+  }
   return out;
 }
 

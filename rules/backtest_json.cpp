@@ -100,6 +100,12 @@ std::string to_json(const backtest_report& report, const backtest_diff& diff) {
   differences["removed"] = compared(diff.removed);
   differences["earlier"] = compared(diff.earlier);
   differences["later"] = compared(diff.later);
+  json::array sentences;
+  for (const auto& one : diff.rules)
+    sentences.push_back({{"rule", one.rule.str()},
+                         {"before", one.before.empty() ? json::value{} : json::value(one.before)},
+                         {"after", one.after.empty() ? json::value{} : json::value(one.after)}});
+  if (!sentences.empty()) differences["rules"] = std::move(sentences);
   json::object out;
   out["signals"] = std::move(signals);
   out["rules"] = std::move(rules);

@@ -25,21 +25,6 @@ std::string padded(std::string text, std::size_t width) {
   return text + std::string(width - utf8_length(text), ' ');
 }
 
-// Wards by their names, drugs by theirs; a code nobody listed stays a code.
-std::string series_text(const series_key& series, const reference_data& reference) {
-  std::string out;
-  for (const auto& [field, value] : series) {
-    if (!out.empty()) out += ", ";
-    if (field == "ward" || field == "lad" || field == "msoa" || field == "lsoa" || field == "area")
-      out += reference.areas.name_of(area_code{value});
-    else if (field == "substances" || field == "confirmed" || field == "sold_as")
-      out += reference.substances.name_of(substance_id{value});
-    else
-      out += fmt::format("{} {}", field, value);
-  }
-  return out.empty() ? "everywhere" : out;
-}
-
 std::string ending(const signal& one, const reference_data& reference) {
   if (one.retrospective) return "retrospective";
   if (!one.closed_at) return "still open";
@@ -92,7 +77,30 @@ std::string diff_part(const backtest_diff& diff, const reference_data& reference
   return "\nAgainst the old rules:\n" + (out.empty() ? "no signal differs.\n" : out);
 }
 
+std::string sentences_part(const backtest_diff& diff) {
+  std::string out;
+  for (const auto& one : diff.rules)
+    out += fmt::format("{}\n  before: {}\n  now:    {}\n", one.rule.str(),
+                       one.before.empty() ? "there was no such rule" : one.before,
+                       one.after.empty() ? "there is no such rule" : one.after);
+  return out.empty() ? out : "\n" + out;
+}
+
 } // namespace
+
+std::string series_text(const series_key& series, const reference_data& reference) {
+  std::string out;
+  for (const auto& [field, value] : series) {
+    if (!out.empty()) out += ", ";
+    if (field == "ward" || field == "lad" || field == "msoa" || field == "lsoa" || field == "area")
+      out += reference.areas.name_of(area_code{value});
+    else if (field == "substances" || field == "confirmed" || field == "sold_as")
+      out += reference.substances.name_of(substance_id{value});
+    else
+      out += fmt::format("{} {}", field, value);
+  }
+  return out.empty() ? "everywhere" : out;
+}
 
 std::string to_table(const backtest_report& report, const reference_data& reference,
                      const std::optional<backtest_diff>& diff) {
@@ -107,7 +115,7 @@ std::string to_table(const backtest_report& report, const reference_data& refere
     out += fmt::format("{} record{} lay more than 10 minutes ahead of {} own arrival and {} left out.\n", report.future,
                        report.future == 1 ? "" : "s", report.future == 1 ? "its" : "their",
                        report.future == 1 ? "was" : "were");
-  return diff ? out + diff_part(*diff, reference) : out;
+  return diff ? out + sentences_part(*diff) + diff_part(*diff, reference) : out;
 }
 
 } // namespace forewarn::rules

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn check`: every problem of every rule file in one run, and each good rule said back in plain English.
 #include "daemon/commands/command.hpp"
-#include "daemon/commands/rule_files.hpp"
+#include "daemon/commands/past_records.hpp"
+#include "daemon/commands/progress.hpp"
 #include "daemon/retention/look_back.hpp"
+#include "daemon/store/open.hpp"
+#include "daemon/tuning/lint.hpp"
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <tuple>
 
@@ -64,12 +68,58 @@ void add_retention(rules_at_hand& read, const context& shared) {
     read.found.push_back(std::move(one));
 }
 
-outcome check(const context& shared, const std::vector<std::string>& named) {
-  auto read = read_rule_files(shared, named);
+struct wishes {
+  std::vector<std::string> named;
+  bool lint = false;
+  std::string observations;
+};
+
+// Advice needs a past for most of what it says: the file named, or the store where there is one. False where what was
+// named cannot be read.
+bool add_advice(rules_at_hand& read, const context& shared, const wishes& these, const std::filesystem::path& config) {
+  if (!read.rules) return true;
+  problems unreadable;
+  std::error_code error;
+  std::vector<source_text> tests;
+  if (std::filesystem::exists(config / "tests", error))
+    tests = read_files(config / "tests", {".yaml", ".yml"}, unreadable);
+  const auto add = [&](problems more) {
+    read.found.insert(read.found.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  };
+  add(tuning::lint_text(*read.rules, read.sources, tests));
+  problems settings_wrong;
+  std::vector<source_text> settings_text;
+  const bool stored =
+      these.observations.empty() &&
+      std::filesystem::exists(database_file(load_settings(shared.config_dir, settings_wrong, settings_text).state_dir),
+                              error);
+  if (these.observations.empty() && !stored) {
+    std::cerr << "forewarn check: without records only the text is looked at; name some with --observations FILE\n";
+    return true;
+  }
+  const auto past = past_records(shared, these.observations);
+  if (!past) return these.observations.empty();
+  progress_bar progress{read.rules->rules.size(), "rules"};
+  add(tuning::lint_past(read.rules, past->taken, past->turns, [&](std::size_t done) { progress.at(done); }));
+  return true;
+}
+
+outcome outcome_of(const problems& found, bool lint) {
+  if (has_errors(found)) return outcome::failed;
+  const bool advice =
+      std::any_of(found.begin(), found.end(), [](const problem& p) { return p.how == severity::advice; });
+  return lint && advice ? outcome::advice_only : outcome::done;
+}
+
+outcome check(const context& shared, const wishes& these) {
+  auto known = find_reference(shared, these.named);
+  const auto config = known.config;
+  auto read = read_rule_files(std::move(known), these.named);
   add_retention(read, shared);
+  if (these.lint && !add_advice(read, shared, these, config)) return outcome::failed;
   const std::vector<rules::rule> none;
   const auto& good = read.rules ? read.rules->rules : none;
-  const auto result = has_errors(read.found) ? outcome::failed : outcome::done;
+  const auto result = outcome_of(read.found, these.lint);
   if (shared.output == "json") {
     std::cout << boost::json::serialize(
                      boost::json::object{{"rules", rules_as_json(good)}, {"problems", problems_as_json(read.found)}})
@@ -89,16 +139,21 @@ outcome check(const context& shared, const std::vector<std::string>& named) {
 } // namespace
 
 void add_check(CLI::App& root, context& shared) {
-  auto named = std::make_shared<std::vector<std::string>>();
+  const auto these = std::make_shared<wishes>();
   auto* verb = root.add_subcommand("check", "check rule files; says each good rule back in plain English");
-  verb->add_option("FILE", *named, "rule files, or folders of them; default: rules.d of the configuration folder");
+  verb->add_option("FILE", these->named,
+                   "rule files, or folders of them; default: rules.d of the configuration folder");
+  verb->add_flag("--lint", these->lint, "advice as well: what never occurs, never fires, fires too often, has no test");
+  verb->add_option("--observations", these->observations, "with --lint: NDJSON; default: the store, where there is one")
+      ->type_name("FILE");
   verb->footer("Examples:\n"
                "  forewarn check --config etc\n"
                "  forewarn check --config etc new-rules.yaml\n"
-               "  forewarn check -o json | jq .problems\n\n"
-               "Exit code 0 when there is no error, 1 when there is one.");
+               "  forewarn check -o json | jq .problems\n"
+               "  forewarn check --lint --observations past.ndjson.gz\n\n"
+               "Exit code 0 when there is no error, 1 when there is one, 3 when --lint has advice only.");
   verb->fallthrough();
-  verb->callback([&shared, named] { shared.result = check(shared, *named); });
+  verb->callback([&shared, these] { shared.result = check(shared, *these); });
 }
 
 } // namespace forewarn::commands

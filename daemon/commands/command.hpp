@@ -28,9 +28,15 @@ struct context {
 // One per verb, in files named after it: CMake makes main.cpp call `add_NAME` for every NAME.cpp that is there
 // (a new verb's name goes into the list of daemon/CMakeLists.txt as well).
 void add_check(CLI::App& root, context& shared);
-void add_rules(CLI::App& root, context& shared); // rules read
+void add_rules(CLI::App& root, context& shared); // rules read, history
 void add_test(CLI::App& root, context& shared);
 void add_backtest(CLI::App& root, context& shared);
+void add_tune(CLI::App& root, context& shared);
+void add_explain(CLI::App& root, context& shared);
+void add_outlook(CLI::App& root, context& shared);
+void add_counts(CLI::App& root, context& shared);
+void add_coverage(CLI::App& root, context& shared);
+void add_schema(CLI::App& root, context& shared);
 void add_feeds(CLI::App& root, context& shared); // feeds list|show|test
 void add_ingest(CLI::App& root, context& shared);
 void add_quarantine(CLI::App& root, context& shared);

@@ -32,12 +32,13 @@ const CLI::Option* option_named(const CLI::App* at, const std::string& word) {
 
 std::vector<std::string> ids_for(const std::string& name, const std::filesystem::path& config_dir) {
   std::vector<std::string> out;
-  if (name != "FEED" && name != "--feed" && name != "RULE" && name != "--rule" && name != "SERVICE" && name != "--to")
+  if (name != "FEED" && name != "--feed" && name != "RULE" && name != "--rule" && name != "--why-not" &&
+      name != "SERVICE" && name != "--to")
     return out;
   const auto all = load_configuration(config_dir);
   if (name == "FEED" || name == "--feed") {
     for (const auto& one : all.feeds) out.push_back(one.id.str());
-  } else if (name == "RULE" || name == "--rule") {
+  } else if (name == "RULE" || name == "--rule" || name == "--why-not") {
     if (all.rules)
       for (const auto& one : all.rules->rules) out.push_back(one.id.str());
   } else if (all.services) {

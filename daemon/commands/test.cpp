@@ -3,7 +3,9 @@
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/rule_files.hpp"
 #include "daemon/rule_test/run.hpp"
+#include "forewarn/markup.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -47,6 +49,28 @@ std::shared_ptr<const rules::rule_set> rules_of(const rule_test::test_file& file
   return has_errors(read.found) ? nullptr : read.rules;
 }
 
+// Services and words only where a test asks who is told. What is wrong with them is told once.
+std::optional<rule_test::telling> telling_for(const rule_test::test_file& file, const reference_at_hand& known,
+                                              run_so_far& to) {
+  const bool asks = std::any_of(file.tests.begin(), file.tests.end(), [](const rule_test::test_case& one) {
+    return !one.messages.empty() || !one.no_messages.empty();
+  });
+  if (!asks) return {};
+  std::vector<source_text> files;
+  if (file.services.empty()) files = read_files(known.config / "services.d", {".yaml", ".yml"}, to.found);
+  for (const auto& one : file.services)
+    for (auto& text :
+         read_files((fs::path{file.path}.parent_path() / one).lexically_normal(), {".yaml", ".yml"}, to.found))
+      files.push_back(std::move(text));
+  auto services = alerting::load_services(files, *known.data);
+  auto words = alerting::load_words(read_files(known.config / "templates", {".mustache", ".yaml", ".yml"}, to.found));
+  for (auto* found : {&services.found, &words.found})
+    for (auto& one : *found)
+      if (one.how == severity::error) to.found.push_back(std::move(one));
+  return rule_test::telling{std::make_shared<const alerting::service_book>(std::move(services.book)),
+                            std::make_shared<const alerting::word_book>(std::move(words.book)), "FW"};
+}
+
 void run_file(const source_text& text, const reference_at_hand& known, const RE2& only, run_so_far& to) {
   problems found;
   const auto file = rule_test::read_tests(text, *known.data, found);
@@ -55,30 +79,22 @@ void run_file(const source_text& text, const reference_at_hand& known, const RE2
   if (has_errors(found)) return;
   const auto rules = rules_of(file, known, to);
   if (rules == nullptr) return;
+  const auto with = telling_for(file, known, to);
   for (const auto& test : file.tests)
-    if (RE2::PartialMatch(test.name, only)) to.tests.push_back({text.path, test.name, rule_test::run(test, rules)});
-}
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) switch (c) {
-    case '&': out += "&amp;"; break;
-    case '<': out += "&lt;"; break;
-    case '>': out += "&gt;"; break;
-    case '"': out += "&quot;"; break;
-    default: out += c;
-    }
-  return out;
+    if (RE2::PartialMatch(test.name, only))
+      to.tests.push_back({text.path, test.name, rule_test::run(test, rules, with ? &*with : nullptr)});
 }
 
 std::string as_junit(const run_so_far& all, std::size_t failed) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out += fmt::format("<testsuite name=\"forewarn test\" tests=\"{}\" failures=\"{}\">\n", all.tests.size(), failed);
   for (const auto& test : all.tests) {
-    out += fmt::format("  <testcase classname=\"{}\" name=\"{}\">", escaped(test.path), escaped(test.name));
+    out +=
+        fmt::format("  <testcase classname=\"{}\" name=\"{}\">", escaped_markup(test.path), escaped_markup(test.name));
     for (const auto& one : test.failures)
-      out += fmt::format("\n    <failure message=\"{}\">{}:{}: got: {}</failure>", escaped("expected: " + one.expected),
-                         escaped(test.path), one.at.line, escaped(one.got));
+      out += fmt::format("\n    <failure message=\"{}\">{}:{}: got: {}</failure>",
+                         escaped_markup("expected: " + one.expected), escaped_markup(test.path), one.at.line,
+                         escaped_markup(one.got));
     out += test.failures.empty() ? "</testcase>\n" : "\n  </testcase>\n";
   }
   return out + "</testsuite>\n";

@@ -47,11 +47,31 @@ bool of_messages(const yaml::node& row) {
   return row.find("to") != nullptr || row.find("says") != nullptr || row.find("by") != nullptr;
 }
 
+std::vector<std::string> texts_of(yaml::mapping_reader& keys, std::string_view key) {
+  std::vector<std::string> out;
+  for (const auto* one : keys.optional_list(key)) out.push_back(one->text);
+  return out;
+}
+
+void read_message(yaml::mapping_reader& keys, const reference_data& reference, test_case& to) {
+  expected_message out;
+  out.at = keys.where().at;
+  const auto service = keys.required_text("to");
+  out.by = keys.optional_text("by").value_or("");
+  out.when = time_of(keys, "at", reference.local_zone);
+  out.says = texts_of(keys, "says");
+  out.says_not = texts_of(keys, "says_not");
+  keys.finish();
+  if (!service) return;
+  out.to = service_id{*service};
+  to.messages.push_back(std::move(out));
+}
+
 void read_expectation(const yaml::node& row, const std::string& path, const reference_data& reference, test_case& to,
                       problems& found) {
   yaml::mapping_reader keys{row, path, fmt::format("test '{}': ", to.name), found};
   if (of_messages(row)) {
-    keys.complain(row.at, "not-available", "who is told, and in which words, cannot be tested yet; leave the line out");
+    read_message(keys, reference, to);
     return;
   }
   expectation out;
@@ -73,6 +93,19 @@ void read_expectation(const yaml::node& row, const std::string& path, const refe
   to.expect.push_back(std::move(out));
 }
 
+// A rule that opens no signal, or {to: SERVICE} that hears nothing.
+void read_unexpected(const yaml::node& row, const std::string& path, test_case& to, problems& found) {
+  if (!row.is_mapping()) {
+    to.expect_none.push_back({row.at, rule_id{row.text}});
+    return;
+  }
+  yaml::mapping_reader keys{row, path, fmt::format("test '{}': ", to.name), found};
+  const auto service = keys.required_text("to");
+  const auto by = keys.optional_text("by").value_or("");
+  keys.finish();
+  if (service) to.no_messages.push_back({row.at, service_id{*service}, by});
+}
+
 test_case read_case(const yaml::node& row, const std::string& path, const reference_data& reference, problems& found) {
   yaml::mapping_reader keys{row, path, "test: ", found};
   test_case out;
@@ -88,8 +121,13 @@ test_case read_case(const yaml::node& row, const std::string& path, const refere
     for (const auto& one : rows->items) read_observation(one, path, out.name, reference, out.observations, found);
   if (const auto* rows = list_at(keys.optional("expect"), "expect"); rows != nullptr)
     for (const auto& one : rows->items) read_expectation(one, path, reference, out, found);
-  for (const auto* one : keys.optional_list("expect_none")) out.expect_none.push_back({one->at, rule_id{one->text}});
-  if (out.expect.empty() && out.expect_none.empty())
+  if (const auto* rows = keys.optional("expect_none"); rows != nullptr) {
+    if (rows->is_sequence())
+      for (const auto& one : rows->items) read_unexpected(one, path, out, found);
+    else
+      read_unexpected(*rows, path, out, found);
+  }
+  if (out.expect.empty() && out.messages.empty() && out.expect_none.empty() && out.no_messages.empty())
     keys.complain(row.at, "missing-key", "says neither 'expect' nor 'expect_none', so it could never fail");
   keys.finish();
   return out;
@@ -113,6 +151,7 @@ test_file read_tests(const source_text& file, const reference_data& reference, p
   (void)keys.optional("version");
   if (keys.required("rules") != nullptr)
     for (const auto* one : keys.optional_list("rules")) out.rules.push_back(one->text);
+  out.services = texts_of(keys, "services");
   if (const auto* tests = keys.required("tests"); tests != nullptr)
     for (const auto& one : tests->items) {
       if (one.is_mapping())

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A test of rules, as people write it in YAML: records at instants, and the signals they should raise (rule language,
-// section 9). Reading only; running is run.hpp. What a message says and where it goes is not tested yet, and a file
-// that asks for it is told so.
+// section 9), who is told of them, and in which words. Reading only; running is run.hpp.
 #pragma once
 
 #include "forewarn/closed_sets.hpp"
@@ -30,9 +29,24 @@ struct expectation {
   bool retrospective = false;
 };
 
+// One line of `expect` with `to`: a message to that service.
+struct expected_message {
+  location at;
+  service_id to;
+  std::string by;                    // a channel's name or kind; empty: any
+  std::optional<instant> when;       // when it goes out; absent: at any time of the test
+  std::vector<std::string> says;     // each stands in its subject or text
+  std::vector<std::string> says_not; // none does
+};
+
 struct unexpected_rule {
   location at;
   rule_id rule;
+};
+struct unexpected_message {
+  location at;
+  service_id to;
+  std::string by;
 };
 
 struct test_case {
@@ -40,12 +54,15 @@ struct test_case {
   location at;
   std::vector<observation> observations;
   std::vector<expectation> expect;
+  std::vector<expected_message> messages;
   std::vector<unexpected_rule> expect_none;
+  std::vector<unexpected_message> no_messages;
 };
 
 struct test_file {
   std::string path;
-  std::vector<std::string> rules; // paths as written, relative to the file
+  std::vector<std::string> rules;    // paths as written, relative to the file
+  std::vector<std::string> services; // the same; none: those of the configuration folder
   std::vector<test_case> tests;
 };
 

@@ -47,6 +47,38 @@ instant end_of(const test_case& test) {
     later(one.when);
     later(one.closes);
   }
+  for (const auto& one : test.messages) later(one.when);
+  return out;
+}
+
+// Long enough for what an automatic rule holds back.
+duration longest_hold(const rules::rule_set& rules) {
+  duration out{};
+  for (const auto& one : rules.rules) out = std::max(out, one.alert.hold);
+  return out;
+}
+
+bool goes_by(const told_message& one, const std::string& by) {
+  return by.empty() || one.channel == by || to_text(one.by) == by;
+}
+
+bool holds_text(const told_message& one, const std::string& text) {
+  return one.what.subject.find(text) != std::string::npos || one.what.text.find(text) != std::string::npos;
+}
+
+std::string quoted_list(const std::vector<std::string>& all) {
+  std::string out;
+  for (const auto& one : all) out += (out.empty() ? "'" : ", '") + one + "'";
+  return out;
+}
+
+// Subjects, and the words of the first: what a person needs to mend the test.
+std::string list_of(const std::vector<const told_message*>& all, const zone& local) {
+  if (all.empty()) return "nothing to that service";
+  std::string out;
+  for (const auto* one : all)
+    out += fmt::format("{}{} by {}: {} \"{}\"", out.empty() ? "" : "; ", local.format(one->at), one->channel,
+                       one->what.type, one->what.subject);
   return out;
 }
 
@@ -89,6 +121,25 @@ public:
       out_.push_back({one.at, fmt::format("no signal of {}", one.rule.str()), list_of(found, local_)});
   }
 
+  void examine_messages(const telling* with) {
+    if (test_.messages.empty() && test_.no_messages.empty()) return;
+    if (with == nullptr || !with->services || !with->words) {
+      const auto at = test_.messages.empty() ? test_.no_messages.front().at : test_.messages.front().at;
+      out_.push_back({at, "services and templates to tell with", "the configuration folder has none"});
+      return;
+    }
+    const auto told = messages_of(test_, rules_, *with, end_ + longest_hold(*rules_));
+    for (const auto& one : test_.messages)
+      if (known_service(one.to, *with, one.at)) examine(one, told);
+    for (const auto& one : test_.no_messages) {
+      if (!known_service(one.to, *with, one.at)) continue;
+      const auto found = to_service(told, one.to, one.by);
+      if (!found.empty())
+        out_.push_back({one.at, fmt::format("no message to {}{}", one.to.str(), one.by.empty() ? "" : " by " + one.by),
+                        list_of(found, local_)});
+    }
+  }
+
   [[nodiscard]] std::vector<test_failure> take() { return std::move(out_); }
 
 private:
@@ -97,6 +148,36 @@ private:
       return true;
     out_.push_back({at, fmt::format("a rule '{}'", rule.str()), "none of that name in the test's rules"});
     return false;
+  }
+
+  bool known_service(const service_id& to, const telling& with, const location& at) {
+    if (with.services->find(to) != nullptr) return true;
+    out_.push_back({at, fmt::format("a service '{}'", to.str()), "none of that name is configured"});
+    return false;
+  }
+
+  static std::vector<const told_message*> to_service(const std::vector<told_message>& told, const service_id& to,
+                                                     const std::string& by) {
+    std::vector<const told_message*> out;
+    for (const auto& one : told)
+      if (one.to == to && goes_by(one, by)) out.push_back(&one);
+    return out;
+  }
+
+  void examine(const expected_message& wanted, const std::vector<told_message>& told) {
+    const auto fits = [&](const told_message& one) {
+      const auto says = [&](const std::string& text) { return holds_text(one, text); };
+      return one.to == wanted.to && goes_by(one, wanted.by) && (!wanted.when || one.at == *wanted.when) &&
+             std::all_of(wanted.says.begin(), wanted.says.end(), says) &&
+             std::none_of(wanted.says_not.begin(), wanted.says_not.end(), says);
+    };
+    if (std::any_of(told.begin(), told.end(), fits)) return;
+    auto words = fmt::format("a message to {}", wanted.to.str());
+    if (!wanted.by.empty()) words += " by " + wanted.by;
+    if (wanted.when) words += " at " + local_.format(*wanted.when);
+    if (!wanted.says.empty()) words += " that says " + quoted_list(wanted.says);
+    if (!wanted.says_not.empty()) words += " and does not say " + quoted_list(wanted.says_not);
+    out_.push_back({wanted.at, std::move(words), list_of(to_service(told, wanted.to, {}), local_)});
   }
 
   std::string opening_words(const expectation& one) const {
@@ -123,10 +204,12 @@ private:
 
 } // namespace
 
-std::vector<test_failure> run(const test_case& test, std::shared_ptr<const rules::rule_set> rules) {
+std::vector<test_failure> run(const test_case& test, std::shared_ptr<const rules::rule_set> rules,
+                              const telling* with) {
   examiner looking{test, std::move(rules)};
   for (const auto& one : test.expect) looking.examine(one);
   for (const auto& one : test.expect_none) looking.examine(one);
+  looking.examine_messages(with);
   return looking.take();
 }
 

@@ -2,6 +2,7 @@
 // Runs a test's records through the engine that runs live, and says what was expected and did not come.
 #pragma once
 
+#include "daemon/rule_test/messages.hpp"
 #include "daemon/rule_test/rule_test.hpp"
 #include "rules/plan.hpp"
 
@@ -13,6 +14,8 @@ struct test_failure {
   std::string got;
 };
 
-[[nodiscard]] std::vector<test_failure> run(const test_case& test, std::shared_ptr<const rules::rule_set> rules);
+// `with` may be null: then nobody can be told, and a test that expects a message fails.
+[[nodiscard]] std::vector<test_failure> run(const test_case& test, std::shared_ptr<const rules::rule_set> rules,
+                                            const telling* with = nullptr);
 
 } // namespace forewarn::rule_test

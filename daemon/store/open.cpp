@@ -90,6 +90,7 @@ public:
   void resume(channel_kind by, instant since, instant now) override { sqlite::resume(db_, by, since, now); }
   void save(const delivery& outcome) override { sqlite::save(db_, outcome); }
 
+  void append(const rule_version& one) override { sqlite::append(db_, one); }
   void save(const operator_notice& standing) override { sqlite::save(db_, standing); }
   void remove_operator_notice(const std::string& key) override { sqlite::remove_operator_notice(db_, key); }
 

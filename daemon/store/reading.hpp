@@ -93,6 +93,9 @@ public:
   std::int64_t deliveries_pending() const override { return sqlite::deliveries_pending(db_); }
   std::optional<instant> oldest_pending() const override { return sqlite::oldest_pending(db_); }
   std::vector<operator_notice> operator_notices() const override { return sqlite::operator_notices(db_); }
+  std::vector<rule_version> rule_versions(const std::optional<rule_id>& of) const override {
+    return sqlite::rule_versions(db_, of);
+  }
 
   figures_since figures(instant since) const override { return sqlite::figures(db_, since); }
   std::vector<record_id> expired_records(const feed_id& feed, instant before, std::size_t most) const override {

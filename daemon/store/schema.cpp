@@ -184,6 +184,16 @@ CREATE TABLE partner_reference (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Each rule as it was put in force, where it differs from before.
+constexpr const char* rules_in_force = R"sql(
+CREATE TABLE rule_version (
+  seq INTEGER PRIMARY KEY,
+  rule TEXT NOT NULL, at INTEGER NOT NULL, hash TEXT NOT NULL, status TEXT NOT NULL, sentence TEXT NOT NULL,
+  title TEXT NOT NULL, owner TEXT NOT NULL, path TEXT NOT NULL, saved_by TEXT NOT NULL, saved_at INTEGER
+) STRICT;
+CREATE INDEX rule_version_of_rule ON rule_version (rule, seq);
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
@@ -191,7 +201,7 @@ struct step {
 constexpr std::array steps{
     step{1, first_tables},       step{2, notices_and_daily_counts}, step{3, destinations_down},
     step{4, second_intake},      step{5, words_last_seen},          step{6, arrivals},
-    step{7, partner_references},
+    step{7, partner_references}, step{9, rules_in_force},
 };
 
 } // namespace

@@ -107,6 +107,10 @@ void forget_refused(connection& db, const feed_id& feed, instant before);
 void save(connection& db, const operator_notice& standing);
 void remove_operator_notice(connection& db, const std::string& key);
 
+// rule_version_table.cpp
+[[nodiscard]] std::vector<rule_version> rule_versions(connection& db, const std::optional<rule_id>& of);
+void append(connection& db, const rule_version& one);
+
 // mark_table.cpp: marks and running numbers
 [[nodiscard]] std::int64_t next_number(connection& db, const std::string& name);
 [[nodiscard]] std::optional<std::string> mark(connection& db, const std::string& name);

@@ -2,6 +2,7 @@
 #include "daemon/upkeep/reload.hpp"
 
 #include "daemon/alerting/process.hpp"
+#include "daemon/rule_versions.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -78,6 +79,7 @@ reloader::outcome reloader::change(std::shared_ptr<const in_force> next) {
         [&](desk_view& view) {
           process = &view.process;
           process->replace(next->all.rules, next->all.services, next->all.words);
+          (void)note_rule_versions(*next->all.rules, view.ledger, view.now);
         },
         [&] {
           if (process != nullptr) process->replace(before->all.rules, before->all.services, before->all.words);

@@ -11,6 +11,7 @@
 #include "forewarn/observation.hpp"
 #include "forewarn/operator_notice.hpp"
 #include "forewarn/remembered.hpp"
+#include "forewarn/rule_version.hpp"
 #include "forewarn/signal.hpp"
 
 #include <cstdint>
@@ -181,6 +182,9 @@ public:
 
   [[nodiscard]] virtual std::vector<operator_notice> operator_notices() const = 0; // that stand, oldest first
 
+  // Of one rule, or of all: oldest first.
+  [[nodiscard]] virtual std::vector<rule_version> rule_versions(const std::optional<rule_id>& of) const = 0;
+
   [[nodiscard]] virtual figures_since figures(instant since) const = 0;
   // Records of a feed whose newest revision was received before, and that hold up no open signal.
   [[nodiscard]] virtual std::vector<record_id> expired_records(const feed_id& feed, instant before,
@@ -245,6 +249,8 @@ public:
 
   virtual void save(const operator_notice& standing) = 0; // inserts or replaces by key
   virtual void remove_operator_notice(const std::string& key) = 0;
+
+  virtual void append(const rule_version& one) = 0;
 
   virtual void add(const daily_count& more) = 0;
   virtual void forget(const observation_key& record) = 0; // every revision, and that it was evidence

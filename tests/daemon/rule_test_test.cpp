@@ -3,6 +3,7 @@
 #include "connectors/shipped_reference.hpp"
 #include "daemon/rule_test/run.hpp"
 #include "daemon/wall_clock.hpp"
+#include "support/alerting_scene.hpp"
 
 #include <doctest/doctest.h>
 
@@ -125,8 +126,7 @@ TEST_CASE("rule test: a file that cannot be read so is told where") {
        "'orange'"},
       {"becomes without at", "  - {name: t, observations: [], expect: [{rule: three, becomes: red}]}\n", "missing-key",
        "needs 'at'"},
-      {"messages", "  - {name: t, observations: [], expect: [{to: duty-desk, says: Armley}]}\n", "not-available",
-       "cannot be tested yet"},
+      {"a message to nobody", "  - {name: t, observations: [], expect: [{says: Armley}]}\n", "missing-key", "to"},
   };
   for (const auto& row : table) {
     CAPTURE(row.name);
@@ -145,4 +145,56 @@ TEST_CASE("rule test: times without an offset are the zone's own, also in summer
   CHECK(format_rfc3339(*read_time("2026-07-01T10:00Z", london)) == "2026-07-01T10:00:00Z");
   CHECK(format_rfc3339(*read_time("2026-07-01", london)) == "2026-06-30T23:00:00Z");
   CHECK_FALSE(read_time("01/07/2026", london).has_value());
+}
+
+namespace {
+
+// Whom the panel rule `three` and an automatic one may tell.
+rule_test::telling somebody_to_tell() {
+  const source_text services{"services.yaml", "version: 1\nservices:\n"
+                                              "  - {id: on-call, name: On call, roles: [on_call], channels: [{maildir: "
+                                              "{folder: m, to: a@localhost}}]}\n"
+                                              "  - {id: duty-desk, name: Duty desk, roles: [duty_desk], channels: "
+                                              "[{maildir: {folder: d, to: d@localhost}}]}\n"};
+  auto loaded = alerting::load_services({services}, *shipped_reference());
+  REQUIRE_FALSE(has_errors(loaded.found));
+  return {std::make_shared<const alerting::service_book>(std::move(loaded.book)),
+          std::make_shared<const alerting::word_book>(test::shipped_words()), "FW"};
+}
+
+} // namespace
+
+TEST_CASE("rule test: who is told, by what, in which words") {
+  struct row {
+    const char* name;
+    const char* lines;
+    const char* says; // of the one failure; null: passes
+  };
+  const row table[] = {
+      {"on call, at once", "expect: [{to: on-call, by: maildir, at: 2026-03-01T12:00, says: Armley}]", nullptr},
+      {"several words, and one that is not said",
+       "expect: [{to: on-call, says: [Armley, ambulance], says_not: Wetherby}]", nullptr},
+      {"no service without a decision", "expect_none: [{to: duty-desk}]", nullptr},
+      {"other words", "expect: [{to: on-call, says: Wetherby}]",
+       "a message to on-call that says 'Wetherby' | 2026-03-01"},
+      {"another channel", "expect: [{to: on-call, by: webhook}]", "a message to on-call by webhook"},
+      {"not at that time", "expect: [{to: on-call, at: 2026-03-01T11:00}]", "at 2026-03-01 11:00 GMT"},
+      {"nobody of that name", "expect: [{to: nobody}]", "a service 'nobody' | none of that name"},
+      {"told after all", "expect_none: [{to: on-call, by: maildir}]", "no message to on-call by maildir | 2026-03-01"},
+  };
+  const auto with = somebody_to_tell();
+  const auto rules = rules::load_rules({rule_file}, shipped_reference());
+  for (const auto& row : table) {
+    CAPTURE(row.name);
+    problems found;
+    const source_text text{"t.yaml", head(std::string{five} + "    " + row.lines + "\n")};
+    const auto file = rule_test::read_tests(text, *shipped_reference(), found);
+    REQUIRE_MESSAGE(found.empty(), render(found, {text}));
+    const auto failures = rule_test::run(file.tests.front(), rules.rules, &with);
+    REQUIRE_MESSAGE(failures.size() == (row.says == nullptr ? 0U : 1U),
+                    (failures.empty() ? std::string{} : failures.front().expected + " | " + failures.front().got));
+    if (row.says == nullptr) continue;
+    const auto said = failures.front().expected + " | " + failures.front().got;
+    CHECK_MESSAGE(said.find(row.says) != std::string::npos, said);
+  }
 }

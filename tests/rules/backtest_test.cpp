@@ -82,6 +82,41 @@ TEST_CASE("against older rules: added, removed, earlier, later") {
   CHECK((same.added.size() + same.removed.size() + same.earlier.size() + same.later.size()) == 0);
 }
 
+TEST_CASE("against older rules: what each says now and said before") {
+  auto old_rule = count_rule(), new_rule = count_rule(24h, 2, 9), added = count_rule();
+  old_rule.sentence = "When 3 or more.";
+  new_rule.sentence = "When 2 or more.";
+  new_rule.hash = "sha256:1";
+  added.id = rule_id{"added"};
+  added.sentence = "Another.";
+  const auto changed = changed_rules(*set_of({old_rule}), *set_of({new_rule, added}));
+  REQUIRE(changed.size() == 2);
+  CHECK(changed[0].rule.str() == "added");
+  CHECK(changed[0].before.empty());
+  CHECK(changed[1].before == "When 3 or more.");
+  CHECK(changed[1].after == "When 2 or more.");
+  CHECK(changed_rules(*set_of({old_rule}), *set_of({old_rule})).empty());
+  backtest_diff diff;
+  diff.rules = changed;
+  CHECK(to_json({}, diff).find(R"("rules":[{"rule":"added","before":null,"after":"Another."})") != std::string::npos);
+}
+
+TEST_CASE("the page of a backtest needs nothing else, and escapes what it shows") {
+  auto by = count_rule();
+  by.title = "Calls <b>&</b>";
+  const auto rules = set_of({by});
+  const auto past = five_in_a_row();
+  const auto report = run_backtest(rules, past, {});
+  const auto page =
+      to_html(report, *rules, past, compare(run_backtest(set_of({count_rule(24h, 8, 9)}), past, {}), report));
+  for (const auto* part : {"<!doctype html>", "Calls &lt;b&gt;&amp;&lt;/b&gt;", "<svg", "<td>added<td>2026-03-01 12:00",
+                           "prefers-color-scheme:dark", "@media print", "red, 5 of 5"})
+    CHECK_MESSAGE(page.find(part) != std::string::npos, part);
+  for (const auto* part : {"<script", "http://", "https://", "src=", "@import"})
+    CHECK_MESSAGE(page.find(part) == std::string::npos, part);
+  CHECK(to_html({}, *rules, {}).find("</html>") != std::string::npos);
+}
+
 TEST_CASE("a rule that is off says nothing; a shadow rule is evaluated") {
   auto off = count_rule();
   off.status = rule_status::off;

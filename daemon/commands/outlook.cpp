@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// `forewarn outlook`: every live series near its bound, and how many more records it would take. Asks the engine
+// itself, over the store or over a file; changes nothing.
+#include "daemon/commands/past_records.hpp"
+#include "daemon/commands/progress.hpp"
+#include "daemon/commands/table.hpp"
+#include "daemon/tuning/nearness.hpp"
+#include "rules/backtest.hpp"
+#include "rules/detect/detector_kind.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <tuple>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace forewarn::commands {
+namespace {
+
+namespace json = boost::json;
+
+struct asked {
+  std::string rule, rules, observations, at;
+  std::size_t within = 2;
+};
+
+struct near_series {
+  const rules::rule* by = nullptr;
+  series_key series;
+  double count = 0; // in the window that ends now
+  tuning::step_up step;
+  instant newest;
+  instant oldest_leaves; // the window, and the count falls
+};
+
+// A single record is news to these: nothing builds up.
+bool builds_up(const rules::rule& one) {
+  const auto name = rules::kind_of(one.detector).name;
+  return one.status != rules::rule_status::off && name != "every_record" && name != "first_seen";
+}
+
+void look_at(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
+             const std::vector<const observation*>& records, instant now, std::size_t within,
+             std::vector<near_series>& out) {
+  const auto rule = tuning::alone(by, reference);
+  const auto window = tuning::window_of(by);
+  const auto* first = tuning::first_observed(by, records);
+  for (const auto& [series, all] : rules::activity_of(by, records, *reference).series) {
+    std::vector<const observation*> inside;
+    for (const auto* one : all)
+      if (one->occurred_at > now - window && one->occurred_at <= now) inside.push_back(one);
+    if (inside.empty()) continue;
+    auto by_arrival = all;
+    std::stable_sort(by_arrival.begin(), by_arrival.end(),
+                     [](const auto* a, const auto* b) { return a->received_at < b->received_at; });
+    tuning::begin_with(first, by_arrival);
+    const auto step = tuning::next_step(rule, series, by_arrival, now, within);
+    if (step)
+      out.push_back({&by, series, tuning::counted(by, inside), *step, inside.back()->occurred_at,
+                     inside.front()->occurred_at + window});
+  }
+}
+
+std::string more_words(const tuning::step_up& step) {
+  return fmt::format("{} more {} it {}", step.more, step.raises ? "raises" : "opens", to_text(step.level));
+}
+
+void say(const std::vector<near_series>& all, const reference_data& reference, instant now) {
+  const auto& local = reference.local_zone;
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& one : all)
+    rows.push_back({one.by->id.str(), rules::series_text(one.series, reference),
+                    fmt::format("{:g} of {:.3g}", one.count, one.step.bound), more_words(one.step),
+                    local.format(one.newest).substr(0, 16), local.format(one.oldest_leaves).substr(0, 16)});
+  std::cout << fmt::format("At {}:\n", local.format(now));
+  if (rows.empty())
+    std::cout << "No series is that near to its bound.\n";
+  else
+    std::cout << as_table({"RULE", "SERIES", "NOW", "WHAT IT TAKES", "NEWEST", "FALLS AT"}, rows);
+}
+
+void write(const std::vector<near_series>& all, instant now) {
+  json::array out;
+  for (const auto& one : all) {
+    json::object series;
+    for (const auto& [field, value] : one.series) series[field] = value;
+    out.push_back({{"rule", one.by->id.str()},
+                   {"series", std::move(series)},
+                   {"count", one.count},
+                   {"bound", one.step.bound},
+                   {"more", one.step.more},
+                   {"level", to_text(one.step.level)},
+                   {"raises", one.step.raises},
+                   {"newest", format_rfc3339(one.newest)},
+                   {"falls_at", format_rfc3339(one.oldest_leaves)}});
+  }
+  std::cout << json::serialize(json::object{{"at", format_rfc3339(now)}, {"series", std::move(out)}}) << '\n';
+}
+
+outcome run(const context& shared, const asked& what) {
+  const auto known = find_reference(shared, what.rules.empty() ? std::vector<std::string>{} : std::vector{what.rules},
+                                    reading_for::past);
+  const auto rules = rules_from(known, what.rules);
+  if (!rules) return outcome::failed;
+  if (!what.rule.empty() && rule_named(*rules, what.rule) == nullptr) return outcome::failed;
+  std::optional<instant> now;
+  if (!read_option_time("--at", what.at, known.data->local_zone, now)) return outcome::usage;
+  auto past = past_records(shared, what.observations);
+  if (!past) return outcome::failed;
+  if (now) std::erase_if(past->taken, [&](const observation& one) { return one.received_at > *now; });
+  if (!now)
+    for (const auto& one : past->taken) now = std::max(now.value_or(one.received_at), one.received_at);
+  const auto records = rules::standing(past->taken);
+  std::vector<near_series> all;
+  {
+    progress_bar progress{rules->rules.size(), "rules"};
+    std::size_t done = 0;
+    for (const auto& one : rules->rules) {
+      if (builds_up(one) && (what.rule.empty() || one.id.str() == what.rule))
+        look_at(one, known.data, records, now.value_or(instant{}), what.within, all);
+      progress.at(++done);
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.step.more, b.step.level, a.by->id) < std::tie(b.step.more, a.step.level, b.by->id);
+  });
+  if (shared.output == "json")
+    write(all, now.value_or(instant{}));
+  else
+    say(all, *known.data, now.value_or(instant{}));
+  return outcome::done;
+}
+
+} // namespace
+
+void add_outlook(CLI::App& root, context& shared) {
+  auto* verb = root.add_subcommand("outlook", "every live series near its bound, and how far it is from it");
+  const auto what = std::make_shared<asked>();
+  verb->add_option("RULE", what->rule, "one rule; default: all that count");
+  verb->add_option("--within", what->within, "series that so many more records would open or raise")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+  verb->add_option("--at", what->at, "as it was then; default: the last record's arrival")->type_name("TIME");
+  verb->add_option("--rules", what->rules, "rule files: a folder or a file; default: CONFIG/rules.d")
+      ->type_name("PATH");
+  verb->add_option("--observations", what->observations, "NDJSON, plain or gzipped; default: the store")
+      ->type_name("FILE");
+  verb->footer("NOW is what the window that ends now holds; FALLS AT is when its oldest record leaves it.\n"
+               "Examples:\n"
+               "  forewarn outlook\n"
+               "  forewarn outlook opioid-callouts-ward --within 1");
+  verb->fallthrough();
+  verb->callback([&shared, what] { shared.result = run(shared, *what); });
+}
+
+} // namespace forewarn::commands
