@@ -63,13 +63,21 @@ bool is_around(const signal& outer, const signal& inner, const reference_data& r
   return in && out && reference.areas.is_or_within(*in, *out);
 }
 
+// Two rules that list each other must not both be silent.
+bool waits_for(const signal& one, const signal& other, const store_reader& ledger) {
+  const auto rows = ledger.waiting_notices_of(one.id);
+  return !rows.empty() && !rows.back().ended_at && rows.back().why == wait_reason::inhibited &&
+         rows.back().by == other.id.str();
+}
+
 std::optional<wait> inhibited(const question& about, const setup& with, const store_reader& ledger, instant now) {
   const auto& state = about.facts.state;
   for (const auto& id : about.facts.rule->alert.inhibit) {
     const auto* rule = with.rule(id);
     if (rule == nullptr || rule->status != rules::rule_status::live) continue; // nobody hears of its signals
     for (const auto& one : ledger.open_signals_of(id))
-      if (one.id != state.id && one.level >= state.level && is_around(one, state, with.reference()))
+      if (one.id != state.id && one.level >= state.level && is_around(one, state, with.reference()) &&
+          !waits_for(one, state, ledger))
         return wait{wait_reason::inhibited, one.id.str(), {}, now + look_again};
   }
   return {};

@@ -25,9 +25,10 @@ bool goes_on(const signal& state) {
   return !state.closed_at && !state.retrospective;
 }
 
-std::string headline_of(const std::vector<news_item>& items) {
+std::string headline_of(const std::vector<news_item>& items, std::size_t signals) {
   const bool waited = std::any_of(items.begin(), items.end(), [](const news_item& one) { return !one.waited.empty(); });
-  return fmt::format("{}{}", spell_levels(items), waited ? ", told together" : " at once");
+  if (signals == 1) return spell_levels(items);
+  return spell_levels(items) + (waited ? ", told together" : " at once");
 }
 
 } // namespace
@@ -290,7 +291,7 @@ void newsroom::tell_all() {
     for (const auto& one : items) tell_on_call(one.type, one.key, one.facts, one.work, with(), ledger_, now_);
     return;
   }
-  const auto headline = items.empty() ? std::string{"A mute has ended"} : headline_of(items);
+  const auto headline = items.empty() ? std::string{"A mute has ended"} : headline_of(items, signals.size());
   const auto digest = render_digest(headline, notes, std::move(items), *with().words, with().reference(), now_);
   send(digest, digest.about, services_that(with(), [](const service& s) { return s.on_call; }), ledger_, now_);
 }

@@ -173,6 +173,16 @@ TEST_CASE("what never waits: a rise to red or of a level, a first detection, a f
     d.calls(2);
     CHECK(d.heard_types() == types{"signal.opened", "signal.changed"});
   }
+  SUBCASE("a fresh crossing of what is known") {
+    duty_desk d{{with_plan(quiet)}, "2026-03-02T12:00:00Z"};
+    d.calls(2);
+    (void)d.heard();
+    d.move_to("2026-03-03T23:00:00Z");
+    d.calls(2);
+    const auto told = d.heard();
+    REQUIRE(told.size() == 1);
+    CHECK(holds(told[0].text, "has reached it again"));
+  }
   SUBCASE("a first detection") {
     duty_desk d{{with_plan(quiet, nitazene_first_seen(*the_reference()))}, "2026-03-02T23:00:00Z"};
     auto one = drug_test("w1", "2026-03-02T10:00:00Z");
@@ -302,6 +312,15 @@ TEST_CASE("inhibited in one job with what inhibits it; told when that has ended 
     CHECK(told[0].type == "signal.closed");
     CHECK(d.how_it_ended(which) == "it closed while it waited; nobody was told");
   }
+}
+
+TEST_CASE("two rules that inhibit each other: one of them speaks") {
+  auto one = with_plan([](auto& plan) { plan.inhibit = {rule_id{"other"}}; });
+  auto other = with_plan([](auto& plan) { plan.inhibit = {rule_id{"two-calls"}}; });
+  other.id = rule_id{"other"};
+  duty_desk d{{other, one}};
+  d.calls(2);
+  CHECK(d.heard_types() == types{"signal.opened"});
 }
 
 TEST_CASE("found late: deaths and drug tests the next morning, the rest with the week's digest, once") {
