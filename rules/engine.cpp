@@ -20,11 +20,18 @@ namespace forewarn::rules {
 
 namespace {
 
+// Whether it must know how long its kinds and feeds have been observed.
+bool looks_at_its_past(const rule& by) {
+  return std::holds_alternative<spike_detector>(by.detector) || std::holds_alternative<unusual_detector>(by.detector);
+}
+
 // A rule at work. It stays at its address, where its machine looks at it, for as long as its meaning stays the same.
 struct running_rule {
   rule meaning;
   shared_reference reference;
   std::unique_ptr<machine> at_work; // none: off
+  instant first;                    // of what it observes, by the book of `first_known`
+  std::uint64_t first_known = 0;
 
   void renew(const rule& by, const shared_reference& with) {
     meaning = by;
@@ -41,12 +48,13 @@ struct engine::state {
   std::unique_ptr<rules_by_kind> candidates;
   std::vector<std::unique_ptr<running_rule>> running; // in the order of the rules
   overdue_feeds overdue;
+  std::vector<rule_index> matching; // room for `take`
   instant now = instant::min();
 
   explicit state(std::shared_ptr<const rule_set> given)
-      : rules{std::move(given)}, candidates{std::make_unique<rules_by_kind>(rules->rules)} {
+      : rules{std::move(given)}, candidates{std::make_unique<rules_by_kind>(*rules)} {
     for (const auto& one : rules->rules) {
-      running.push_back(std::make_unique<running_rule>(running_rule{one, rules->reference, {}}));
+      running.push_back(std::make_unique<running_rule>(running_rule{one, rules->reference, {}, {}}));
       auto& made = *running.back();
       if (one.status != rule_status::off)
         made.at_work =
@@ -64,6 +72,18 @@ struct engine::state {
     now = to;
   }
 
+  // The earliest known of the kinds and feeds that the rule observes.
+  instant first_of(rule_index index) {
+    auto& one = *running[index];
+    if (one.first_known == book.beginnings_version()) return one.first;
+    one.first_known = book.beginnings_version();
+    one.first = instant::max();
+    book.each_beginning([&](const feed_id& feed, const kind_id& kind, instant at) {
+      if (at < one.first && observes(one.meaning, feed, kind)) one.first = at;
+    });
+    return one.first;
+  }
+
   // Every rule that may observe the new form, and every one that held the old.
   void take(const observation_book::accepted& which, const observation& seen, std::vector<signal_event>& out) {
     const fact form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &seen}, *rules->reference);
@@ -71,14 +91,22 @@ struct engine::state {
     const auto hear = [&](rule_index index, bool may_observe) {
       const bool wanted = may_observe && !seen.withdrawn && holds(rules->rules[index].where, form);
       if (!wanted && (which.is_new || !at_work(index)->holds_form_of(which.who))) return;
-      at_work(index)->take({which.who, now, wanted ? &form : nullptr, which.is_new, which.was_at}, out);
+      at_work(index)->take({which.who, now, wanted ? &form : nullptr, which.is_new, which.was_at,
+                            looks_at_its_past(running[index]->meaning) ? first_of(index) : instant{}},
+                           out);
     };
-    if (!which.other_kind) {
-      for (const auto index : observing) hear(index, true);
-      return;
+    const auto may_observe = [&](rule_index index) {
+      return std::binary_search(matching.begin(), matching.end(), index);
+    };
+    observing.matching(form, matching);
+    if (which.is_new) {
+      for (const auto index : matching) hear(index, true);
+    } else if (!which.other_kind) {
+      for (const auto index : observing.all()) hear(index, may_observe(index));
+    } else {
+      for (rule_index index = 0; index < running.size(); ++index)
+        if (at_work(index) != nullptr) hear(index, may_observe(index));
     }
-    for (rule_index index = 0; index < running.size(); ++index)
-      if (at_work(index) != nullptr) hear(index, std::binary_search(observing.begin(), observing.end(), index));
   }
 
   void hear(const feed_turn& turn, std::vector<signal_event>& out) {
@@ -96,8 +124,9 @@ struct engine::state {
   }
 
   void remember(const observation& past) {
+    book.remember(past);
     const fact form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &past}, *rules->reference);
-    for (const auto index : candidates->of(past.key.feed, past.kind))
+    for (const auto index : candidates->of(past.key.feed, past.kind).all())
       if (may_have_held(rules->rules[index].where, form)) at_work(index)->remember(form);
   }
 
@@ -130,11 +159,12 @@ struct engine::state {
       if (known == by_id.end() || !same_meaning((*known->second)->meaning, wanted))
         throw std::invalid_argument{fmt::format("rule '{}' is run by neither of the two engines", wanted.id.str())};
       next.push_back(std::move(*known->second));
+      next.back()->first_known = 0; // the other engine's book counted for itself
       next.back()->renew(wanted, to->reference);
     }
     running = std::move(next);
     rules = std::move(to);
-    candidates = std::make_unique<rules_by_kind>(rules->rules);
+    candidates = std::make_unique<rules_by_kind>(*rules);
     schedule();
   }
 

@@ -103,6 +103,8 @@ fact make_fact(std::shared_ptr<const observation> source, const reference_data& 
   out.hour = static_cast<int>(minutes / 60);
   out.minute = static_cast<int>(minutes % 60);
   out.weekday = std::chrono::weekday{day}.iso_encoding() - 1;
+  for (const auto& one : reference.calendars)
+    if (one.holds(day)) out.calendars.emplace_back(one.id);
   out.source = std::move(source);
   return out;
 }

@@ -34,7 +34,8 @@ struct fact {
   std::optional<std::pair<int, int>> age_years; // [from, to]: of `age`, or of `age_band`; to = 1000 for "65+"
   int hour = 0;                                 // 0-23 in the configured zone, of occurred_at
   int minute = 0;
-  unsigned weekday = 0; // 0 = Monday
+  unsigned weekday = 0;                    // 0 = Monday
+  std::vector<std::string_view> calendars; // ids of those that hold the day; of the reference data
 };
 
 // "26-34", "65+" (up to 1000). Nothing for anything else.

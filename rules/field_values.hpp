@@ -49,6 +49,7 @@ public:
     case field::site: return from.site && accept(from.site->str());
     case field::age_band: return from.age_band && accept(*from.age_band);
     case field::weekday: return accept(weekday_words.at(seen_.weekday));
+    case field::calendar: return std::any_of(seen_.calendars.begin(), seen_.calendars.end(), accept);
     case field::substances:
     case field::confirmed:
     case field::sold_as: {

@@ -61,10 +61,13 @@ const std::vector<std::optional<substance_index>>& indices_of(field which, const
   }
 }
 
-texts from_set(field which, const rule& by, const fact& seen) {
+// "No active component" is a value that `where` can ask for, and no substance to count by.
+texts from_set(field which, const rule& by, const fact& seen, const reference_data& reference) {
   const auto& members = members_of(which, *seen.source);
+  const auto& indices = indices_of(which, seen);
   texts out;
-  for (const auto i : matching_members(by.where, seen, which)) out.push_back(members.at(i).str());
+  for (const auto i : matching_members(by.where, seen, which))
+    if (!indices.at(i) || !reference.substances.row(*indices.at(i)).is_result) out.push_back(members.at(i).str());
   return out;
 }
 
@@ -107,7 +110,7 @@ std::vector<std::string> values_of(const field_name& which, const rule& by, cons
   case field::feed: return {source.key.feed.str()};
   case field::substances:
   case field::confirmed:
-  case field::sold_as: return from_set(which.field, by, seen);
+  case field::sold_as: return from_set(which.field, by, seen, reference);
   case field::certainty: return from_word(source.certainty);
   case field::intent: return from_word(source.intent);
   case field::setting: return from_word(source.setting);

@@ -13,7 +13,12 @@ template <class Id> bool none_or_one_of(const std::vector<Id>& wanted, const Id&
 } // namespace
 
 bool observes(const rule& by, const feed_id& feed, const kind_id& kind) {
-  return none_or_one_of(by.observe.kinds, kind) && none_or_one_of(by.observe.feeds, feed);
+  const auto among = [&](const observed& what) {
+    return none_or_one_of(what.kinds, kind) && none_or_one_of(what.feeds, feed);
+  };
+  const auto parts = parts_of(by.detector);
+  if (parts.empty()) return among(by.observe);
+  return std::any_of(parts.begin(), parts.end(), [&](const rule_part& part) { return among(part.observe); });
 }
 
 bool overdue_feeds::take(const feed_turn& turn) {

@@ -111,7 +111,7 @@ void life::join_closed(hearing& now, signal_index which) {
   const auto before = held.state;
   take_all(which, now, false, true);
   choose_best(held);
-  if (ranks_above(best_of(held).found, {before.level, before.value})) show_best(held);
+  if (ranks_above(best_of(held).found, {before.level, before.value, before.bound, held.shown_rank})) show_best(held);
   if (held.state.level > before.level) {
     reopen(now, which);
     return;

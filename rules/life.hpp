@@ -68,6 +68,7 @@ private:
     standing_windows windows;
     std::size_t firm = 0; // how many of them hold it up
     window_id best;
+    double shown_rank = 0; // of what `state` shows
     evidence rests_on;
     instant deadline = instant::min();
     instant stopped_at; // while held: from when on its clock stands still
@@ -76,7 +77,7 @@ private:
       to(me.state.id, me.state.level, me.state.opened_at, me.state.closed_at, me.state.close_reason, me.state.window,
          me.state.value, me.state.bound, me.state.retrospective, me.state.late, me.state.contradicted, me.state.held,
          me.state.changes);
-      to(me.subject, me.windows, me.firm, me.best, me.rests_on, me.deadline, me.stopped_at);
+      to(me.subject, me.windows, me.firm, me.best, me.shown_rank, me.rests_on, me.deadline, me.stopped_at);
     }
   };
   // What a signal closed as below_threshold rests on is spent.

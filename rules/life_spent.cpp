@@ -20,8 +20,8 @@ std::optional<signal_index> life::spent_on(const hearing& now, bool late) const 
   std::vector<observation_index> members;
   for (const auto& window : now.seen.windows) {
     if (!is_finding(window, late)) continue;
-    members.push_back(window.opener);
-    if (window.span.from < about.spent_to) now.members(window.id, window.span, window.span.from, members);
+    if (window.rests_on_opener) members.push_back(window.opener);
+    if (window.span.from <= about.spent_to) now.members(window.id, window.span, window.span.from, members);
   }
   std::erase_if(members, [&](observation_index one) { return one >= about.spent_before; });
   if (members.empty()) return {};

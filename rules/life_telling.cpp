@@ -33,7 +33,7 @@ void life::tell_change(tracked& held, const signal& before, bool crossed, hearin
     tell(held, state.level > before.level ? signal_change::raised : signal_change::fell, now);
   } else if (crossed) {
     tell(held, signal_change::fresh_crossing, now);
-  } else if (state.value < before.value || (!now.removed.empty() && now.added.empty())) {
+  } else if ((now.seen.corrected && state.value < before.value) || (!now.removed.empty() && now.added.empty())) {
     tell(held, signal_change::fell, now);
   } else if (!now.added.empty() || !(state == before)) {
     tell(held, signal_change::grew, now);

@@ -64,7 +64,7 @@ void life::add_evidence(tracked& held, const looked_at& window, bool known, hear
   const auto add = [&](observation_index one) {
     if (held.rests_on.insert(one)) now.added.push_back(one);
   };
-  const bool complete = !held.state.closed_at && !held.state.late;
+  const bool complete = !held.state.closed_at && !held.state.late && !now.seen.unsteady;
   if (!known || !complete) {
     auto after = window.span.from;
     const auto where = held.windows.find(window.id);
@@ -73,7 +73,7 @@ void life::add_evidence(tracked& held, const looked_at& window, bool known, hear
     now.members(window.id, window.span, after, found);
     for (const auto one : found) add(one);
   }
-  if (window.why == occasion::arrived) add(window.opener);
+  if (window.why == occasion::arrived && window.rests_on_opener) add(window.opener);
 }
 
 // After a correction: the union of what the windows hold now.
@@ -83,7 +83,7 @@ void life::rebuild_evidence(tracked& held, hearing& now) {
   for (standing_windows::place where = 0; where < held.windows.size(); ++where) {
     const auto id = held.windows.id(where);
     const auto span = held.windows.at(where, standings_).span;
-    now.members(id, span, std::max(reached, span.from), members);
+    now.members(id, span, now.seen.unsteady ? span.from : std::max(reached, span.from), members);
     reached = id.end;
   }
   auto holds = members;
@@ -113,6 +113,7 @@ void life::show_best(tracked& held) const {
   held.state.value = best.found.value;
   held.state.bound = best.found.bound;
   held.state.window = best.span;
+  held.shown_rank = best.found.rank;
 }
 
 void life::prolong(signal_index which, instant end, instant found_at) {

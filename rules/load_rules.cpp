@@ -4,6 +4,7 @@
 
 #include "rules/compile/canonical.hpp"
 #include "rules/read/sentence.hpp"
+#include "rules/syntax/all_files.hpp"
 #include "rules/syntax/rule_reader.hpp"
 
 #include <algorithm>
@@ -30,34 +31,57 @@ void check_version(const reading& from, yaml::mapping_reader& keys) {
                             version->is_scalar() ? "'" + shown(version->text) + "'" : std::string{"here"}));
 }
 
-void read_file(const source_text& file, const reference_data& reference, std::vector<candidate>& out, problems& found) {
-  const auto document = yaml::parse(file);
-  if (!document) {
-    found.insert(found.end(), document.error().begin(), document.error().end());
-    return;
-  }
-  if (document->is_null()) return; // a file of comments only
+// A file with its keys; the list of its rules, where it has one.
+struct rule_file {
+  yaml::node document;
+  std::string path;
+  const yaml::node* rules = nullptr;
+};
+
+// What every file says for all: names and changes. Its rules are read when all files have been asked.
+void look_through(rule_file& file, const reference_data& reference, fragments& named, changes& changed,
+                  problems& found) {
+  if (file.document.is_null()) return; // a file of comments only
   const reading from{reference, file.path, found};
-  auto keys = from.keys(*document);
-  if (!document->is_mapping()) return;
+  auto keys = from.keys(file.document);
+  if (!file.document.is_mapping()) return;
   check_version(from, keys);
-  const auto* rules = keys.required("rules");
+  const auto* let = keys.optional("let");
+  const auto* change = keys.optional("change");
+  const auto* rules = let == nullptr && change == nullptr ? keys.required("rules") : keys.optional("rules");
   keys.finish();
+  if (let != nullptr) named.take(from, *let);
+  if (change != nullptr) changed.take(from, *change);
   if (rules == nullptr || rules->is_null()) return;
-  if (!rules->is_sequence()) {
+  if (rules->is_sequence())
+    file.rules = rules;
+  else
     from.complain(rules->at, "wrong-type", fmt::format("'rules' is a list of rules, found {}", yaml::describe(*rules)));
-    return;
-  }
-  for (std::size_t i = 0; i < rules->items.size(); ++i) {
+}
+
+// Not in texts: a title may begin with "$".
+bool may_name_fragments(std::string_view key) {
+  return key == "where" || key == "for_each" || key == "observe" || key == "feeds" || key == "detect";
+}
+
+void read_rules(const rule_file& file, const reference_data& reference, const fragments& named, changes& changed,
+                std::vector<candidate>& out, problems& found) {
+  if (file.rules == nullptr) return;
+  const reading from{reference, file.path, found};
+  std::size_t number = 0;
+  for (auto one : file.rules->items) {
     if (out.size() == largest::rules) {
-      from.complain(rules->items[i].at, "too-large", fmt::format("more than {} rules in all", largest::rules));
+      from.complain(one.at, "too-large", fmt::format("more than {} rules in all", largest::rules));
       return;
     }
     const auto before = found.size();
-    candidate one{read_rule(rules->items[i], i + 1, file.path, reference, found), false};
-    one.good = one.read.has_id && std::none_of(found.begin() + static_cast<std::ptrdiff_t>(before), found.end(),
-                                               [](const problem& p) { return p.how == severity::error; });
-    out.push_back(std::move(one));
+    changed.apply_to(one);
+    for (auto& entry : one.entries)
+      if (may_name_fragments(entry.key)) named.expand(from, entry.value);
+    candidate made{read_rule(one, ++number, file.path, reference, found), false};
+    made.good = made.read.has_id && std::none_of(found.begin() + static_cast<std::ptrdiff_t>(before), found.end(),
+                                                 [](const problem& p) { return p.how == severity::error; });
+    out.push_back(std::move(made));
   }
 }
 
@@ -67,25 +91,28 @@ void complain_of(const candidate& one, const location& at, std::string code, std
 }
 
 // The first of a name stays; who reads the later one is told where the first is.
-void check_ids(std::vector<candidate>& all, problems& found) {
+void check_ids(std::vector<candidate>& all, const all_files& whole, problems& found) {
   std::map<rule_id, const candidate*> first;
   for (auto& one : all) {
     if (!one.read.has_id) continue;
     const auto [it, fresh] = first.emplace(one.read.made.id, &one);
     if (fresh) continue;
-    const auto& other = *it->second;
+    const auto [path, at] = whole.place_of(it->second->read.id_at);
     complain_of(one, one.read.id_at, "duplicate-id",
-                fmt::format("this id is already taken at {}:{}:{}", other.read.made.path, other.read.id_at.line,
-                            other.read.id_at.column),
-                found);
+                fmt::format("this id is already taken at {}:{}:{}", path, at.line, at.column), found);
     one.good = false;
   }
 }
 
-void check_mentions(std::vector<candidate>& all, problems& found) {
+std::vector<std::string> ids_of(const std::vector<candidate>& all) {
   std::vector<std::string> ids;
   for (const auto& one : all)
     if (one.read.has_id) ids.push_back(one.read.made.id.str());
+  return ids;
+}
+
+void check_mentions(std::vector<candidate>& all, problems& found) {
+  const auto ids = ids_of(all);
   for (auto& one : all) {
     for (const auto& mention : one.read.mentions) {
       const bool itself = mention.id == one.read.made.id;
@@ -109,15 +136,27 @@ std::string hash_of_all(const std::vector<rule>& rules) {
 
 loaded_rules load_rules(const std::vector<source_text>& files, std::shared_ptr<const reference_data> reference) {
   loaded_rules out;
+  all_files whole;
+  fragments named;
+  changes changed;
+  problems staged; // with lines as they are numbered through all files
+  std::vector<rule_file> read;
+  for (const auto& file : files)
+    if (auto document = whole.take(file, out.found)) read.push_back({std::move(*document), file.path});
+  for (auto& file : read) look_through(file, *reference, named, changed, staged);
   std::vector<candidate> all;
-  for (const auto& file : files) read_file(file, *reference, all, out.found);
-  check_ids(all, out.found);
-  check_mentions(all, out.found);
+  for (const auto& file : read) read_rules(file, *reference, named, changed, all, staged);
+  changed.complain_of_unused({*reference, {}, staged}, ids_of(all));
+  check_ids(all, whole, staged);
+  check_mentions(all, staged);
+  for (auto& one : staged) whole.give_back(one);
+  out.found.insert(out.found.end(), staged.begin(), staged.end());
 
   auto set = std::make_shared<rule_set>();
   for (auto& one : all) {
     if (!one.good) continue;
     auto& made = one.read.made;
+    made.at = whole.place_of(made.at).second;
     made.hash = hash_of(canonical_text(made, *reference));
     made.sentence = sentence_of(made, *reference);
     set->rules.push_back(std::move(made));

@@ -14,8 +14,8 @@ namespace {
 template <class Id> std::uint16_t number_of(std::vector<Id>& known, const Id& one) {
   const auto it = std::find(known.begin(), known.end(), one);
   if (it != known.end()) return static_cast<std::uint16_t>(it - known.begin());
-  if (known.size() == std::numeric_limits<std::uint16_t>::max())
-    throw std::length_error{"more than 65,535 feeds or kinds among the observations"};
+  if (known.size() == std::numeric_limits<std::int16_t>::max())
+    throw std::length_error{"more than 32,767 feeds or kinds among the observations"};
   known.push_back(one);
   return static_cast<std::uint16_t>(known.size() - 1);
 }
@@ -42,11 +42,44 @@ std::optional<observation_book::accepted> observation_book::accept(const observa
   known.revision = seen.revision;
   if (!is_new && content == known.content) return {};
   const auto kind = number_of(kinds_, seen.kind);
+  const auto was = known;
   const accepted out{which, is_new, !is_new && kind != known.kind, known.at};
   known.content = content;
   known.at = seen.occurred_at;
-  known.kind = kind;
+  known.kind = static_cast<std::uint16_t>(kind & 0x7fffU);
+  known.withdrawn = seen.withdrawn ? 1 : 0;
+  if (!is_new && was.withdrawn == 0) ended(was);
+  if (!seen.withdrawn) begins(known);
   return out;
+}
+
+void observation_book::begins(const row& with) {
+  const auto [it, fresh] = first_.try_emplace({with.feed, with.kind}, with.at);
+  if (!fresh && it->second <= with.at) return;
+  it->second = with.at;
+  ++beginnings_version_;
+}
+
+// Where the first of its feed and kind has changed or gone, another one is: seldom, and then all are asked.
+void observation_book::ended(const row& was) {
+  const auto it = first_.find({was.feed, was.kind});
+  if (it == first_.end() || was.at > it->second) return;
+  ++beginnings_version_;
+  std::optional<instant> earliest;
+  for (const auto& one : rows_)
+    if (one.feed == was.feed && one.kind == was.kind && one.withdrawn == 0 && (!earliest || one.at < *earliest))
+      earliest = one.at;
+  if (earliest)
+    it->second = *earliest;
+  else
+    first_.erase(it);
+}
+
+void observation_book::remember(const observation& past) {
+  const auto [it, fresh] = first_remembered_.try_emplace({past.key.feed, past.kind}, past.occurred_at);
+  if (!fresh && it->second <= past.occurred_at) return;
+  it->second = past.occurred_at;
+  ++beginnings_version_;
 }
 
 observation_key observation_book::key_of(observation_index which) const {

@@ -9,8 +9,10 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace forewarn::rules {
@@ -30,6 +32,16 @@ public:
   // Where it changes something; nothing for a lower revision than the one known, or for the same again.
   [[nodiscard]] std::optional<accepted> accept(const observation& seen);
 
+  // One of long ago of which only a count was kept: it begins what is known of its feed and kind.
+  void remember(const observation& past);
+
+  // The earliest that is known of each feed and kind, and a number that changes with any of them.
+  template <class Each> void each_beginning(const Each& tell) const {
+    for (const auto& [what, at] : first_) tell(feeds_[what.first], kinds_[what.second], at);
+    for (const auto& [what, at] : first_remembered_) tell(what.first, what.second, at);
+  }
+  [[nodiscard]] std::uint64_t beginnings_version() const noexcept { return beginnings_version_; }
+
   // Equal for two books that numbered the same observations alike.
   [[nodiscard]] std::uint64_t trail() const noexcept { return trail_; }
 
@@ -37,8 +49,9 @@ public:
   [[nodiscard]] instant time_of(observation_index which) const override { return rows_[which].at; }
 
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {
-    to(me.rows_, me.ids_, me.feeds_, me.kinds_, me.trail_);
+    to(me.rows_, me.ids_, me.feeds_, me.kinds_, me.trail_, me.first_, me.first_remembered_);
     if constexpr (Archive::reads) {
+      ++me.beginnings_version_;
       me.numbers_.reserve(me.rows_.size());
       for (observation_index which = 0; which < me.rows_.size(); ++which) me.numbers_.insert(which);
     }
@@ -51,8 +64,12 @@ private:
     std::uint64_t content = 0;
     text_pool::place id = 0;
     std::uint16_t feed = 0;
-    std::uint16_t kind = 0;
+    std::uint16_t kind : 15 = 0;
+    std::uint16_t withdrawn : 1 = 0;
   };
+  using feed_and_kind = std::pair<std::uint16_t, std::uint16_t>;
+  void begins(const row& with);
+  void ended(const row& was);
   struct name {
     std::uint16_t feed = 0;
     std::string_view id;
@@ -76,6 +93,9 @@ private:
   std::vector<kind_id> kinds_; // few
   boost::unordered_flat_set<observation_index, by_name, by_name> numbers_{0, by_name{this}, by_name{this}};
   std::uint64_t trail_ = 0;
+  std::map<feed_and_kind, instant> first_;                          // few
+  std::map<std::pair<feed_id, kind_id>, instant> first_remembered_; // by name: `trail` must not know of them
+  std::uint64_t beginnings_version_ = 1;
 };
 
 } // namespace forewarn::rules

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -55,11 +56,66 @@ struct threshold {
   double at_least = 0;
 };
 
+// One of several things that a rule looks for together, or one after the other.
+struct rule_part {
+  std::string name; // of `sequence`: its place, "1", "2", ...
+  observed observe;
+  condition where;  // what it observes is part of it
+  double least = 1; // its count
+};
+
 struct every_record_detector {};
 struct count_detector {
   duration within{};
   std::vector<threshold> at_least;
   rules::measure measure;
+};
+// Thresholds per `per` residents.
+struct rate_detector {
+  duration within{};
+  std::vector<threshold> at_least;
+  double per = 100'000;
+  double min_count = 3;
+  rules::measure measure;
+};
+// Thresholds as fractions of 1.
+struct share_detector {
+  duration within{};
+  std::vector<threshold> at_least;
+  condition of;
+  double min_count = 3;
+  rules::measure measure;
+};
+// Thresholds as multiples of the mean of the windows in the baseline.
+struct spike_detector {
+  duration within{};
+  duration baseline{};
+  std::vector<threshold> times;
+  double min_count = 3;
+  rules::measure measure;
+};
+enum class chance_model : std::uint8_t {
+  gamma_poisson,
+  poisson
+};
+struct unusual_detector {
+  duration within{};
+  duration baseline = std::chrono::hours{24 * 28};
+  duration guard{};
+  std::vector<threshold> below; // chances: each level asks for a smaller one than the level below it
+  double min_count = 3;
+  chance_model model = chance_model::gamma_poisson;
+  rules::measure measure;
+};
+struct together_detector {
+  duration within{};
+  std::vector<threshold> at_least; // parts that reach their count
+  std::vector<rule_part> parts;
+  rules::measure measure;
+};
+struct sequence_detector {
+  duration within{};
+  std::vector<rule_part> parts; // in the order in which they must happen
 };
 struct first_seen_detector {
   std::vector<field_name> of;           // one field, or the same set field twice: pairs
@@ -69,7 +125,8 @@ struct first_seen_detector {
   bool any_certainty = false; // certainty: any
 };
 
-using detector = std::variant<every_record_detector, count_detector, first_seen_detector>;
+using detector = std::variant<every_record_detector, count_detector, rate_detector, share_detector, spike_detector,
+                              unusual_detector, together_detector, sequence_detector, first_seen_detector>;
 
 struct alert_plan {
   forewarn::release release = forewarn::release::panel;
@@ -119,6 +176,9 @@ struct rule {
   std::string path;     // where it stands
   location at;
 };
+
+// The parts of a rule whose detector has them; none for others.
+[[nodiscard]] std::span<const rule_part> parts_of(const detector& made);
 
 // All rules of a deployment with the reference data they were compiled against. Shared and never changed.
 struct rule_set {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which rules may observe a record, by its feed and kind: a record meets only those.
+// Which rules can match a record, by its feed and kind and then by a substance or an area that the rule's `where`
+// cannot do without: a record meets only those, however many rules there are.
 #pragma once
 
 #include "rules/agenda.hpp"
 #include "rules/plan.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <map>
 #include <utility>
@@ -11,16 +14,32 @@
 
 namespace forewarn::rules {
 
-class rules_by_kind {
+// The rules that observe one kind of one feed.
+class observing_rules {
 public:
-  explicit rules_by_kind(const std::vector<rule>& all) : all_{all} {}
+  void add(rule_index which, const condition& where, std::size_t areas);
 
-  // In the order of the rules; those that are off are not among them.
-  [[nodiscard]] const std::vector<rule_index>& of(const feed_id& feed, const kind_id& kind);
+  // All of them, in the order of the rules.
+  [[nodiscard]] const std::vector<rule_index>& all() const noexcept { return all_; }
+  // Those whose `where` may hold of it, in the order of the rules.
+  void matching(const fact& seen, std::vector<rule_index>& out) const;
 
 private:
-  const std::vector<rule>& all_;
-  std::map<std::pair<feed_id, kind_id>, std::vector<rule_index>> known_;
+  std::vector<rule_index> all_, anywhere_;
+  boost::unordered_flat_map<substance_index, std::vector<rule_index>> by_substance_;
+  boost::unordered_flat_map<area_index, std::vector<rule_index>> by_area_;
+};
+
+class rules_by_kind {
+public:
+  explicit rules_by_kind(const rule_set& all) : all_{all} {}
+
+  // Without those that are off.
+  [[nodiscard]] const observing_rules& of(const feed_id& feed, const kind_id& kind);
+
+private:
+  const rule_set& all_;
+  std::map<std::pair<feed_id, kind_id>, observing_rules> known_;
 };
 
 } // namespace forewarn::rules

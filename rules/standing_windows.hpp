@@ -38,7 +38,7 @@ private:
     bool firm = false;
     friend bool operator<(const content& a, const content& b) {
       const auto all = [](const content& c) {
-        return std::tie(c.length, c.found.level, c.found.value, c.found.bound, c.firm);
+        return std::tie(c.length, c.found.level, c.found.value, c.found.bound, c.found.rank, c.firm);
       };
       return all(a) < all(b);
     }

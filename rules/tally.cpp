@@ -79,14 +79,14 @@ void timeline::append(const entry& one) {
   entries_.push_back(one);
 }
 
-void timeline::erase(instant at, observation_index who) {
+std::optional<share> timeline::erase(instant at, observation_index who) {
   auto it = std::lower_bound(entries_.begin(), entries_.end(), at, earlier);
   while (it != entries_.end() && it->at() == at && it->who() != who) ++it;
-  if (it == entries_.end() || it->at() != at) return;
+  if (it == entries_.end() || it->at() != at) return {};
   const auto place = static_cast<std::size_t>(it - entries_.begin());
   const auto adds = it->adds();
   entries_.erase(it);
-  if (!newest_known_) return;
+  if (!newest_known_) return adds;
   if (entries_.empty() || at > entries_.back().at()) {
     newest_known_ = false;
   } else if (place < newest_first_) {
@@ -95,6 +95,7 @@ void timeline::erase(instant at, observation_index who) {
     newest_.remove(adds);
     recount_before();
   }
+  return adds;
 }
 
 // What the newest window counts without those at its very end.
@@ -138,6 +139,11 @@ void timeline::windows(instant first, instant last, std::vector<counted_window>&
     for (; it != entries_.end() && it->at() == end; ++it) sliding.add(it->adds());
     out.push_back({end, sliding.total(), before});
   }
+}
+
+std::span<const entry> timeline::between(instant after, instant to) const {
+  const auto first = std::upper_bound(entries_.begin(), entries_.end(), after, later);
+  return {first, std::upper_bound(first, entries_.end(), to, later)};
 }
 
 void timeline::members(instant after, instant to, std::vector<observation_index>& out) const {

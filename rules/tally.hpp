@@ -11,6 +11,8 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace forewarn::rules {
@@ -86,13 +88,17 @@ public:
   explicit timeline(duration within) : within_{within} {}
 
   void insert(const entry& one);
-  void erase(instant at, observation_index who);
+  // What it added; nothing where it was not there.
+  std::optional<share> erase(instant at, observation_index who);
 
   // The windows that end at an entry's time in [first, last), in order.
   void windows(instant first, instant last, std::vector<counted_window>& out);
 
   // Who lies in (after, to].
   void members(instant after, instant to, std::vector<observation_index>& out) const;
+
+  // Those in (after, to], by time.
+  [[nodiscard]] std::span<const entry> between(instant after, instant to) const;
 
   [[nodiscard]] duration within() const noexcept { return within_; }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }

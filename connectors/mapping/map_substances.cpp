@@ -28,6 +28,7 @@ struct substance_plan {
   std::vector<std::string> separators{",", ";"};
   unlisted_name unlisted = unlisted_name::by_stem;
   bool refuse_unlisted = false;
+  bool laboratory = false; // what a test found: "no active component" is a finding too
   code_plan codes;
   std::vector<substance_id> observation::*member = &observation::substances;
 };
@@ -67,6 +68,9 @@ void take_substances(const substance_plan& plan, const substance_words& words, m
   for (auto& word : found.unlisted)
     pass.unknown.push_back({plan.source.shown, std::move(word), coded && lost ? "unknown-value" : "unknown-substance"});
   add_found(plan, found.found, pass.out);
+  if (!plan.laboratory) return;
+  pass.out.substances.insert(pass.out.substances.end(), found.results.begin(), found.results.end());
+  sort_unique(pass.out.substances);
 }
 
 // `as`, `separators`, `unlisted`, `codes`.
@@ -124,6 +128,7 @@ void feed_compiler::map_substances(const yaml::entry& written, const yaml::node&
   // A laboratory's finding is news under its own name, even one that no vocabulary has yet.
   const bool laboratory =
       written.key == "confirmed" || (feed_.kind.str() == "drug_test" && written.key == "substances");
+  plan.laboratory = laboratory && feed_.kind.str() == "drug_test";
   plan.unlisted = laboratory ? unlisted_name::own_value : unlisted_name::by_stem;
   const auto type = substance_type(written.key, shared_.reference->substances);
   if (!source.is_mapping()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Substances in what partners write: single names, lists whose chemical names hold commas themselves, and free text.
-// Knows no feed and no column. A laboratory's result that names no drug ("no active component") is never a substance.
+// Knows no feed and no column. What names no drug ("no active component") is told apart from what does.
 #pragma once
 
 #include "connectors/mapping/text_reader.hpp"

@@ -16,7 +16,11 @@ namespace forewarn::alerting {
 namespace {
 
 bool counts_in_windows(const signal_facts& facts) {
-  return facts.rule == nullptr || std::holds_alternative<rules::count_detector>(facts.rule->detector);
+  if (facts.rule == nullptr) return true;
+  const auto& how = facts.rule->detector;
+  return !std::holds_alternative<rules::every_record_detector>(how) &&
+         !std::holds_alternative<rules::first_seen_detector>(how) &&
+         !std::holds_alternative<rules::sequence_detector>(how);
 }
 
 std::vector<const observation*> in_window(const signal_facts& facts) {
@@ -64,23 +68,46 @@ std::string kinds_words(const std::vector<source_tally>& sources, double count, 
   return spell_count(count, to) + " records";
 }
 
-std::string counted_words(const signal_facts& facts, const std::vector<source_tally>& sources,
-                          const reference_data& reference, audience to) {
-  const auto* counts = facts.rule == nullptr ? nullptr : std::get_if<rules::count_detector>(&facts.rule->detector);
-  const auto value = facts.state.value;
-  if (counts == nullptr) return kinds_words(sources, value, reference, to);
-  switch (counts->measure.what) {
-  case rules::measure_kind::people: return spell_count(value, to) + (value == 1 ? " person" : " people");
-  case rules::measure_kind::sites: return spell_count(value, to) + (value == 1 ? " site" : " sites");
+template <class Detector> const rules::measure* measure_in(const Detector& how) {
+  if constexpr (requires { how.measure; })
+    return &how.measure;
+  else
+    return nullptr;
+}
+
+// The signal's own number in words: what was counted, in the rule's measure.
+std::string measured_words(double count, const rules::measure* by, const std::vector<source_tally>& sources,
+                           const reference_data& reference, audience to) {
+  switch (by == nullptr ? rules::measure_kind::incidents : by->what) {
+  case rules::measure_kind::people: return spell_count(count, to) + (count == 1 ? " person" : " people");
+  case rules::measure_kind::sites: return spell_count(count, to) + (count == 1 ? " site" : " sites");
   case rules::measure_kind::sum: {
-    auto what = rules::to_text(counts->measure.of);
+    auto what = rules::to_text(by->of);
     std::replace(what.begin(), what.end(), '_', ' ');
-    return spell_count(value, to) + " " + what;
+    return spell_count(count, to) + " " + what;
   }
   case rules::measure_kind::incidents:
   case rules::measure_kind::observations: break;
   }
-  return kinds_words(sources, value, reference, to);
+  return kinds_words(sources, count, reference, to);
+}
+
+std::string counted_words(const signal_facts& facts, const std::vector<source_tally>& sources,
+                          const reference_data& reference, audience to) {
+  const auto value = facts.state.value;
+  if (facts.rule == nullptr) return kinds_words(sources, value, reference, to);
+  const auto& how = facts.rule->detector;
+  double records = 0;
+  for (const auto& one : sources) records += one.incidents;
+  const auto all = kinds_words(sources, records, reference, to);
+  if (const auto* rate = std::get_if<rules::rate_detector>(&how))
+    return reads_exact_counts(to) ? fmt::format("{} ({:.1f} per {:.0f} residents)", all, value, rate->per) : all;
+  if (std::holds_alternative<rules::share_detector>(how))
+    return reads_exact_counts(to) ? fmt::format("{:.0f}% of {}", value * 100, all) : all;
+  if (std::holds_alternative<rules::together_detector>(how))
+    return reads_exact_counts(to) ? fmt::format("{} ({:.0f} sorts of event together)", all, value) : all;
+  return measured_words(value, std::visit([](const auto& one) { return measure_in(one); }, how), sources, reference,
+                        to);
 }
 
 std::string headline_of(const signal_facts& facts, const place& where, const concern& about,

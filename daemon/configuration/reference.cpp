@@ -43,6 +43,7 @@ reference_data read_reference(const settings& these, problems& found, std::vecto
   out.codes = parse_code_systems(words.codes, out.substances, found);
   out.areas = parse_areas(files_if_there(these.config_dir / "areas", found, sources), found);
   out.sites = parse_sites(files_if_there(these.config_dir / "sites", found, sources), out.areas, found);
+  out.calendars = parse_calendars(files_if_there(these.config_dir / "calendars", found, sources), found);
   if (const auto local = zone::named(these.zone_name)) out.local_zone = *local;
   check_root_area(these, out.areas, found);
   if (!these.root_area.empty())

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "forewarn/area.hpp"
+#include "forewarn/calendar.hpp"
 #include "forewarn/closed_sets.hpp"
 #include "forewarn/code_systems.hpp"
 #include "forewarn/identifier.hpp"
@@ -46,6 +47,7 @@ struct reference_data {
   code_systems codes;                // ICD-10, SNOMED CT, AMPDS: what `codes:` of a feed looks up
   area_table areas;
   std::vector<site> sites;
+  std::vector<calendar> calendars;
   zone local_zone = zone::utc();      // periods, quiet hours, times in messages
   std::optional<area_code> root_area; // "the whole service area"
   std::vector<int> age_edges{0, 16, 18, 26, 35, 45, 55, 65};

@@ -89,6 +89,7 @@ void field_domain::keep_areas(std::vector<area_value> values, bool negated) {
 }
 
 void field_domain::require(const predicate& is, bool negated, const reference_data& reference) {
+  if (what_.field == field::calendar) return; // a day may lie in several: nothing follows for the others
   if (const auto* texts = std::get_if<one_of_texts>(&is)) {
     keep_words(texts->values, negated);
   } else if (const auto* members = std::get_if<one_of_substances>(&is)) {

@@ -44,8 +44,11 @@ public:
   }
   std::string operator()(const negated& denied) const { return "not(" + text(denied.inner.front()) + ")"; }
   std::string operator()(const test& leaf) const {
-    return framed(to_text(leaf.what)) +
-           std::visit([this](const auto& is) { return this->predicate_text(is); }, leaf.is);
+    auto out =
+        framed(to_text(leaf.what)) + std::visit([this](const auto& is) { return this->predicate_text(is); }, leaf.is);
+    if (leaf.what.field == field::calendar)
+      if (const auto* named = std::get_if<one_of_texts>(&leaf.is)) out += days_of(named->values);
+    return out;
   }
 
 private:
@@ -56,6 +59,16 @@ private:
       else
         out.push_back(text(part));
     }
+  }
+  [[nodiscard]] std::string days_of(const std::vector<std::string>& calendars) const {
+    std::string out;
+    for (const auto& one : reference_.calendars) {
+      if (std::find(calendars.begin(), calendars.end(), one.id) == calendars.end()) continue;
+      out += ' ';
+      for (const bool wanted : one.weekdays) out += wanted ? '#' : '.';
+      for (const auto day : one.days) out += fmt::format(",{}", day.time_since_epoch().count());
+    }
+    return out;
   }
   [[nodiscard]] std::string covered(const substance_value& value) const {
     std::vector<std::string> ids;
@@ -152,7 +165,7 @@ std::string canonical_text(const rule& one, const reference_data& reference) {
   out += "kinds " + ids(one.observe.kinds) + "\nfeeds " + ids(one.observe.feeds) + '\n';
   out += "where " + canonical_text(one.where, reference) + '\n';
   for (const auto& by : one.for_each) out += "each " + grouping_text(by, reference) + '\n';
-  out += "detect " + kind_of(one.detector).canonical(one) + '\n';
+  out += "detect " + kind_of(one.detector).canonical(one, reference) + '\n';
   out += fmt::format("clear {}\n", one.clear_after.count());
   if (one.max_delay) out += fmt::format("late {}\n", one.max_delay->count());
   return out;

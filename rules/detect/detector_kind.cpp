@@ -7,14 +7,15 @@
 namespace forewarn::rules {
 namespace {
 
-constexpr std::array<const detector_kind*, 3> kinds{&every_record_kind, &count_kind, &first_seen_kind};
+constexpr std::array<const detector_kind*, 9> kinds{&every_record_kind, &count_kind,    &rate_kind,
+                                                    &share_kind,        &spike_kind,    &unusual_kind,
+                                                    &together_kind,     &sequence_kind, &first_seen_kind};
 static_assert(kinds.size() == std::variant_size_v<detector>);
 
 // Named by the rule language; still to come here.
 constexpr auto planned = std::to_array<std::string_view>(
-    {"rate",          "share",        "spike",   "unusual",    "together",      "sequence",   "nb_multiwindow",
-     "gamma_poisson", "poisson_tail", "nb_tail", "exact_tail", "beta_binomial", "farrington", "cusum",
-     "glr",           "ears",         "essence", "mean_ksd",   "holt_winters",  "historical", "scan"});
+    {"nb_multiwindow", "gamma_poisson", "poisson_tail", "nb_tail", "exact_tail", "beta_binomial", "farrington", "cusum",
+     "glr", "ears", "essence", "mean_ksd", "holt_winters", "historical", "scan"});
 
 bool is_planned(std::string_view name) {
   return std::find(planned.begin(), planned.end(), name) != planned.end();
@@ -31,7 +32,18 @@ std::vector<std::string> names() {
   return out;
 }
 
+template <class Detector> std::span<const rule_part> parts_in(const Detector& made) {
+  if constexpr (requires { made.parts; })
+    return made.parts;
+  else
+    return {};
+}
+
 } // namespace
+
+std::span<const rule_part> parts_of(const detector& made) {
+  return std::visit([](const auto& one) { return parts_in(one); }, made);
+}
 
 std::span<const detector_kind* const> detector_kinds() {
   return kinds;

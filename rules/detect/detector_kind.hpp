@@ -21,7 +21,7 @@ struct detector_kind {
   // The window of the rule: its default `clear_after`, which may not be shorter. Nothing: seven days, no limit.
   std::optional<duration> (*window)(const detector& made);
   // The part of the rule's meaning that is the detector's, its levels among it.
-  std::string (*canonical)(const rule& one);
+  std::string (*canonical)(const rule& one, const reference_data& reference);
   // What happens when, after "in each ward, ": "when 3 or more ambulance call-outs ... within 24 hours: amber".
   std::string (*sentence)(const rule& one, const observed_words& words, const reference_data& reference);
 };
@@ -35,6 +35,12 @@ struct detector_kind {
 
 extern const detector_kind every_record_kind;
 extern const detector_kind count_kind;
+extern const detector_kind rate_kind;
+extern const detector_kind share_kind;
+extern const detector_kind spike_kind;
+extern const detector_kind unusual_kind;
+extern const detector_kind together_kind;
+extern const detector_kind sequence_kind;
 extern const detector_kind first_seen_kind;
 
 } // namespace forewarn::rules

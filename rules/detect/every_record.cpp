@@ -19,7 +19,7 @@ std::optional<duration> window(const detector& /*made*/) {
   return {};
 }
 
-std::string canonical(const rule& one) {
+std::string canonical(const rule& one, const reference_data& /*reference*/) {
   return fmt::format("every_record {}", to_text(one.level));
 }
 

@@ -75,7 +75,7 @@ std::optional<duration> window(const detector& /*made*/) {
   return {};
 }
 
-std::string canonical(const rule& one) {
+std::string canonical(const rule& one, const reference_data& /*reference*/) {
   const auto& seen = std::get<first_seen_detector>(one.detector);
   std::string out = "first_seen";
   for (const auto& what : seen.of) out += " " + to_text(what);

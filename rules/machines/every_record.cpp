@@ -51,7 +51,7 @@ private:
       seen.windows.push_back(lost);
     }
     if (is) {
-      looked_at found{{form->at, what.who}, {form->at, form->at}, verdict{by_.level, 1, 1}};
+      looked_at found{{form->at, what.who}, {form->at, form->at}, verdict{by_.level, 1, 1, 1}};
       found.late = series_.is_late(form->at, what.now);
       found.opener = what.who;
       seen.windows.push_back(found);

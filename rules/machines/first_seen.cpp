@@ -146,7 +146,7 @@ private:
     window.opener = one.who;
     if (const auto looked = news(value, one)) {
       window.span = *looked;
-      window.found = verdict{by_.level, 1, 1};
+      window.found = verdict{by_.level, 1, 1, 1};
     } else {
       window.joins = true;
     }

@@ -23,6 +23,7 @@ struct verdict {
   forewarn::level level = forewarn::level::amber;
   double value = 0;
   double bound = 0;
+  double rank = 0; // the more the better, at one level: mostly the value
 };
 
 enum class occasion : std::uint8_t {
@@ -40,6 +41,7 @@ struct looked_at {
   bool joins = false;           // does not qualify, yet is evidence of a signal already open
   bool from_below = false;      // just before its end the lowest bound was not reached
   observation_index opener = 0; // whose arrival it is
+  bool rests_on_opener = true;  // it is evidence of what was found
 };
 
 // One subject reconsidered at `now`, after its observations have changed.
@@ -48,11 +50,13 @@ struct reconsideration {
   bool corrected = false;                        // an earlier form of a record went or changed, here
   std::vector<looked_at> windows;                // by id
   std::optional<observation_index> arrived = {}; // where a form of it is here now
+  // More in a window that holds may end that, or change what it rests on: what is known of its members is not enough.
+  bool unsteady = false;
 };
 
-// Highest level, then largest value.
+// Highest level, then the best at it.
 [[nodiscard]] inline bool ranks_above(const verdict& a, const verdict& b) {
-  return a.level != b.level ? a.level > b.level : a.value > b.value;
+  return a.level != b.level ? a.level > b.level : a.rank > b.rank;
 }
 
 } // namespace forewarn::rules

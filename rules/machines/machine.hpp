@@ -29,6 +29,7 @@ struct arrival {
   const fact* form = nullptr; // null: withdrawn, or the rule no longer observes it
   bool is_new = false;        // no form of it was ever taken: no rule holds one
   instant was_at;             // of the form before
+  instant first;              // the earliest known of the kinds and feeds that the rule observes
 };
 
 class machine {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Detector to machine: the one list of them.
-#include "rules/machines/count.hpp"
 #include "rules/machines/every_record.hpp"
 #include "rules/machines/first_seen.hpp"
+#include "rules/machines/windowed_detectors.hpp"
 
 #include <variant>
 
@@ -13,6 +13,12 @@ struct maker {
   const surroundings& where;
   std::unique_ptr<machine> operator()(const every_record_detector&) const { return make_every_record(where); }
   std::unique_ptr<machine> operator()(const count_detector&) const { return make_count(where); }
+  std::unique_ptr<machine> operator()(const rate_detector&) const { return make_rate(where); }
+  std::unique_ptr<machine> operator()(const share_detector&) const { return make_share(where); }
+  std::unique_ptr<machine> operator()(const spike_detector&) const { return make_spike(where); }
+  std::unique_ptr<machine> operator()(const unusual_detector&) const { return make_unusual(where); }
+  std::unique_ptr<machine> operator()(const together_detector&) const { return make_together(where); }
+  std::unique_ptr<machine> operator()(const sequence_detector&) const { return make_sequence(where); }
   std::unique_ptr<machine> operator()(const first_seen_detector&) const { return make_first_seen(where); }
 };
 

@@ -14,11 +14,6 @@ bool is_confirmed(field of, const std::string& value, const observation& source)
   return std::find(source.confirmed.begin(), source.confirmed.end(), substance_id{value}) != source.confirmed.end();
 }
 
-bool names_no_substance(const std::string& value, const reference_data& reference) {
-  const auto index = reference.substances.find(substance_id{value});
-  return index && reference.substances.row(*index).is_result;
-}
-
 // Where the rule groups by the very field that it watches, a series watches its own value.
 std::optional<std::size_t> own_group(const rule& by, const field_name& watched) {
   for (std::size_t i = 0; i < by.for_each.size(); ++i)
@@ -43,7 +38,6 @@ std::vector<value_seen> values_seen(const rule& by, const first_seen_detector& w
   const auto& field_watched = watched.of.front();
   std::vector<value_seen> out;
   for (auto& text : values_of(field_watched, by, seen, reference)) {
-    if (is_set_field(field_watched.field) && names_no_substance(text, reference)) continue;
     const bool confirmed = is_confirmed(field_watched.field, text, *seen.source);
     out.push_back({std::move(text), confirmed});
   }

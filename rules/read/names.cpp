@@ -123,6 +123,7 @@ std::string absent_words(const field_name& what) {
   case field::feed:
   case field::hour:
   case field::weekday:
+  case field::calendar:
   case field::weight: return {};
   case field::fatal: return "with nothing recorded on whether it was fatal";
   case field::naloxone: return "with nothing recorded on naloxone";

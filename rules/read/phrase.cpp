@@ -119,6 +119,12 @@ private:
       for (const auto& value : is.values) names.push_back(site_name(value));
       return "at " + list_or(names);
     }
+    case field::calendar: {
+      std::vector<std::string> titles;
+      for (const auto& one : reference_.calendars)
+        if (std::find(is.values.begin(), is.values.end(), one.id) != is.values.end()) titles.push_back(one.title);
+      return "on " + list_or(titles);
+    }
     case field::attribute: return fmt::format("with {} {}", what.attribute, list_or(quoted(is.values)));
     default: return closed_phrase(what.field, is.values, reference_);
     }

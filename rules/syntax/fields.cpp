@@ -27,7 +27,7 @@ value_type type_of(const field_name& what) {
   case field::age: return value_type::age;
   case field::age_band: return value_type::age_band;
   case field::hour: return value_type::hour;
-  case field::calendar:
+  case field::calendar: return value_type::calendar;
   case field::attribute: return value_type::free_text;
   default: return value_type::word;
   }
@@ -54,10 +54,6 @@ std::optional<field_name> read_field(const reading& from, std::string_view text,
     from.complain(at, "unknown-field",
                   text == "attributes" ? std::string{"write the name of the attribute, as in `attributes.NAME`"}
                                        : fmt::format("no field '{}'{}", shown(text), suggestion(text, words)));
-    return {};
-  }
-  if (name->field == field::calendar) {
-    from.complain(at, "bad-value", "'calendar' is not available yet; no calendars can be loaded");
     return {};
   }
   const auto& known = from.reference().attributes;

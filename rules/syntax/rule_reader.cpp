@@ -2,7 +2,9 @@
 #include "rules/syntax/rule_reader.hpp"
 
 #include "rules/detect/detector_kind.hpp"
+#include "rules/detect/parts.hpp"
 #include "rules/syntax/grouping.hpp"
+#include "rules/syntax/observed.hpp"
 #include "rules/syntax/values.hpp"
 #include "rules/syntax/where.hpp"
 
@@ -32,28 +34,6 @@ std::vector<std::string> read_texts(const reading& from, yaml::mapping_reader& k
     }
     out.push_back(item->text);
   }
-  return out;
-}
-
-observed read_observed(const reading& from, yaml::mapping_reader& keys) {
-  observed out;
-  const bool given = keys.where().find("observe") != nullptr || keys.where().find("feeds") != nullptr;
-  const auto refuse_empty = [&](std::string_view key, const auto& items) {
-    const auto* entry = keys.where().find(key);
-    if (entry != nullptr && entry->value.is_sequence() && items.empty() && entry->value.items.empty())
-      from.complain(entry->value.at, "impossible-condition", fmt::format("an empty list: '{}' observes nothing", key));
-  };
-  const auto kinds = keys.optional_list("observe");
-  refuse_empty("observe", kinds);
-  for (const auto* kind : kinds)
-    if (const auto id = read_kind(from, *kind)) out.kinds.push_back(*id);
-  const auto feeds = keys.optional_list("feeds");
-  refuse_empty("feeds", feeds);
-  for (const auto* feed : feeds)
-    if (const auto id = read_feed(from, *feed)) out.feeds.push_back(*id);
-  if (!given)
-    from.complain(keys.where().at, "missing-key",
-                  "a rule says what it looks at: 'observe' with kinds, such as [ambulance], or 'feeds'");
   return out;
 }
 
@@ -89,7 +69,8 @@ void read_keys(const reading& from, yaml::mapping_reader& keys, read_rule_result
   if (auto why = read_text(from, keys, "why", false)) made.why = std::move(*why);
   made.references = read_texts(from, keys, "references");
   made.false_positives = read_texts(from, keys, "false_positives");
-  made.observe = read_observed(from, keys);
+  const auto* detect = keys.optional("detect");
+  made.observe = read_observed(from, keys, detect == nullptr || !observes_by_parts(*detect));
   made.where.what = all_parts{};
   if (const auto* where = keys.optional("where"))
     if (auto wanted = read_where(from, *where, made.observe)) made.where = std::move(*wanted);
@@ -98,9 +79,11 @@ void read_keys(const reading& from, yaml::mapping_reader& keys, read_rule_result
   if (const auto level = read_enum<forewarn::level>(from, keys, "level")) made.level = *level;
 
   bool detects = false;
-  if (const auto* detect = keys.required("detect"))
+  if (detect == nullptr) detect = keys.required("detect");
+  if (detect != nullptr)
     if (auto detector = read_detector(from, *detect, made)) {
       made.detector = std::move(*detector);
+      observe_parts(made);
       detects = true;
     }
   read_clear_after(from, keys, detects, made);

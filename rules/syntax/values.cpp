@@ -66,6 +66,19 @@ std::optional<std::string> read_site(const reading& from, const yaml::node& valu
   return value.text;
 }
 
+std::optional<std::string> read_calendar(const reading& from, const yaml::node& value) {
+  std::vector<std::string> words;
+  for (const auto& one : from.reference().calendars) {
+    if (one.id == value.text) return value.text;
+    words.push_back(one.id);
+  }
+  from.complain(value.at, "unknown-calendar",
+                words.empty() ? std::string{"no calendars are loaded; they stand in calendars/"}
+                              : fmt::format("no calendar '{}'; there are {}{}", shown(value.text), join_and(words),
+                                            suggestion(value.text, words)));
+  return {};
+}
+
 std::optional<std::string> read_word_value(const reading& from, const field_name& what, const yaml::node& value) {
   switch (type_of(what)) {
   case value_type::kind: {
@@ -77,6 +90,7 @@ std::optional<std::string> read_word_value(const reading& from, const field_name
     return feed ? std::optional{feed->str()} : std::nullopt;
   }
   case value_type::site: return read_site(from, value);
+  case value_type::calendar: return read_calendar(from, value);
   case value_type::word: return read_closed(from, what, value);
   default: return value.text;
   }

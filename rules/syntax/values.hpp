@@ -17,6 +17,7 @@ enum class value_type : std::uint8_t {
   kind,
   feed,
   site,
+  calendar,
   word,
   free_text,
   substance,

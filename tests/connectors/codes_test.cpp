@@ -175,3 +175,30 @@ TEST_CASE("mistakes about codes are located") {
     CHECK(render(loaded.found.front(), {}) == r.said);
   }
 }
+
+TEST_CASE("that a test found nothing is a value of the test, and of nothing else") {
+  struct row {
+    const char* kind;
+    const char* field;
+    const char* cell;
+    std::vector<substance_id> substances;
+  };
+  const substance_id nothing{"no-active-component"}, heroin{"heroin"};
+  const row rows[] = {
+      {"drug_test", "substances", "No Active Component Identified", {nothing}},
+      {"drug_test", "confirmed", "No Active Component Identified", {nothing}},
+      {"drug_test", "substances", "heroin", {heroin}},
+      {"drug_test", "sold_as", "No Active Component Identified", {}},
+      {"ambulance", "substances", "No Active Component Identified", {}},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.kind);
+    CAPTURE(r.field);
+    const auto from = load_good(feed_yaml(
+        std::string{"read: csv\nidentity: {id: ID}\nmap: {occurred_at: When, "} + r.field + ": Found}\n", r.kind));
+    const auto read = read_all(from, std::string{"ID,When,Found\n1,2026-03-01,"} + r.cell + "\n").observations();
+    REQUIRE(read.size() == 1);
+    CHECK(read.front().substances == r.substances);
+    CHECK(read.front().confirmed.empty());
+  }
+}

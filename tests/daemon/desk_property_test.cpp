@@ -71,7 +71,7 @@ std::vector<random_row> some_rows() {
 constexpr int crash_batches = 8;
 constexpr int crash_rows = 5;
 
-std::vector<row_batch> crash_input() {
+[[maybe_unused]] std::vector<row_batch> crash_input() {
   std::vector<row_batch> out;
   for (int b = 0; b < crash_batches; ++b) {
     std::vector<observation> rows;
@@ -83,8 +83,9 @@ std::vector<row_batch> crash_input() {
   return out;
 }
 
-// This program again, as a process that takes the input and may be killed on the way. Answers its exit code.
-int take_in_child(const std::filesystem::path& state_dir, const std::string& crash_at) {
+// Without crash points, in a release build, nothing kills it. This program again, as a process that takes the input and
+// may be killed on the way. Answers its exit code.
+[[maybe_unused]] int take_in_child(const std::filesystem::path& state_dir, const std::string& crash_at) {
   ::setenv("FOREWARN_TEST_STATE", state_dir.c_str(), 1); // NOLINT(concurrency-mt-unsafe)
   ::setenv("FOREWARN_CRASH_AT", crash_at.c_str(), 1);    // NOLINT(concurrency-mt-unsafe)
   std::string program = "/proc/self/exe";

@@ -31,15 +31,17 @@ inline std::shared_ptr<const reference_data> reference() {
     out->substances = vocabulary{{drug("opioid", "", true, false), drug("heroin", "opioid", false, false),
                                   drug("methadone", "opioid", false, false), drug("stimulant", "", true, false),
                                   drug("cocaine", "stimulant", false, false), drug("nothing-found", "", false, true)}};
-    const auto ward = [](const char* code, std::vector<area_code> neighbours) {
+    const auto ward = [](const char* code, std::int64_t population, std::vector<area_code> neighbours) {
       area one;
       one.code = area_code{code};
       one.name = code;
       one.level = area_level::ward;
+      one.population = population;
       one.neighbours = std::move(neighbours);
       return one;
     };
-    out->areas = area_table{{ward("W1", {area_code{"W2"}}), ward("W2", {area_code{"W3"}}), ward("W3", {})}};
+    out->areas =
+        area_table{{ward("W1", 1'000, {area_code{"W2"}}), ward("W2", 2'500, {area_code{"W3"}}), ward("W3", 600, {})}};
     return std::shared_ptr<const reference_data>{out};
   }();
   return known;

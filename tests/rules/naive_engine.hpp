@@ -8,6 +8,7 @@
 #include "rules/plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,9 +22,10 @@ struct found_window {
   time_window span;
   forewarn::level level = forewarn::level::amber;
   double value = 0, bound = 0;
+  double rank = 0; // the more the better, at one level
 };
 inline bool above(const found_window& a, const found_window& b) {
-  return std::tie(a.level, a.value) > std::tie(b.level, b.value);
+  return std::tie(a.level, a.rank) > std::tie(b.level, b.rank);
 }
 
 struct piece {
@@ -55,6 +57,9 @@ struct naive_signal {
 struct known_record {
   observation form;
   std::uint64_t order = 0; // of arrival of this form
+  fact seen{};
+  bool matched = false;
+  std::vector<series_values> series{};
 };
 using maybe_record = std::optional<known_record>;
 
@@ -82,17 +87,18 @@ public:
     }
     maybe_record old, fresh;
     if (it != known_.end() && matches(it->second.form)) old = it->second;
-    const known_record now{seen, ++order_};
+    known_record now{seen, ++order_, fact_of(seen), matches(seen)};
+    if (now.matched) now.series = series_of_record(seen);
     heard_of_.try_emplace(id_of(seen), heard_of_.size());
     known_[seen.key] = now;
     if (matches(seen)) fresh = now;
     subjects touched;
-    if (std::holds_alternative<count_detector>(by_.detector))
-      look_count(old, fresh, touched);
+    if (std::holds_alternative<first_seen_detector>(by_.detector))
+      look_news(old, fresh, touched);
     else if (std::holds_alternative<every_record_detector>(by_.detector))
       look_records(old, fresh, touched);
     else
-      look_news(old, fresh, touched);
+      look_windows(old, fresh, touched);
     for (const auto& [name, about] : touched) live(name.first, text_of(name), name.second, about);
   }
 
@@ -148,25 +154,22 @@ private:
   [[nodiscard]] std::vector<series_values> series_of_record(const observation& one) const {
     return series_of(by_, fact_of(one), reference_);
   }
-  [[nodiscard]] bool is_in(const observation& one, const series_values& series) const {
-    const auto all = series_of_record(one);
-    return std::find(all.begin(), all.end(), series) != all.end();
-  }
   [[nodiscard]] std::vector<const known_record*> in_series(const series_values& series) const {
     std::vector<const known_record*> out;
     for (const auto& [key, one] : known_)
-      if (matches(one.form) && is_in(one.form, series)) out.push_back(&one);
+      if (one.matched && std::find(one.series.begin(), one.series.end(), series) != one.series.end())
+        out.push_back(&one);
     return out;
   }
 
-  [[nodiscard]] std::optional<found_window> count(const series_values& series, instant end) const {
-    const auto& how = std::get<count_detector>(by_.detector);
+  using records = std::vector<const known_record*>;
+
+  [[nodiscard]] static double amount_of(const records& all, const measure& by) {
     std::set<std::string> shared;
     double own = 0;
-    for (const auto* one : in_series(series)) {
+    for (const auto* one : all) {
       const auto& o = one->form;
-      if (o.occurred_at <= end - how.within || o.occurred_at > end) continue;
-      switch (how.measure.what) {
+      switch (by.what) {
       case measure_kind::incidents:
         o.incident ? (void)shared.insert(o.incident->str()) : (void)(own += o.weight);
         break;
@@ -176,16 +179,171 @@ private:
       case measure_kind::sum: own += o.naloxone_doses.value_or(0); break;
       }
     }
-    const auto value = own + static_cast<double>(shared.size());
-    std::optional<found_window> out;
-    for (const auto& bound : how.at_least)
-      if (value >= bound.at_least && (!out || bound.level > out->level))
-        out = found_window{{end - how.within, end}, bound.level, value, bound.at_least};
+    return own + static_cast<double>(shared.size());
+  }
+  // Of the series, in (after, to], as far as `wanted` holds.
+  [[nodiscard]] records those(const series_values& series, instant after, instant to,
+                              const condition& wanted = {all_parts{}}) const {
+    auto out = in_series(series);
+    std::erase_if(out, [&](const auto* one) {
+      return one->form.occurred_at <= after || one->form.occurred_at > to || !holds(wanted, one->seen);
+    });
     return out;
   }
 
-  void look_count(const maybe_record& old, const maybe_record& fresh, subjects& out) const {
-    const auto within = std::get<count_detector>(by_.detector).within;
+  [[nodiscard]] duration within() const {
+    return std::visit(
+        [](const auto& how) {
+          if constexpr (requires { how.within; })
+            return how.within;
+          else
+            return duration{};
+        },
+        by_.detector);
+  }
+  // The highest level whose bound is reached; nothing where none is.
+  template <class Reaches>
+  [[nodiscard]] static std::optional<threshold> highest(const std::vector<threshold>& levels, const Reaches& reaches) {
+    std::optional<threshold> out;
+    for (const auto& one : levels)
+      if (reaches(one.at_least) && (!out || one.level > out->level)) out = one;
+    return out;
+  }
+  [[nodiscard]] std::optional<found_window> found(const time_window& span, const std::optional<threshold>& reached,
+                                                  double value, double bound, double rank) const {
+    if (!reached) return {};
+    return found_window{span, reached->level, value, bound, rank};
+  }
+  [[nodiscard]] bool has_history(instant end, duration needed) const {
+    auto first = instant::max();
+    for (const auto& [key, one] : known_)
+      if (!one.form.withdrawn && one.form.kind == by_.observe.kinds.front())
+        first = std::min(first, one.form.occurred_at);
+    return end - needed >= first;
+  }
+
+  [[nodiscard]] std::optional<found_window> judge(const series_values& series, instant end) const {
+    return std::visit(
+        [&](const auto& how) {
+          return judged(how, series, time_window{end - within(), end});
+        },
+        by_.detector);
+  }
+  template <class Other>
+  [[nodiscard]] std::optional<found_window> judged(const Other&, const series_values&, const time_window&) const {
+    return {};
+  }
+  [[nodiscard]] std::optional<found_window> judged(const count_detector& how, const series_values& series,
+                                                   const time_window& span) const {
+    const auto value = amount_of(those(series, span.from, span.to), how.measure);
+    const auto reached = highest(how.at_least, [&](double bound) { return value >= bound; });
+    return found(span, reached, value, reached ? reached->at_least : 0, value);
+  }
+  [[nodiscard]] std::optional<found_window> judged(const rate_detector& how, const series_values& series,
+                                                   const time_window& span) const {
+    const auto count = amount_of(those(series, span.from, span.to), how.measure);
+    if (series.empty() || series.front() == "unknown" || count < how.min_count) return {};
+    const auto here = reference_.areas.find(area_code{series.front()});
+    if (!here) return {};
+    double people = 0;
+    for (area_index i = 0; i < reference_.areas.rows().size(); ++i) {
+      const auto near = reference_.areas.neighbours(*here);
+      if (i == *here || (by_.for_each.front().with_neighbours && std::find(near.begin(), near.end(), i) != near.end()))
+        people += static_cast<double>(*reference_.areas.row(i).population);
+    }
+    const auto value = count * how.per / people;
+    const auto reached = highest(how.at_least, [&](double bound) { return value >= bound; });
+    return found(span, reached, value, reached ? reached->at_least : 0, value);
+  }
+  [[nodiscard]] std::optional<found_window> judged(const share_detector& how, const series_values& series,
+                                                   const time_window& span) const {
+    const auto all = amount_of(those(series, span.from, span.to), how.measure);
+    if (all < how.min_count || all <= 0) return {};
+    const auto value = amount_of(those(series, span.from, span.to, how.of), how.measure) / all;
+    const auto reached = highest(how.at_least, [&](double bound) { return value >= bound; });
+    return found(span, reached, value, reached ? reached->at_least : 0, value);
+  }
+  [[nodiscard]] std::optional<found_window> judged(const spike_detector& how, const series_values& series,
+                                                   const time_window& span) const {
+    const auto count = amount_of(those(series, span.from, span.to), how.measure);
+    if (count < how.min_count || !has_history(span.to, how.within + how.baseline)) return {};
+    const auto windows = how.baseline / how.within;
+    double sum = 0;
+    for (auto i = windows; i > 0; --i)
+      sum += amount_of(those(series, span.from - how.within * i, span.from - how.within * (i - 1)), how.measure);
+    const auto mean = sum / static_cast<double>(windows);
+    const auto reached = highest(how.times, [&](double times) { return count >= times * mean; });
+    return found(span, reached, count, reached ? reached->at_least * mean : 0, mean > 0 ? count / mean : count);
+  }
+  // P(X < count) summed up term by term; each from the one before.
+  [[nodiscard]] static double chance(const unusual_detector& how, double count, double past) {
+    const auto windows = static_cast<double>(how.baseline.count()) / static_cast<double>(how.within.count());
+    const bool gamma = how.model == chance_model::gamma_poisson;
+    const auto size = past + 0.5, mean = past / windows;
+    auto term = gamma ? std::pow(windows / (windows + 1), size) : std::exp(-mean);
+    double below = 0;
+    for (double k = 0; k < std::ceil(count); ++k) {
+      below += term;
+      term *= gamma ? (size + k) / ((k + 1) * (windows + 1)) : mean / (k + 1);
+    }
+    return 1 - below;
+  }
+  [[nodiscard]] std::optional<found_window> judged(const unusual_detector& how, const series_values& series,
+                                                   const time_window& span) const {
+    const auto count = amount_of(those(series, span.from, span.to), how.measure);
+    if (count < how.min_count || !has_history(span.to, how.within + how.baseline)) return {};
+    const auto to = span.from - how.guard;
+    const auto past = amount_of(those(series, to - how.baseline, to), how.measure);
+    const auto reached = highest(how.below, [&](double p) { return chance(how, count, past) < p; });
+    if (!reached) return {};
+    auto bound = std::ceil(how.min_count);
+    while (chance(how, bound, past) >= reached->at_least) ++bound;
+    return found(span, reached, count, bound, -chance(how, count, past));
+  }
+  [[nodiscard]] std::optional<found_window> judged(const together_detector& how, const series_values& series,
+                                                   const time_window& span) const {
+    double value = 0;
+    for (const auto& part : how.parts)
+      if (amount_of(those(series, span.from, span.to, part.where), how.measure) >= part.least) ++value;
+    const auto reached = highest(how.at_least, [&](double bound) { return value >= bound; });
+    return found(span, reached, value, reached ? reached->at_least : 0, value);
+  }
+
+  // All chains that end there, by brute force; the one that starts, then goes on, the latest. Of those at one time the
+  // first to come.
+  void chains(const sequence_detector& how, const series_values& series, const time_window& span, records begun,
+              std::optional<records>& best) const {
+    const auto later = [](const known_record* a, const known_record* b) {
+      return std::pair{a->form.occurred_at, b->order} > std::pair{b->form.occurred_at, a->order};
+    };
+    if (begun.size() == how.parts.size()) {
+      if (begun.back()->form.occurred_at != span.to) return;
+      if (!best || std::lexicographical_compare(best->begin(), best->end(), begun.begin(), begun.end(),
+                                                [&](const auto* a, const auto* b) { return later(b, a); }))
+        best = std::move(begun);
+      return;
+    }
+    const auto after = begun.empty() ? span.from : begun.back()->form.occurred_at;
+    for (const auto* one : those(series, after, span.to, how.parts[begun.size()].where)) {
+      auto longer = begun;
+      longer.push_back(one);
+      chains(how, series, span, std::move(longer), best);
+    }
+  }
+  [[nodiscard]] records chain(const series_values& series, instant end) const {
+    const auto& how = std::get<sequence_detector>(by_.detector);
+    std::optional<records> best;
+    chains(how, series, {end - how.within, end}, {}, best);
+    return best.value_or(records{});
+  }
+  [[nodiscard]] std::optional<found_window> judged(const sequence_detector&, const series_values& series,
+                                                   const time_window& span) const {
+    const auto best = chain(series, span.to);
+    if (best.empty()) return {};
+    return found_window{{best.front()->form.occurred_at, span.to}, by_.level, 1, 1, 1};
+  }
+
+  void look_windows(const maybe_record& old, const maybe_record& fresh, subjects& out) const {
     const auto look_all = [&](const observation& form, bool is_new) {
       for (const auto& series : series_of_record(form)) {
         auto& about = out[{series, ""}];
@@ -196,8 +354,8 @@ private:
           about.seen[{form.occurred_at, ""}]; // if nothing ends there now, nothing is found there
         }
         for (const auto end : ends)
-          if (end >= form.occurred_at && end < form.occurred_at + within)
-            about.seen[{end, ""}] = {count(series, end),      is_new, is_new,
+          if (end >= form.occurred_at && end < form.occurred_at + within())
+            about.seen[{end, ""}] = {judge(series, end),      is_new, is_new,
                                      is_new && is_late(form), false,  is_new ? id_of(form) : ""};
       }
     };
@@ -216,7 +374,7 @@ private:
       for (const auto& series : series_of_record(fresh->form)) {
         const auto at = fresh->form.occurred_at;
         out[{series, id_of(fresh->form)}].seen[{at, id_of(fresh->form)}] = {
-            found_window{{at, at}, by_.level, 1, 1}, true, true, is_late(fresh->form), false, id_of(fresh->form)};
+            found_window{{at, at}, by_.level, 1, 1, 1}, true, true, is_late(fresh->form), false, id_of(fresh->form)};
       }
   }
 
@@ -270,7 +428,7 @@ private:
       if (!how.any_certainty && confirmed(one.form, value) && !confirmed(other->form, value)) continue;
       return {};
     }
-    return found_window{{from, at}, by_.level, 1, 1};
+    return found_window{{from, at}, by_.level, 1, 1, 1};
   }
 
   void look_at_find(const series_values& series, const std::string& value, const known_record& one, bool arrived,
@@ -314,10 +472,17 @@ private:
                                               const found_window& what) const {
     if (!name.second.empty()) return {name.second};
     std::set<std::string> out;
+    if (std::holds_alternative<sequence_detector>(by_.detector)) {
+      for (const auto* one : chain(series, name.first)) out.insert(id_of(one->form));
+      return out;
+    }
     for (const auto* one : in_series(series))
       if (one->form.occurred_at > what.span.from && one->form.occurred_at <= what.span.to) out.insert(id_of(one->form));
     return out;
   }
+
+  // A sequence rests on its chain, whatever else lies in the window.
+  [[nodiscard]] bool all_is_evidence() const { return !std::holds_alternative<sequence_detector>(by_.detector); }
 
   naive_signal* standing(const std::string& name, bool retrospective) {
     for (auto& one : signals_)
@@ -371,8 +536,9 @@ private:
       } else if (!was_firm) {
         place.what = what;
       }
+      if (one.found) place.what.span = what.span; // a chain that starts later
       for (const auto& member : members(where, name, what)) held.evidence.insert(member);
-      if (one.arrived) held.evidence.insert(one.opener);
+      if (one.arrived && all_is_evidence()) held.evidence.insert(one.opener);
       if (!held.closed_at && one.found && (one.arrived || (firm && !was_firm)))
         held.deadline = std::max(held.deadline, std::max(name.first, now_) + by_.clear_after);
     }
@@ -449,7 +615,7 @@ private:
     for (const auto& [window, one] : seen)
       if (one.finds(late)) {
         holds.merge(members(where, window, *one.found));
-        holds.insert(one.opener);
+        if (all_is_evidence()) holds.insert(one.opener);
       }
     naive_signal* latest = nullptr;
     for (auto& one : signals_)

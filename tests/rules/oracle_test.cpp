@@ -2,6 +2,7 @@
 // The engine against a slow one that counts everything anew, on random streams: out of order, tied, revised, withdrawn,
 // late, in incidents and in sets. FOREWARN_LONG=1 runs thousands of them.
 #include "rules/backtest.hpp"
+#include "rules/detect/parts.hpp"
 #include "rules/snapshot.hpp"
 #include "tests/rules/engine_world.hpp"
 #include "tests/rules/naive_engine.hpp"
@@ -83,11 +84,25 @@ std::vector<feed_turn> random_turns(dice& roll, const std::vector<observation>& 
   return out;
 }
 
+measure random_measure(dice& roll) {
+  return {static_cast<measure_kind>(roll.below(5)), {field::naloxone_doses, {}}};
+}
+
+std::vector<threshold> two_levels(double amber, double more) {
+  return {{level::amber, amber}, {level::red, amber + more}};
+}
+
+rule_part part_of(dice& roll, const char* drug, int least) {
+  return {drug, {{kind_id{"ambulance"}}, {}}, drugs_of(drug), static_cast<double>(1 + roll.below(least))};
+}
+
 rules::detector random_detector(dice& roll, duration& least_clear) {
-  least_clear = 24h;
-  switch (roll.below(4)) {
-  case 0: return every_record_detector{};
+  least_clear = std::chrono::hours{4 + roll.below(30)};
+  const auto within = least_clear;
+  switch (roll.below(10)) {
+  case 0: least_clear = 24h; return every_record_detector{};
   case 1: {
+    least_clear = 24h;
     first_seen_detector how;
     how.of.assign(roll.once_in(4) ? 2 : 1, {field::substances, {}});
     if (!roll.once_in(3)) how.not_seen_for = std::chrono::hours{10 + roll.below(40)};
@@ -96,15 +111,34 @@ rules::detector random_detector(dice& roll, duration& least_clear) {
     how.any_certainty = roll.once_in(3);
     return how;
   }
-  default: {
-    count_detector how;
-    how.within = std::chrono::hours{4 + roll.below(30)};
-    const double amber = 2 + roll.below(2);
-    how.at_least = {{level::amber, amber}, {level::red, amber + 1 + roll.below(2)}};
-    how.measure = {static_cast<measure_kind>(roll.below(5)), {field::naloxone_doses, {}}};
-    least_clear = how.within;
+  case 2:
+    return rate_detector{within, two_levels(100.0 * (1 + roll.below(3)), 150), 100'000, 1.0 + roll.below(3),
+                         random_measure(roll)};
+  case 3:
+    return share_detector{within, two_levels(0.2 + 0.1 * roll.below(4), 0.2), drugs_of("heroin"), 1.0 + roll.below(4),
+                          random_measure(roll)};
+  case 4:
+    return spike_detector{within, within * (1 + roll.below(5)) + 1h, two_levels(1.0 + 0.5 * roll.below(3), 1),
+                          1.0 + roll.below(3), random_measure(roll)};
+  case 5:
+    return unusual_detector{within,
+                            within * (1 + roll.below(5)) + 1h,
+                            1h * roll.below(10),
+                            {{level::amber, 0.3}, {level::red, 0.1}},
+                            1.0 + roll.below(3),
+                            static_cast<chance_model>(roll.below(2)),
+                            random_measure(roll)};
+  case 6:
+    return together_detector{within,
+                             two_levels(1.0 + roll.below(2), 1),
+                             {part_of(roll, "heroin", 2), part_of(roll, "cocaine", 2), part_of(roll, "opioid", 4)},
+                             random_measure(roll)};
+  case 7: {
+    sequence_detector how{within, {part_of(roll, "heroin", 1), part_of(roll, "cocaine", 1)}};
+    if (roll.once_in(2)) how.parts.push_back(part_of(roll, "opioid", 1));
     return how;
   }
+  default: return count_detector{within, two_levels(2 + roll.below(2), 1 + roll.below(2)), random_measure(roll)};
   }
 }
 
@@ -124,6 +158,7 @@ rule random_rule(dice& roll) {
   default: out.for_each = {{{field::ward, {}}, false, false, unknown}}; break;
   }
   if (roll.once_in(2)) out.where = drugs_of("opioid");
+  observe_parts(out);
   return out;
 }
 

@@ -39,18 +39,24 @@ inline reference_data small_world() {
         "  - {id: drug_test, title: Drug tests, one: drug test, many: drug tests}\n"
         "  - {id: death, title: Deaths, one: death, many: deaths}\n"}},
       found);
-  out.areas = parse_areas({{"areas.yaml", "areas:\n"
-                                          "  - {code: E92000001, name: England, level: nation}\n"
-                                          "  - {code: E08000035, name: Leeds, level: lad, parent: E92000001}\n"
-                                          "  - {code: E08000032, name: Bradford, level: lad, parent: E92000001}\n"
-                                          "  - {code: E05011387, name: Armley, level: ward, parent: E08000035, "
-                                          "neighbours: [E05011388]}\n"
-                                          "  - {code: E05011388, name: Headingley, level: ward, parent: E08000035}\n"
-                                          "  - {code: E05016460, name: City, level: ward, parent: E08000032}\n"
-                                          "  - {code: E05099999, name: City, level: ward, parent: E08000035}\n"}},
-                          found);
+  out.areas = parse_areas(
+      {{"areas.yaml", "areas:\n"
+                      "  - {code: E92000001, name: England, level: nation}\n"
+                      "  - {code: E08000035, name: Leeds, level: lad, parent: E92000001}\n"
+                      "  - {code: E08000032, name: Bradford, level: lad, parent: E92000001}\n"
+                      "  - {code: E05011387, name: Armley, level: ward, population: 27000, parent: E08000035, "
+                      "neighbours: [E05011388]}\n"
+                      "  - {code: E05011388, name: Headingley, level: ward, population: 21000, parent: E08000035}\n"
+                      "  - {code: E05016460, name: City, level: ward, parent: E08000032}\n"
+                      "  - {code: E05099999, name: City, level: ward, population: 9000, parent: E08000035}\n"}},
+      found);
   if (!found.empty()) throw std::logic_error{"the small world is broken: " + render(found, {})};
   out.sites = {{site_id{"hub-1"}, "Kirkgate hub", area_code{"E05011387"}}};
+  out.calendars = parse_calendars({{"calendars.yaml", "calendars:\n"
+                                                      "  - {id: bank-holiday, title: a bank holiday, days: "
+                                                      "[2026-12-25, 2026-12-28]}\n"
+                                                      "  - {id: release-friday, title: a Friday, weekdays: [fri]}\n"}},
+                                  found);
   out.advice = {"opioid-overdose", "young-people"};
   out.feeds = std::vector<feed_id>{feed_id{"yas"}, feed_id{"wedinos"}};
   return out;
