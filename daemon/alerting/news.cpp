@@ -215,7 +215,7 @@ void newsroom::end(forewarn::mute one, const std::string& by) {
       row.look_at = now_;
       ledger_.save(row);
     }
-  all_.notes.push_back(fmt::format("The mute {} ({}) has ended{}. {} set it on {}: {}. {}", one.ref, one.what,
+  all_.notes.push_back(fmt::format("The mute {} ({}) has ended{}. Set by {} on {}: {}. {}", one.ref, one.what,
                                    by.empty() ? std::string{} : ", ended early by " + by, one.by,
                                    with().reference().local_zone.format(one.since), one.why,
                                    waited == 0
