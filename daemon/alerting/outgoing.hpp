@@ -21,6 +21,7 @@ struct setup {
   std::shared_ptr<const word_book> words;
   std::string reference_prefix;
   digest_times times;
+  bool growth_matters = false; // some rule reminds of growth, or holds back what is stale
 
   [[nodiscard]] const rules::rule* rule(const rule_id& id) const;
   [[nodiscard]] const reference_data& reference() const { return *rules->reference; }

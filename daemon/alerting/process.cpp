@@ -56,7 +56,9 @@ void release_held(alert held, const setup& with, store& ledger, instant now) {
 process::process(std::shared_ptr<const rules::rule_set> rules, std::shared_ptr<const service_book> services,
                  std::shared_ptr<const word_book> words, std::string reference_prefix, digest_times times)
     : parts_{std::make_shared<parts>()} {
-  parts_->now = {std::move(rules), std::move(services), std::move(words), std::move(reference_prefix), times};
+  parts_->now.reference_prefix = std::move(reference_prefix);
+  parts_->now.times = times;
+  replace(std::move(rules), std::move(services), std::move(words));
 }
 
 void process::begin_job() {
@@ -84,7 +86,8 @@ void process::keep_current(store& ledger, instant now) {
   for (const auto& one : parts_->arisen) now = std::max(now, one.now);
   act_on_changes(*parts_, ledger);
   newsroom room{*parts_, ledger, now};
-  for (const auto& id : parts_->grown) room.look_at_growth(id);
+  if (with.growth_matters)
+    for (const auto& id : parts_->grown) room.look_at_growth(id);
   room.tell_all();
   note_alive(*parts_, ledger, now);
   for (const auto& id : std::exchange(parts_->grown, {})) {
@@ -146,6 +149,9 @@ std::optional<instant> process::next_deadline(const store_reader& ledger) const 
 
 void process::replace(std::shared_ptr<const rules::rule_set> rules, std::shared_ptr<const service_book> services,
                       std::shared_ptr<const word_book> words) {
+  parts_->now.growth_matters = std::any_of(rules->rules.begin(), rules->rules.end(), [](const auto& one) {
+    return one.alert.remind_growth || one.alert.stale_after;
+  });
   parts_->now.rules = std::move(rules);
   parts_->now.services = std::move(services);
   parts_->now.words = std::move(words);
