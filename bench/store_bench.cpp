@@ -48,11 +48,19 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// "In each ward, 3 or more call-outs within 24 hours."
+std::shared_ptr<const rules::rule_set> by_ward(std::shared_ptr<const reference_data> reference) {
+  auto out = std::make_shared<rules::rule_set>(*test::count_rule(3));
+  out->reference = std::move(reference);
+  out->rules.front().for_each.front().by.field = rules::field::ward;
+  return out;
+}
+
 // Reads on this thread while the desk writes on its own, as the folder transport does.
-double through_the_desk(const connectors::feed& feed, const std::filesystem::path& file, store& ledger,
-                        std::size_t group, batch_outcome& sum) {
+double through_the_desk(const connectors::feed& feed, std::shared_ptr<const rules::rule_set> rules,
+                        const std::filesystem::path& file, store& ledger, std::size_t group, batch_outcome& sum) {
   const system_clock clock;
-  test::running_desk on{ledger, clock, test::count_rule(3), {.queue_limit = 64, .group_rows = group}};
+  test::running_desk on{ledger, clock, std::move(rules), {.queue_limit = 64, .group_rows = group}};
   return seconds_of([&] {
     auto rows = connectors::read_rows(feed, connectors::open_file(file));
     for (bool more = true; more;) {
@@ -108,7 +116,7 @@ int main(int count, char** words) {
   write_calls(folder.path() / "calls.csv", rows);
   const auto ledger = open_store(folder.path() / "desk").value();
   batch_outcome sum;
-  const auto desk_time = through_the_desk(loaded.feeds.front(), folder.path() / "calls.csv", *ledger, group, sum);
+  const auto desk_time = through_the_desk(loaded.feeds.front(), by_ward(reference), folder.path() / "calls.csv", *ledger, group, sum);
   std::vector<std::pair<observation, std::string>> same;
   ledger->each_revision([&](const observation& one) { same.emplace_back(one, to_json(one)); });
   const auto plain_time = plain_inserts(same, folder.path() / "plain", group);

@@ -7,11 +7,21 @@
 #include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
 
+#include <csignal>
 #include <iostream>
 
 namespace {
 
+// A reload asked for while the daemon starts waits until there is somebody to hear it, and does not end it.
+void let_hang_up(bool through) {
+  sigset_t these;
+  sigemptyset(&these);
+  sigaddset(&these, SIGHUP);
+  pthread_sigmask(through ? SIG_UNBLOCK : SIG_BLOCK, &these, nullptr);
+}
+
 int run(const std::filesystem::path& config_dir, bool only_check) {
+  if (!only_check) let_hang_up(false);
   auto config =
       forewarn::load_configuration(config_dir, only_check ? forewarn::load_for::look : forewarn::load_for::run);
   std::cerr << forewarn::render(config.found, config.sources);
@@ -32,6 +42,7 @@ int run(const std::filesystem::path& config_dir, bool only_check) {
     return 1;
   }
   (*daemon)->heed_signals();
+  let_hang_up(true);
   (*daemon)->run();
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "daemon/retention/purge.hpp"
 #include "daemon/upkeep/all_well.hpp"
 #include "daemon/upkeep/certificates.hpp"
+#include "daemon/upkeep/grouping_watch.hpp"
 #include "daemon/upkeep/heartbeat.hpp"
 #include "daemon/upkeep/room.hpp"
 #include "daemon/upkeep/urgent.hpp"
@@ -86,6 +87,7 @@ struct clockwork::state : std::enable_shared_from_this<state> {
   steady::time_point next_minute{}, next_heartbeat{};
   std::string mailed_day, purged_day;
   bool heartbeat_failed = false;
+  grouping_watch grouping;
   const instant started_at;
   bool looking = false;                             // at arrivals, on the desk's thread
   std::shared_ptr<const in_force> nothing_expected; // the configuration under which there is nothing to look at
@@ -104,6 +106,7 @@ struct clockwork::state : std::enable_shared_from_this<state> {
   void look_at_outbox();
   void look_at_certificates();
   void look_at_clock();
+  void look_at_grouping();
   void mail_when_due();
   net::awaitable<void> purge_when_due();
   net::awaitable<void> beat_when_due();
@@ -198,6 +201,7 @@ net::awaitable<void> clockwork::state::by_the_minute() {
     look_at_outbox();
     look_at_certificates();
     look_at_clock();
+    look_at_grouping();
     return true;
   });
   desk::job settle = [](desk_view& view) { arrival::settle_intake_notices(view.process, view.ledger, view.now); };
@@ -250,6 +254,19 @@ void clockwork::state::look_at_clock() {
                   "goes on at its own time, slower than usual, until both agree. If the earlier time was right, "
                   "set the clock right again. Check the machine's time server.",
                   spell_duration(std::chrono::round<std::chrono::minutes>(ahead)))));
+}
+
+void clockwork::state::look_at_grouping() {
+  const auto losing = grouping.look(with.state.counters(), with.time.now());
+  if (losing.empty())
+    return with.notices.clear("rules.ungrouped", "Every rule groups nine in ten of its records again.");
+  std::string text;
+  for (const auto& one : losing)
+    text += fmt::format("{}: {} of the {} records of the last day\n", one.rule.str(), one.ungrouped, one.observed);
+  with.notices.raise(notice("rules.ungrouped", "Rules lose records that lack a field they group by",
+                            text + "\nThese records lack a field that the rule's `for_each` names, so the rule did not "
+                                   "look at them. Ask the partner for the field, see to the feed's mapping, or give "
+                                   "such records a series of their own: `missing: unknown`."));
 }
 
 void clockwork::state::mail_when_due() {

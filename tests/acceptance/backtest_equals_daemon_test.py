@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A backtest over what the daemon took gives the daemon's signals: same rule, series, level, times, reason, value, bound,
-window, changes and evidence. Late, revised and withdrawn rows of a simulated city come in several files, with a kill and
-a stop between them; some signals close while the daemon runs, some while it does not, some stay open."""
+window, changes and evidence. Late, revised and withdrawn rows of a simulated city come in several files, with a kill, a
+reload and a stop between them; some signals close while the daemon runs, some while it does not, some stay open."""
 
 import csv
 import datetime
 import io
 import json
 import os
+import re
+import signal
 
 import harness
 
@@ -40,6 +42,24 @@ rules:
      alert: {release: panel, audience: professionals, advice: opioid-overdose}}
   - {id: new-anywhere, title: A substance new in the city, owner: test, observe: [ambulance, drug_test],
      detect: {first_seen: {of: substances, not_seen_for: 14d, min_history: 1d}}, max_delay: 5d,
+     alert: {release: panel, audience: professionals, advice: opioid-overdose}}
+  - {id: rate, title: Calls for the residents of a district, owner: test, observe: [ambulance], for_each: [lad],
+     detect: {rate: {within: 24h, at_least: {amber: 1, red: 3}, min_count: 2}}, max_delay: 5d,
+     alert: {release: panel, audience: professionals, advice: opioid-overdose}}
+  - {id: share, title: Opioids among the calls, owner: test, observe: [ambulance], for_each: [ward],
+     detect: {share: {of: {substances: opioid}, within: 2d, at_least: {amber: 60%, red: 90%}, min_count: 4}}, max_delay: 30d,
+     alert: {release: panel, audience: professionals, advice: opioid-overdose}}
+  - {id: spike, title: Calls against the days before, owner: test, observe: [ambulance], for_each: [substances: {by: class}],
+     detect: {spike: {within: 6h, baseline: 2d, times: {amber: 1.5, red: 3}}}, max_delay: 30d,
+     alert: {release: panel, audience: professionals, advice: opioid-overdose}}
+  - {id: unusual, title: Calls that chance does not give, owner: test, observe: [ambulance], for_each: [ward],
+     detect: {unusual: {within: 12h, baseline: 4d, guard: 6h, p: {amber: 0.05, red: 0.01}, min_count: 2}}, max_delay: 5d,
+     alert: {release: panel, audience: professionals, advice: opioid-overdose}}
+  - {id: together, title: Calls and tests together, owner: test, detect: {together: {within: 2d, at_least: {amber: 1, red: 2}, of:
+     {calls: {observe: [ambulance], count: 30}, people: {observe: [ambulance], where: {substances: nitazene}}, tests: {observe: [drug_test]}}}},
+     max_delay: 30d, alert: {release: panel, audience: professionals, advice: opioid-overdose}}
+  - {id: sequence, title: A stimulant and then an opioid, owner: test, for_each: [ward], detect: {sequence: {within: 12h, of:
+     [{observe: [ambulance], where: {substances: stimulant}}, {observe: [ambulance], where: {substances: opioid}}]}}, max_delay: 5d,
      alert: {release: panel, audience: professionals, advice: opioid-overdose}}
 """
 SHORT = {"same-minute", "drug-minute", "naloxone", "new-in-ward"}
@@ -130,6 +150,12 @@ def run_daemon(daemon, files):
     daemon.kill()
     daemon.start()
     taken += [hand_in(daemon, feed, third + number, text) for number, (feed, text) in enumerate(files[third:2 * third])]
+    wait_until_taken(daemon, taken[:third + 1])
+    whole_log = daemon.folder / "forewarnd.log"
+    rules = next((daemon.etc / "rules.d").iterdir())  # other words, the same meaning: every state is carried over
+    rules.write_text(rules.read_text(encoding="utf-8").replace("title: Calls", "title: All calls"), encoding="utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+    harness.wait_for("the reload", lambda: "event=reloaded" in whole_log.read_text(encoding="utf-8"), 30)
     wait_until_taken(daemon, taken)
     daemon.stop()
     open_over_the_stop = sum(1 for one in signals_of(daemon, "--open") if one["rule"] in SHORT)
@@ -164,6 +190,8 @@ def run(folder):
         "\n".join(only_again[:5]) + f"\n{len(only_live)} and {len(only_again)} differ"
 
     signals = [json.loads(one) for one in live]
+    silent = {rule for rule in re.findall(r"id: ([a-z-]+),", RULES)} - {one["rule"] for one in signals}
+    assert not silent, f"this run does not try {silent}"
     records = observations.read_text(encoding="utf-8").splitlines()
     kinds = {"open": sum(1 for one in signals if not one["closed_at"]),
              "below_threshold": sum(1 for one in signals if one["close_reason"] == "below_threshold"),

@@ -34,6 +34,19 @@ OPENS = [
     ("P12 Pottstown", "montgomery", "montgomery-township", {"lad": "US-PA-091-pottstown"}, "2016-03-23T14:57:00"),
     ("P12 Norristown", "montgomery", "montgomery-township", {"lad": "US-PA-091-norristown"}, "2016-03-12T09:12:01"),
     ("P12 the county", "montgomery", "montgomery-county", {}, "2016-05-22T00:32:01"),
+    # By what is usual: at the latest when a plain scan with the same chances speaks.
+    ("P6 March, 6 hours", "cincinnati", "cincinnati-unusual-6h", {}, "2017-03-16T22:25:12"),
+    ("P6 March, a day", "cincinnati", "cincinnati-unusual-day", {}, "2017-03-17T14:05:29"),
+    ("P6 August, 6 hours", "cincinnati", "cincinnati-unusual-6h", {}, "2017-08-02T17:28:31"),
+    ("P6 August, a day", "cincinnati", "cincinnati-unusual-day", {}, "2017-08-02T18:44:57"),
+    ("P6 November, 6 hours", "cincinnati", "cincinnati-unusual-6h", {}, "2017-11-09T13:35:35"),
+    ("P6 November, a day", "cincinnati", "cincinnati-unusual-day", {}, "2017-11-09T15:21:24"),
+    ("P8 by what is usual", "odin", "odin-unusual-day", {"area": "US-PA-003"}, "2018-11-30T19:15:00"),
+    ("P9 by what is usual", "odin", "odin-unusual-synthetic-cannabinoids", {"area": "US-PA-043"}, "2018-04-22T18:14:00"),
+    ("P10 by what is usual", "odin", "odin-unusual-day", {"area": "US-PA-133"}, "2018-03-30T00:55:00"),
+    ("P12 Pottstown by what is usual", "montgomery", "montgomery-unusual-township", {"lad": "US-PA-091-pottstown"}, "2016-03-23T14:57:00"),
+    ("P12 Norristown by what is usual", "montgomery", "montgomery-unusual-township", {"lad": "US-PA-091-norristown"}, "2016-03-12T09:12:01"),
+    ("P12 the county by what is usual", "montgomery", "montgomery-unusual-county", {}, "2016-05-22T00:32:01"),
 ]
 # case, feed, rule, series, a moment at which the signal must be open
 OPEN_BY = [
@@ -49,7 +62,11 @@ QUIET = [
     ("a storm does the same", "montgomery", "montgomery-county", "2016-02-23T12:00:00", "2016-02-26T00:00:00"),
     ("the blizzard by township", "montgomery", "montgomery-township", "2016-01-22T12:00:00", "2016-01-25T00:00:00"),
     ("the storm by township", "montgomery", "montgomery-township", "2016-02-23T12:00:00", "2016-02-26T00:00:00"),
+    ("the blizzard, by what is usual", "montgomery", "montgomery-unusual-county", "2016-01-22T12:00:00", "2016-01-25T00:00:00"),
+    ("the storm, by what is usual", "montgomery", "montgomery-unusual-county", "2016-02-23T12:00:00", "2016-02-26T00:00:00"),
 ]
+# feed, rule, the most signals over the whole file that a plain scan with the same chances would have raised
+LOAD = [("cincinnati", "cincinnati-unusual-day", 10), ("cincinnati", "cincinnati-unusual-6h", 30)]
 
 
 def of_series(signals, series):
@@ -70,6 +87,9 @@ def check_opens(signals):
         loud = [one["opened_at"] for one in signals[feed][rule] if utc(since) <= one["opened_at"] < utc(until)]
         assert not loud, f"{case}: opens at {loud}"
         print(f"{case}: no signal of {rule}")
+    for feed, rule, most in LOAD:
+        assert len(signals[feed][rule]) <= most, f"{rule}: {len(signals[feed][rule])} signals, more than {most}"
+        print(f"{rule}: {len(signals[feed][rule])} signals in all")
 
 
 def moment(row, *columns, form):

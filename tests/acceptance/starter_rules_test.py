@@ -22,7 +22,7 @@ EVENTS = [
      ["missold-benzodiazepines", "synthetic-opioids-in-tests", "nitazene-first-seen", "new-substance-in-tests",
       "suspected-deaths-district", "suspected-deaths-ward", "opioid-with-benzodiazepine"]),
     ("strong-batch,area=Beeston & Holbeck,at=2025-06-03T13:00,cases=9,hours=10",
-     ["opioid-callouts-ward", "opioid-callouts-neighbours", "naloxone-callouts-ward"]),
+     ["opioid-callouts-ward", "opioid-callouts-neighbours", "opioid-callouts-unusual", "naloxone-callouts-ward"]),
     ("strong-batch,area=Gipton & Harehills,at=2025-06-17T09:00,cases=30,hours=40",
      ["repeated-naloxone", "naloxone-kits-district", "opioid-admissions-district"]),
     ("site-cluster,area=Armley,at=2025-07-08T18:00", ["overdoses-at-one-site"]),

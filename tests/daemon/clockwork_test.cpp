@@ -5,6 +5,7 @@
 
 #include "daemon/alerting/process.hpp"
 #include "daemon/store/open.hpp"
+#include "daemon/upkeep/grouping_watch.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -141,5 +142,33 @@ TEST_SUITE("clockwork") {
     parts.run_until([&] { return !parts.told("clock.set_back").empty(); });
     REQUIRE(parts.told("clock.set_back").size() == 1);
     CHECK(parts.told("clock.set_back").front().message.text.find("1 hour") != std::string::npos);
+  }
+}
+
+TEST_CASE("a rule that loses more than a tenth of a day's records is told") {
+  using namespace std::chrono_literals;
+  struct row {
+    const char* name;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> each_six_hours; // observed and ungrouped so far
+    bool told;
+  };
+  const row rows[] = {
+      {"what was lost before the first look does not count", {{100, 90}, {120, 90}}, false},
+      {"six of forty", {{100, 0}, {140, 6}}, true},
+      {"four of forty is no more than a tenth", {{100, 0}, {140, 4}}, false},
+      {"four of four are too few to say", {{100, 0}, {104, 4}}, false},
+      {"a day later it is over", {{100, 0}, {110, 10}, {120, 10}, {130, 10}, {140, 10}, {200, 10}}, false},
+      {"taken back by a correction", {{100, 20}, {90, 10}}, false},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.name);
+    grouping_watch watch;
+    std::vector<lost_records> last;
+    auto now = parse_rfc3339("2026-03-01T12:00:00Z").value();
+    for (const auto& [observed, ungrouped] : r.each_six_hours) {
+      last = watch.look({{rule_id{"one"}, observed, ungrouped, 1, 0}}, now);
+      now += 6h;
+    }
+    CHECK(last.empty() == !r.told);
   }
 }
