@@ -600,7 +600,7 @@ TEST_CASE("what could not be sent for long goes out as one digest; alerts stay s
     const auto told = d.heard();
     REQUIRE(told.size() == 2);
     CHECK(told[0].subject == "Digest, RED: 1 red and 2 amber signals while nothing could be sent");
-    back(32min);
+    back(40min);
     CHECK(d.heard_types() == types{"delivery.resumed"});
   }
   SUBCASE("Forewarn itself was away") {
