@@ -20,6 +20,9 @@ std::string waited_words(const waiting_notice& row, const zone& local) {
   return fmt::format("Waited since {}: {}.", local.format(row.since), spell_wait(row.why, row.by, {}, local));
 }
 
+// From so many signals on, what arises together is one message.
+constexpr std::size_t together_from = 2;
+
 // Reminders and the weekly word are for signals that go on.
 bool goes_on(const signal& state) {
   return !state.closed_at && !state.retrospective;
@@ -287,7 +290,7 @@ void newsroom::tell_all() {
     signals.insert(one.facts.state.id);
     waited = waited || !one.waited.empty();
   }
-  if (signals.size() == 1 && !waited) {
+  if (signals.size() < together_from && !waited) {
     for (const auto& one : items) tell_on_call(one.type, one.key, one.facts, one.work, with(), ledger_, now_);
     return;
   }
