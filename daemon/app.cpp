@@ -112,7 +112,8 @@ struct app::parts {
 
   parts(const clock& clock_in, const std::shared_ptr<const in_force>& now, std::unique_ptr<store> opened)
       : time{clock_in, engine_time(*opened)}, current{now}, ledger{std::move(opened)},
-        process{now->all.rules, now->all.services, now->all.words, now->all.settings.reference_prefix},
+        process{now->all.rules, now->all.services, now->all.words, now->all.settings.reference_prefix,
+                digest_times_of(now->all.settings)},
         raw_rows{vault_of(now->all)}, kept{kept_files_of(now->all)}, snapshot{now->all.settings.state_dir},
         state{*ledger, time, now->all.rules, process, {.snapshot = &snapshot, .raw_rows = raw_rows.get()}},
         notices{state}, headers{state},

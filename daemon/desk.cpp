@@ -281,6 +281,7 @@ struct desk::state {
   // A job that throws is undone alone. Throws only where the whole transaction is lost.
   std::exception_ptr run_part(const std::function<void(instant)>& work) {
     ledger.begin_part();
+    process.begin_job();
     const auto seen_before = observed;
     const auto discarded_before = how.raw_rows == nullptr ? 0 : how.raw_rows->discarded();
     try {

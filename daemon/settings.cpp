@@ -46,6 +46,10 @@ const std::array rows = std::to_array<row>({
     {"", "largest_body", &settings::largest_body, "bytes of a pushed body at most"},
     {"", "folder_scan", &settings::folder_scan, "how often folders are looked through, 1s to 1h"},
     {"", "all_well_at", &settings::all_well_at, "local time of the daily all-well mail to operators; empty: none"},
+    {"", "digest_at", &settings::digest_at, "local time of the digest of what waited for the morning"},
+    {"", "weekly_digest_on", &settings::weekly_digest_on, "weekday on which it holds the week's as well: mon to sun"},
+    {"", "outage_after", &settings::outage_after,
+     "away, or unable to send, for longer: what waited is told in digests; 1s to 1h"},
     {"", "purge_at", &settings::purge_at, "local time of the daily purge by the feeds' retention; empty: by hand"},
     {"", "heartbeat_url", &settings::heartbeat_url, "asked with GET while all is well, for a watcher outside"},
     {"", "heartbeat_every", &settings::heartbeat_every, "how often, 1s to 1h"},
@@ -57,6 +61,7 @@ const std::array rows = std::to_array<row>({
     {"smtp", "require_tls", &smtp_settings::require_tls, "refuse to send without TLS"},
 });
 
+const std::array weekdays = std::to_array<std::string>({"mon", "tue", "wed", "thu", "fri", "sat", "sun"});
 constexpr std::int64_t smallest_body = 1024;
 constexpr std::int64_t largest_body = std::int64_t{1} << 30U;
 
@@ -159,6 +164,12 @@ void check_together(const yaml::node& root, yaml::mapping_reader& keys, const se
   };
   check_time("all_well_at", read.all_well_at);
   check_time("purge_at", read.purge_at);
+  if (!parse_time_of_day(read.digest_at))
+    keys.complain(at("digest_at"), "bad-value",
+                  fmt::format("'digest_at' must be a time of day such as \"08:00\", not '{}'", read.digest_at));
+  if (std::find(weekdays.begin(), weekdays.end(), read.weekly_digest_on) == weekdays.end())
+    keys.complain(at("weekly_digest_on"), "bad-value",
+                  fmt::format("'weekly_digest_on' must be {}, not '{}'", join_or(weekdays), read.weekly_digest_on));
   if (!read.heartbeat_url.empty() && !read.heartbeat_url.starts_with("https://") &&
       !read.heartbeat_url.starts_with("http://"))
     keys.complain(at("heartbeat_url"), "bad-value", "'heartbeat_url' must begin with https:// or http://");
@@ -213,6 +224,15 @@ std::vector<shown_setting> show_settings(const settings& these) {
   for (const auto& r : rows)
     out.push_back({r.section.empty() ? std::string{r.key} : fmt::format("{}.{}", r.section, r.key),
                    std::visit(showing{these}, r.where), std::string{r.help}});
+  return out;
+}
+
+alerting::digest_times digest_times_of(const settings& these) {
+  alerting::digest_times out;
+  if (const auto at = parse_time_of_day(these.digest_at)) out.digest_at = *at;
+  const auto day = std::find(weekdays.begin(), weekdays.end(), these.weekly_digest_on);
+  if (day != weekdays.end()) out.weekly_on = static_cast<unsigned>(day - weekdays.begin());
+  out.outage_after = these.outage_after;
   return out;
 }
 

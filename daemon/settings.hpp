@@ -4,6 +4,7 @@
 #pragma once
 
 #include "connectors/feed.hpp"
+#include "daemon/alerting/digest_times.hpp"
 #include "daemon/alerting/services.hpp"
 #include "daemon/alerting/words.hpp"
 #include "forewarn/problem.hpp"
@@ -50,8 +51,11 @@ struct settings {
   std::size_t largest_body = 16U << 20U; // bytes of a pushed body
   duration folder_scan = std::chrono::seconds{2};
   std::string all_well_at = "08:00"; // local; of the daily mail to operators; empty: none
-  std::string purge_at = "03:30";    // local; of the daily purge; empty: only `forewarn purge`
-  std::string heartbeat_url;         // asked with GET while the daemon is healthy; empty: not
+  std::string digest_at = "08:00";   // local; of what waited to be told: stale, late, over budget
+  std::string weekly_digest_on = "mon";
+  duration outage_after = std::chrono::minutes{30}; // away for longer: what arises next is told together
+  std::string purge_at = "03:30";                   // local; of the daily purge; empty: only `forewarn purge`
+  std::string heartbeat_url;                        // asked with GET while the daemon is healthy; empty: not
   duration heartbeat_every = std::chrono::minutes{5};
 };
 
@@ -110,6 +114,9 @@ load_rule_reference(const std::filesystem::path& config_dir, problems& found, st
 
 // The key under which refused rows are kept; made like the one for pseudonyms.
 [[nodiscard]] result<sensitive<std::string>, std::string> quarantine_key(const settings& these, load_for what);
+
+// When what waited is told, for the alert process.
+[[nodiscard]] alerting::digest_times digest_times_of(const settings& these);
 
 // A path from forewarn.yaml: relative ones start at the configuration folder.
 [[nodiscard]] std::filesystem::path resolve(const settings& these, const std::string& path);

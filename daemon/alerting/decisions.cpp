@@ -14,18 +14,6 @@ namespace {
 constexpr std::size_t longest_name = 200;
 constexpr std::size_t longest_reason = 2'000;
 
-std::optional<std::string> not_a_decision(const decision& by) {
-  if (trim(by.who).empty())
-    return "say who decides: the name of a person (--who NAME on the command line, 'who' in a request)";
-  if (trim(by.reason).empty())
-    return "say why, in a few words that still make sense next month (--reason TEXT on the command line, 'reason' in a "
-           "request)";
-  if (by.who.size() > longest_name) return fmt::format("the name is longer than {} bytes", longest_name);
-  if (by.reason.size() > longest_reason) return fmt::format("the reason is longer than {} bytes", longest_reason);
-  if (!is_valid_utf8(by.who) || !is_valid_utf8(by.reason)) return "the name and the reason must be UTF-8 text";
-  return {};
-}
-
 result<assessment, std::string> undecided(const assessment_ref& ref, const decision& by, const store_reader& ledger,
                                           const reference_data& reference) {
   if (auto wrong = not_a_decision(by)) return failure(std::move(*wrong));
@@ -48,6 +36,18 @@ void decide(assessment& work, assessment_state state, const decision& by, instan
 }
 
 } // namespace
+
+std::optional<std::string> not_a_decision(const decision& by) {
+  if (trim(by.who).empty())
+    return "say who decides: the name of a person (--who NAME on the command line, 'who' in a request)";
+  if (trim(by.reason).empty())
+    return "say why, in a few words that still make sense next month (--reason TEXT on the command line, 'reason' in a "
+           "request)";
+  if (by.who.size() > longest_name) return fmt::format("the name is longer than {} bytes", longest_name);
+  if (by.reason.size() > longest_reason) return fmt::format("the reason is longer than {} bytes", longest_reason);
+  if (!is_valid_utf8(by.who) || !is_valid_utf8(by.reason)) return "the name and the reason must be UTF-8 text";
+  return {};
+}
 
 result<assessment, std::string> process::acknowledge(const assessment_ref& ref, const decision& by, store& ledger,
                                                      instant now) {

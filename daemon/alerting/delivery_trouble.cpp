@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What on-call and operators hear when messages do not arrive: always by the channels that still work.
-#include "daemon/alerting/outgoing.hpp"
+#include "daemon/alerting/news.hpp"
 
 #include <algorithm>
 
@@ -52,6 +52,11 @@ void process::destination_down(const std::string& key, const std::string& said, 
 void process::destination_back(const std::string& key, instant since, store& ledger, instant now) {
   const auto& with = parts_->now;
   const auto name = name_destination(key, with);
+  if (now - since > with.times.outage_after)
+    for (const auto& to : with.services->services)
+      for (const auto& by : to.channels)
+        if (to.on_call && (key == to.id.str() + '/' + by.name || key == to_text(by.kind)))
+          fold_waiting(to, by, since, false, with, ledger, now);
   tell_of_fault("delivery.resumed", fmt::format("delivery.resumed|{}|{}", key, format_rfc3339(since)),
                 fmt::format("Messages go out again: {} works", name),
                 fmt::format("It had not worked since {}. What waited for it goes out now.",

@@ -40,28 +40,14 @@ std::string change_words(const std::string& type, const signal_facts& facts) {
   case signal_change::contradicted:
     return "Later data took the ground of this closed signal away: as the records now stand, it would not have opened.";
   case signal_change::closed: return closed_words(state);
+  case signal_change::retrospective:
+    return "Late records show what would have been a signal then. It never opened; this is for the record.";
   case signal_change::grew:
   case signal_change::held:
   case signal_change::resumed:
-  case signal_change::opened:
-  case signal_change::retrospective: break;
+  case signal_change::opened: break;
   }
   return "The signal has changed.";
-}
-
-std::string what_happened(const std::string& type, const signal_facts& facts) {
-  auto out = change_words(type, facts);
-  if (facts.state.held) out += " A feed it depends on is overdue: it is held, and does not close before that is back.";
-  return out;
-}
-
-// The word that a subject begins with.
-std::string lead_of(const std::string& type, const signal_facts& facts) {
-  const auto level = facts.state.level == level::red ? "RED" : std::string{to_text(facts.state.level)};
-  if (type == "signal.opened") return fmt::format("Signal, {}", level);
-  if (type == "signal.closed") return "Signal closed";
-  if (facts.change == signal_change::contradicted) return "Signal contradicted";
-  return fmt::format("Signal now {}", level);
 }
 
 std::string clock_of(instant at, const reference_data& reference) {
@@ -72,33 +58,6 @@ std::vector<std::string> held_steps(const alert& held, const reference_data& ref
   return {fmt::format("The information-only alert {} goes out to the duty desks at {} unless it is stopped.",
                       held.ref.str(), clock_of(held.hold_until.value_or(held.created_at), reference)),
           fmt::format("To stop it: forewarn alerts stop {} --who \"YOUR NAME\" --reason \"WHY\"", held.ref.str())};
-}
-
-std::vector<std::string> next_steps(const std::string& type, const signal_facts& facts,
-                                    const std::optional<assessment>& work, const reference_data& reference) {
-  std::vector<std::string> out;
-  if (facts.written) {
-    const auto& written = *facts.written;
-    if (written.state == alert_state::held && type != "signal.closed") return held_steps(written, reference);
-    if (written.state == alert_state::stopped)
-      out.push_back(fmt::format("The held alert {} was stopped; no service received it.", written.ref.str()));
-    if (written.state == alert_state::held)
-      out.push_back(fmt::format("The held alert {} still goes out at {} unless it is stopped.", written.ref.str(),
-                                clock_of(written.hold_until.value_or(written.created_at), reference)));
-    if (written.state == alert_state::issued)
-      out.push_back(
-          fmt::format("Alert {} was issued about it and stays in force until a person ends it.", written.ref.str()));
-  }
-  if (work && work->state == assessment_state::received) {
-    out.push_back(fmt::format(
-        "It waits for the panel as assessment {}. Services hear nothing until a person issues it.", work->ref.str()));
-    out.push_back(
-        fmt::format("To say you have it: forewarn assessments acknowledge {} --who \"YOUR NAME\" --reason \"WHY\"",
-                    work->ref.str()));
-    out.push_back(fmt::format("To decide: forewarn assessments show {}, then issue or dismiss it", work->ref.str()));
-  }
-  if (out.empty()) out.push_back(fmt::format("To see it: forewarn signals show {}", facts.state.id.str()));
-  return out;
 }
 
 std::vector<std::string> steps_for_services(const signal_facts& facts) {
@@ -132,8 +91,12 @@ json::object data_of(const notice& said, const signal_facts& facts, const std::o
   const auto& state = facts.state;
   json::object out;
   out["signal"] = state.id.str();
-  out["change"] =
-      facts.change ? json::value(to_text(*facts.change)) : json::value(type == "signal.opened" ? "opened" : "closed");
+  if (facts.change)
+    out["change"] = to_text(*facts.change);
+  else if (!facts.again.empty())
+    out["change"] = "reminder";
+  else
+    out["change"] = type == "signal.opened" ? "opened" : "closed";
   out["explanation"] = what;
   out["level"] = to_text(state.level);
   out["rule"] = json::object{{"id", state.rule.str()},
@@ -201,6 +164,50 @@ view view_of(const notice& said, const signal_facts& facts, const std::optional<
 }
 
 } // namespace
+
+std::string what_happened(const std::string& type, const signal_facts& facts) {
+  auto out = facts.again.empty() ? change_words(type, facts) : facts.again;
+  if (facts.state.held) out += " A feed it depends on is overdue: it is held, and does not close before that is back.";
+  return out;
+}
+
+// The word that a subject begins with.
+std::string lead_of(const std::string& type, const signal_facts& facts) {
+  const auto level = facts.state.level == level::red ? "RED" : std::string{to_text(facts.state.level)};
+  if (type == "signal.opened") return fmt::format("Signal, {}", level);
+  if (type == "signal.closed") return "Signal closed";
+  if (facts.change == signal_change::contradicted) return "Signal contradicted";
+  if (facts.change == signal_change::retrospective) return fmt::format("Found late, {}", level);
+  if (!facts.again.empty()) return fmt::format("Signal still open, {}", level);
+  return fmt::format("Signal now {}", level);
+}
+
+std::vector<std::string> next_steps(const std::string& type, const signal_facts& facts,
+                                    const std::optional<assessment>& work, const reference_data& reference) {
+  std::vector<std::string> out;
+  if (facts.written) {
+    const auto& written = *facts.written;
+    if (written.state == alert_state::held && type != "signal.closed") return held_steps(written, reference);
+    if (written.state == alert_state::stopped)
+      out.push_back(fmt::format("The held alert {} was stopped; no service received it.", written.ref.str()));
+    if (written.state == alert_state::held)
+      out.push_back(fmt::format("The held alert {} still goes out at {} unless it is stopped.", written.ref.str(),
+                                clock_of(written.hold_until.value_or(written.created_at), reference)));
+    if (written.state == alert_state::issued)
+      out.push_back(
+          fmt::format("Alert {} was issued about it and stays in force until a person ends it.", written.ref.str()));
+  }
+  if (work && work->state == assessment_state::received) {
+    out.push_back(fmt::format(
+        "It waits for the panel as assessment {}. Services hear nothing until a person issues it.", work->ref.str()));
+    out.push_back(
+        fmt::format("To say you have it: forewarn assessments acknowledge {} --who \"YOUR NAME\" --reason \"WHY\"",
+                    work->ref.str()));
+    out.push_back(fmt::format("To decide: forewarn assessments show {}, then issue or dismiss it", work->ref.str()));
+  }
+  if (out.empty()) out.push_back(fmt::format("To see it: forewarn signals show {}", facts.state.id.str()));
+  return out;
+}
 
 result<message, std::string> render_notice(const std::string& type, const signal_facts& facts,
                                            const std::optional<assessment>& work, const word_book& words,

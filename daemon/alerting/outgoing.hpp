@@ -20,13 +20,39 @@ struct setup {
   std::shared_ptr<const service_book> services;
   std::shared_ptr<const word_book> words;
   std::string reference_prefix;
+  digest_times times;
+  bool growth_matters = false; // some rule reminds of growth, or holds back what is stale
 
   [[nodiscard]] const rules::rule* rule(const rule_id& id) const;
   [[nodiscard]] const reference_data& reference() const { return *rules->reference; }
 };
 
+// A change of a signal, to be told at the end of the job.
+struct arisen {
+  signal_change what = signal_change::opened;
+  signal_id signal;
+  instant at;  // the engine's time
+  instant now; // the desk's
+};
+
+// One thing that on-call is told of a signal.
+struct news_item {
+  std::string type; // of the message, where it is one of its own
+  std::string key;
+  signal_facts facts;
+  std::optional<assessment> work;
+  std::string waited; // why it was not told when it arose; empty: it is
+};
+
 struct process::parts {
   setup now;
+  std::vector<arisen> arisen;     // in this job
+  std::vector<news_item> to_tell; // at its end
+  std::vector<std::string> notes; // what a digest says before its signals
+  bool looked_for_outage = false; // once after the start
+  instant alive_noted;            // when it was last written down that this process lives
+  std::optional<instant> catching_up_until;
+  duration wave{};                    // how long what arises after an outage is collected
   std::set<signal_id> grown;          // since what waits was last brought up to date
   std::map<signal_id, instant> large; // when what waits of a signal with many records was brought up to date
 };

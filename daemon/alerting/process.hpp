@@ -7,8 +7,10 @@
 // opens; services hear only when a person issues it. shadow rule: nothing leaves.
 #pragma once
 
+#include "daemon/alerting/digest_times.hpp"
 #include "daemon/alerting/services.hpp"
 #include "daemon/alerting/words.hpp"
+#include "forewarn/after_signal.hpp"
 #include "forewarn/problem.hpp"
 #include "forewarn/store.hpp"
 #include "rules/plan.hpp"
@@ -25,20 +27,28 @@ struct decision {
   std::string reason;
 };
 
+// What is wrong with it: no person, no reason, too long, no UTF-8.
+[[nodiscard]] std::optional<std::string> not_a_decision(const decision& by);
+
 class process {
 public:
   process(std::shared_ptr<const rules::rule_set> rules, std::shared_ptr<const service_book> services,
-          std::shared_ptr<const word_book> words, std::string reference_prefix);
+          std::shared_ptr<const word_book> words, std::string reference_prefix, digest_times times = {});
 
-  // After the engine: called for each event in order, with the signal already saved.
+  // Before every job of the desk: of one that was undone nothing is told.
+  void begin_job();
+  // After the engine: called for each event in order, with the signal already saved. What comes of it is decided at the
+  // end of the job, when all that arose in it is known.
   void take(const signal_event& event, store& ledger, instant now);
 
-  // What waits (assessments, held alerts) says what is known now of the signals that grew. Before every commit.
+  // At the end of every job: on-call hears of what arose in it, in one message; what waits (assessments, held alerts)
+  // says what is known now of the signals that grew.
   void keep_current(store& ledger, instant now);
   // After the rules were put in force anew: a held alert whose signal lost its ground is stopped, and on-call hears.
   void after_new_rules(store& ledger, instant now);
 
-  // Holds that have run out become alerts.
+  // What has fallen due: holds that have run out become alerts; what waited to be told, reminders and the ends of mutes
+  // are told with the job's end.
   void advance(store& ledger, instant now);
   [[nodiscard]] std::optional<instant> next_deadline(const store_reader& ledger) const;
 
@@ -52,6 +62,13 @@ public:
                                                         instant now);
   // Stops a held automatic alert.
   [[nodiscard]] result<alert, std::string> stop(const alert_ref& ref, const decision& by, store& ledger, instant now);
+
+  // Notices of what is named wait until then: a rule, a site, a series (`ward=Armley`, `RULE ward=Armley`) or a signal,
+  // whose rule and series are meant. `until`: a time, or a duration from now.
+  [[nodiscard]] result<forewarn::mute, std::string> mute(const std::string& what, const std::string& until,
+                                                         const decision& by, store& ledger, instant now);
+  [[nodiscard]] result<forewarn::mute, std::string> end_mute(const std::string& ref, const decision& by, store& ledger,
+                                                             instant now);
 
   // A marked exercise message to one service by all its channels.
   [[nodiscard]] result<std::size_t, std::string> send_test(const service_id& to, const decision& by, store& ledger,
@@ -74,9 +91,11 @@ public:
 
   void replace(std::shared_ptr<const rules::rule_set> rules, std::shared_ptr<const service_book> services,
                std::shared_ptr<const word_book> words);
+  void keep(digest_times times);
+
+  struct parts;
 
 private:
-  struct parts;
   std::shared_ptr<parts> parts_;
 };
 

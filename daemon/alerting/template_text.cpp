@@ -68,7 +68,9 @@ const std::vector<std::string> known_names{".",
                                            "held",
                                            "lead",
                                            "not_for_forwarding",
-                                           "for_on_call"};
+                                           "for_on_call",
+                                           "signals",
+                                           "notes"};
 
 location place_of(std::string_view text, std::size_t offset, std::size_t length) {
   location at;

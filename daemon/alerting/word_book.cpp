@@ -18,9 +18,10 @@ const std::vector<std::string> needed_blocks{
     "harm-reduction", "overdose-signs",   "naloxone.reverses", "naloxone.partly",  "naloxone.no",
     "naloxone.mixed", "naloxone.unknown", "report-more",       "not-an-all-clear", "association"};
 const std::vector<std::string> needed_lists{"local-services"};
-const std::vector<std::string> needed_templates{"alert.subject.mustache", "alert.txt.mustache",
-                                                "alert.html.mustache",    "notice.subject.mustache",
-                                                "notice.txt.mustache",    "notice.html.mustache"};
+const std::vector<std::string> needed_templates{
+    "alert.subject.mustache",  "alert.txt.mustache",  "alert.html.mustache",
+    "notice.subject.mustache", "notice.txt.mustache", "notice.html.mustache",
+    "digest.subject.mustache", "digest.txt.mustache", "digest.html.mustache"};
 
 std::string file_name(const std::string& path) {
   const auto slash = path.find_last_of('/');

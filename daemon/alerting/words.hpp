@@ -43,6 +43,7 @@ struct signal_facts {
   std::optional<std::string> usual;                     // "0 to 1 usual"; absent = not known yet, and said so
   std::optional<forewarn::alert> written;               // the alert about it, where there is one
   std::optional<signal_change> change;                  // what has just happened to it
+  std::string again;                                    // a reminder's words; empty: it is none
 };
 
 // The content of an alert about a signal; substances, place, counts and certainty from the evidence.
@@ -57,6 +58,13 @@ struct signal_facts {
                                                          const std::optional<assessment>& work, const word_book& words,
                                                          const reference_data& reference, instant now,
                                                          audience to = audience::on_call);
+// What a notice says has happened, the words its subject begins with, and what on-call may do next.
+[[nodiscard]] std::string what_happened(const std::string& type, const signal_facts& facts);
+[[nodiscard]] std::string lead_of(const std::string& type, const signal_facts& facts);
+[[nodiscard]] std::vector<std::string> next_steps(const std::string& type, const signal_facts& facts,
+                                                  const std::optional<assessment>& work,
+                                                  const reference_data& reference);
+
 // To on-call and operators, plain: a lost delivery, an overdue feed, a daemon's fault.
 [[nodiscard]] message render_operator_notice(const std::string& type, const std::string& subject,
                                              const std::string& text, instant now);

@@ -44,6 +44,7 @@ void add_signals(CLI::App& root, context& shared);
 void add_assessments(CLI::App& root, context& shared);
 void add_alerts(CLI::App& root, context& shared);
 void add_deliveries(CLI::App& root, context& shared);
+void add_mute(CLI::App& root, context& shared); // mute, mutes list|end
 void add_services(CLI::App& root, context& shared);
 void add_templates(CLI::App& root, context& shared); // templates render
 void add_listen(CLI::App& root, context& shared);

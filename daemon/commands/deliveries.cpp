@@ -37,6 +37,7 @@ std::string standing(const due_delivery& one, const stored& from) {
   case delivery_state::delivered: return "delivered";
   case delivery_state::dead: return "dead: not tried any more";
   case delivery_state::disabled: return "disabled: the receiver said 410";
+  case delivery_state::in_digest: return "went out in a digest instead";
   }
   return std::string{to_text(row.state)};
 }
@@ -166,7 +167,7 @@ void add_deliveries(CLI::App& root, context& shared) {
   listing->footer("Example: forewarn deliveries list --state dead -o json");
   listing->fallthrough();
   listing->add_option("--to", these->to, "of one service only")->type_name("SERVICE");
-  listing->add_option("--state", these->state, "due, delivered, dead or disabled")
+  listing->add_option("--state", these->state, "due, delivered, dead, disabled or in_digest")
       ->check(CLI::IsMember(all_spellings<delivery_state>()));
   listing->add_option("--limit", these->limit, "the newest N")->capture_default_str()->check(CLI::Range(1, 100'000));
   listing->callback([these, &shared] { shared.result = list(*these, shared); });

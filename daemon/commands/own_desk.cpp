@@ -7,7 +7,7 @@ namespace forewarn::commands {
 
 own_desk::own_desk(std::unique_ptr<store> ledger, std::unique_ptr<raw_vault> raw, const configuration& all)
     : ledger_{std::move(ledger)}, raw_{std::move(raw)},
-      process_{all.rules, all.services, all.words, all.settings.reference_prefix},
+      process_{all.rules, all.services, all.words, all.settings.reference_prefix, digest_times_of(all.settings)},
       desk_{*ledger_, clock_, all.rules, process_, {.raw_rows = raw_.get()}} {
   desk_.start();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn signals`: what the rules have found, with the records behind it. Reads the store; changes nothing.
+#include "daemon/alerting/after_signal.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
@@ -37,6 +38,25 @@ std::string state_words(const signal& one, const stored& from) {
   return fmt::format("{} {}{}", why, from.time(*one.closed_at), one.contradicted ? ", contradicted since" : "");
 }
 
+zone zone_of(const stored& from) {
+  return zone::named(from.settings.zone_name).value_or(zone::utc());
+}
+
+// "notice waits: quiet hours until ...".
+std::string waiting_words(const std::vector<waiting_notice>& waited, const stored& from) {
+  if (waited.empty() || waited.back().ended_at) return {};
+  const auto& one = waited.back();
+  return "; notice waits: " + alerting::spell_wait(one.why, one.by, one.until, zone_of(from));
+}
+
+void print_waited(const std::vector<waiting_notice>& waited, const stored& from) {
+  for (const auto& one : waited) {
+    const auto end = one.ended_at ? fmt::format("; ended {}: {}", from.time(*one.ended_at), one.how) : std::string{};
+    std::cout << fmt::format("waited    since {}: {}{}\n", from.time(one.since),
+                             alerting::spell_wait(one.why, one.by, one.until, zone_of(from)), end);
+  }
+}
+
 outcome list(const wishes& these, const context& shared) {
   const auto from = open_stored(shared);
   if (!from) return outcome::failed;
@@ -48,7 +68,8 @@ outcome list(const wishes& these, const context& shared) {
   const auto found = from->reader->signals(these.open_only, {.limit = these.limit, .after_id = these.after});
   if (shared.output == "json") {
     json::array out;
-    for (const auto& one : found) out.push_back(http::view(one, from->reader->evidence(one.id)));
+    for (const auto& one : found)
+      out.push_back(http::view(one, from->reader->evidence(one.id), from->reader->waiting_notices_of(one.id)));
     std::cout << json::serialize(out) << '\n';
     return outcome::done;
   }
@@ -60,7 +81,7 @@ outcome list(const wishes& these, const context& shared) {
   for (const auto& one : found)
     cells.push_back({one.id.str(), std::string{to_text(one.level)}, one.rule.str(), series_words(one.series),
                      fmt::format("{:g} of {:g}", one.value, one.bound), from->time(one.opened_at),
-                     state_words(one, *from)});
+                     state_words(one, *from) + waiting_words(from->reader->waiting_notices_of(one.id), *from)});
   std::cout << as_table({"SIGNAL", "LEVEL", "RULE", "SERIES", "VALUE", "OPENED", "STATE"}, cells);
   if (found.size() == these.limit)
     std::cerr << fmt::format("forewarn: these are the newest {}; older ones: --after {}\n", found.size(),
@@ -76,6 +97,7 @@ void print(const signal& one, const std::vector<observation_key>& evidence, cons
                            from.time(one.window.from), from.time(one.window.to));
   for (const auto& change : one.changes)
     std::cout << fmt::format("changed   {}: {} at {:g}\n", from.time(change.at), to_text(change.level), change.value);
+  print_waited(from.reader->waiting_notices_of(one.id), from);
   std::cout << fmt::format("evidence  {} records\n", evidence.size());
   for (const auto& key : evidence) {
     const auto record = from.reader->latest(key);
@@ -97,7 +119,7 @@ outcome show(const wishes& these, const context& shared) {
   }
   const auto evidence = from->reader->evidence(one->id);
   if (shared.output == "json")
-    std::cout << json::serialize(http::view(*one, evidence)) << '\n';
+    std::cout << json::serialize(http::view(*one, evidence, from->reader->waiting_notices_of(one->id))) << '\n';
   else
     print(*one, evidence, *from, these.references);
   return outcome::done;

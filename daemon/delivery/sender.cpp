@@ -225,7 +225,7 @@ void sender::state::count(const unsettled& one, const delivery& row) {
   const auto since = [&](instant begun) { return std::chrono::duration<double>(*row.settled_at - begun).count(); };
   counts.delivery.observe(since(row.created_at));
   const auto& message = one.what.due.message; // a signal's notice is written at the instant of its record
-  if (message.type == "signal.opened" || message.type == "signal.changed")
+  if (message.type == "signal.opened" || message.type == "signal.changed" || message.type == "signal.digest")
     counts.record_to_notice.observe(since(message.created_at));
 }
 

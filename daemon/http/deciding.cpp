@@ -23,6 +23,7 @@ struct wish {
   std::string version;          // of If-Match, without quotes; empty: not asked
   std::optional<instant> since; // of a replay
   std::optional<delivery_state> only;
+  std::string what, until; // of a mute
 };
 
 result<std::string, response> text_of(const json::object& body, const char* key) {
@@ -44,7 +45,7 @@ std::optional<response> read_replay(const json::object& body, wish& out) {
   }
   if (!state->empty()) {
     out.only = from_text<delivery_state>(*state);
-    if (!out.only || out.only == delivery_state::due)
+    if (!out.only || out.only == delivery_state::due || out.only == delivery_state::in_digest)
       return problem(400, "bad-value", "'state' must be delivered, dead or disabled");
   }
   return {};
@@ -59,11 +60,15 @@ result<wish, response> read_wish(const request& asked) {
   const auto who = text_of(body.get_object(), "who");
   const auto reason = text_of(body.get_object(), "reason");
   const auto outcome = text_of(body.get_object(), "outcome");
-  for (const auto* one : {&who, &reason, &outcome})
+  const auto what = text_of(body.get_object(), "what");
+  const auto until = text_of(body.get_object(), "until");
+  for (const auto* one : {&who, &reason, &outcome, &what, &until})
     if (!*one) return failure(one->error());
   if (who->empty())
     return failure(problem(400, "who-missing", "'who' must name the person who decides; every change names one"));
   out.by = {*who, *reason};
+  out.what = *what;
+  out.until = *until;
   if (!outcome->empty()) {
     const auto known = from_text<alert_outcome>(*outcome);
     if (!known) return failure(problem(400, "bad-value", "'outcome' must be formal_alert or information_only"));
@@ -195,6 +200,27 @@ boost::asio::awaitable<response> test_service(const api_parts& parts, request as
     const auto sent = v.process.send_test(to, want.by, v.ledger, v.now);
     if (!sent) return problem(409, "refused", sent.error());
     return ok({{"service", to.str()}, {"messages", *sent}});
+  });
+}
+
+boost::asio::awaitable<response> set_mute(const api_parts& parts, request asked, words) {
+  const auto want = read_wish(asked);
+  if (!want) co_return want.error();
+  if (want->what.empty())
+    co_return problem(400, "what-missing",
+                      "'what' must name a rule, a site, a series such as ward=Armley, or a signal");
+  if (want->until.empty())
+    co_return problem(400, "until-missing", "'until' must say when it ends, such as 2026-03-02T08:00:00Z or 12h");
+  co_return co_await decided(parts, [want = *want](desk_view& v) {
+    return answer(v.process.mute(want.what, want.until, want.by, v.ledger, v.now));
+  });
+}
+
+boost::asio::awaitable<response> end_mute(const api_parts& parts, request asked, words at) {
+  const auto want = read_wish(asked);
+  if (!want) co_return want.error();
+  co_return co_await decided(parts, [want = *want, ref = at.front()](desk_view& v) {
+    return answer(v.process.end_mute(ref, want.by, v.ledger, v.now));
   });
 }
 

@@ -111,14 +111,14 @@ boost::asio::awaitable<response> list_signals(const api_parts& parts, request as
     if (!after.empty() && !stored.signal_by_id(signal_id{after})) return bad_cursor(w.which);
     return paged(
         stored.signals(w.open_only, w.which), w.which.limit,
-        [&](const signal& one) { return view(one, stored.evidence(one.id)); }, "id");
+        [&](const signal& one) { return view(one, stored.evidence(one.id), stored.waiting_notices_of(one.id)); }, "id");
   });
 }
 
 boost::asio::awaitable<response> show_signal(const api_parts& parts, request, words at) {
   co_return co_await from_store(parts, [id = signal_id{at.front()}](const store_reader& stored) {
     const auto one = stored.signal_by_id(id);
-    return one ? ok(view(*one, stored.evidence(id))) : unknown("signal", id.str());
+    return one ? ok(view(*one, stored.evidence(id), stored.waiting_notices_of(id))) : unknown("signal", id.str());
   });
 }
 
@@ -177,6 +177,16 @@ boost::asio::awaitable<response> show_delivery(const api_parts& parts, request, 
   co_return co_await from_store(parts, [id = message_id{at.front()}](const store_reader& stored) {
     const auto one = stored.delivery_by_id(id);
     return one ? ok(view(*one)) : unknown("delivery", id.str());
+  });
+}
+
+boost::asio::awaitable<response> list_mutes(const api_parts& parts, request asked, words) {
+  const auto want = read_page(asked.head);
+  if (!want) co_return want.error();
+  co_return co_await from_store(parts, [open_only = want->open_only](const store_reader& stored) {
+    json::array out;
+    for (const auto& one : stored.mutes(open_only)) out.push_back(view(one));
+    return ok({{"items", std::move(out)}, {"next", nullptr}});
   });
 }
 

@@ -31,6 +31,10 @@ components:
       type: object
       required: [who, since]
       properties: {who: {type: string}, reason: {type: string}, since: {type: string, format: date-time}, state: {type: string, enum: [delivered, dead, disabled]}}
+    mute:
+      type: object
+      required: [who, what, until]
+      properties: {who: {type: string}, reason: {type: string}, what: {type: string, description: "a rule, a site, a series such as ward=Armley, or a signal"}, until: {type: string, description: "a time, or a duration such as 12h"}}
     counts:
       type: object
       description: accepted + duplicate + stale + unselected + quarantined = rows; accepted includes revised and withdrawn
@@ -89,6 +93,10 @@ paths:
   /v1/alerts: {get: {summary: alerts, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/after"}, {$ref: "#/components/parameters/limit"}, {$ref: "#/components/parameters/open"}], responses: {"200": {description: items}}}}
   /v1/alerts/{id}: {get: {summary: the newest version of one alert, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], responses: {"200": {description: alert}, "404": {description: unknown}}}}
   /v1/alerts/{id}/stop: {post: {summary: stops an automatic alert within its hold, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/decision"}}}}, responses: {"200": {description: alert}, "409": {description: refused}, "412": {description: changed meanwhile}}}}
+  /v1/mutes:
+    get: {summary: mutes, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/open"}], responses: {"200": {description: items}}}
+    post: {summary: notices of what is named wait until then, security: [{owner: []}], requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/mute"}}}}, responses: {"200": {description: mute}, "409": {description: refused}}}
+  /v1/mutes/{id}/end: {post: {summary: ends a mute early; its end is told, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/decision"}}}}, responses: {"200": {description: mute}, "409": {description: refused}}}}
   /v1/deliveries: {get: {summary: every message to every service by every channel, security: [{owner: []}], parameters: [{name: service, in: query, schema: {type: string}}, {$ref: "#/components/parameters/after"}, {$ref: "#/components/parameters/limit"}], responses: {"200": {description: items}}}}
   /v1/deliveries/{id}: {get: {summary: one delivery, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], responses: {"200": {description: delivery}, "404": {description: unknown}}}}
   /v1/deliveries/{id}/replay: {post: {summary: sends one delivery again under the same id, security: [{owner: []}], parameters: [{$ref: "#/components/parameters/id"}], requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/decision"}}}}, responses: {"200": {description: how many are sent again}, "404": {description: unknown}, "409": {description: it still waits}}}}

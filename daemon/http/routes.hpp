@@ -41,6 +41,7 @@ boost::asio::awaitable<response> list_assessments(const api_parts& parts, reques
 boost::asio::awaitable<response> show_assessment(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> list_alerts(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> show_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> list_mutes(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> list_deliveries(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> show_delivery(const api_parts& parts, request asked, words at);
 
@@ -51,6 +52,8 @@ boost::asio::awaitable<response> dismiss(const api_parts& parts, request asked, 
 boost::asio::awaitable<response> stop_alert(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> replay_service(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> replay_delivery(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> set_mute(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> end_mute(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> test_service(const api_parts& parts, request asked, words at);
 
 // upkeep.cpp

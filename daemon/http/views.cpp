@@ -28,7 +28,8 @@ template <class Id> json::value id_or_null(const std::optional<Id>& id) {
 
 } // namespace
 
-json::object view(const signal& one, const std::vector<observation_key>& evidence) {
+json::object view(const signal& one, const std::vector<observation_key>& evidence,
+                  const std::vector<waiting_notice>& waited) {
   json::object series;
   for (const auto& [field, value] : one.series) series[field] = value;
   json::array changes;
@@ -53,7 +54,33 @@ json::object view(const signal& one, const std::vector<observation_key>& evidenc
   out["held"] = one.held;
   out["observations"] = std::move(observations);
   out["changes"] = std::move(changes);
+  json::array notices;
+  for (const auto& notice : waited)
+    notices.push_back({{"what", to_text(notice.what)},
+                       {"why", to_text(notice.why)},
+                       {"by", notice.by},
+                       {"since", format_rfc3339(notice.since)},
+                       {"until", time(notice.until)},
+                       {"ended_at", time(notice.ended_at)},
+                       {"how", notice.how}});
+  out["waited"] = std::move(notices);
   return out;
+}
+
+json::object view(const mute& one) {
+  json::object series;
+  for (const auto& [field, value] : one.series) series[field] = value;
+  return {{"reference", one.ref},
+          {"what", one.what},
+          {"rule", id_or_null(one.rule)},
+          {"site", id_or_null(one.site)},
+          {"series", std::move(series)},
+          {"since", format_rfc3339(one.since)},
+          {"until", format_rfc3339(one.until)},
+          {"who", one.by},
+          {"reason", one.why},
+          {"ended_at", time(one.ended_at)},
+          {"ended_by", one.ended_by}};
 }
 
 json::object view(const assessment& one) {

@@ -4,6 +4,7 @@
 
 #include "connectors/feed.hpp"
 #include "daemon/desk.hpp"
+#include "forewarn/after_signal.hpp"
 #include "forewarn/alert.hpp"
 #include "forewarn/delivery.hpp"
 #include "forewarn/signal.hpp"
@@ -16,7 +17,10 @@
 
 namespace forewarn::http {
 
-[[nodiscard]] boost::json::object view(const signal& one, const std::vector<observation_key>& evidence);
+// `waited`: every notice about it that was or is held back, oldest first.
+[[nodiscard]] boost::json::object view(const signal& one, const std::vector<observation_key>& evidence,
+                                       const std::vector<waiting_notice>& waited);
+[[nodiscard]] boost::json::object view(const mute& one);
 [[nodiscard]] boost::json::object view(const assessment& one);
 [[nodiscard]] boost::json::object view(const alert& one);
 [[nodiscard]] boost::json::object view(const due_delivery& one); // what was sent where; never the message's body

@@ -56,6 +56,12 @@ std::vector<due_delivery> deliveries(connection& db, const std::optional<service
   return read_all(rows);
 }
 
+std::vector<due_delivery> undelivered(connection& db, const service_id& to, const std::string& channel) {
+  query rows{db, DELIVERY_AND_MESSAGE "WHERE d.state = 'due' AND d.service = ? AND d.channel = ? ORDER BY d.seq", to,
+             channel};
+  return read_all(rows);
+}
+
 std::optional<message> newest_message(connection& db, const std::string& about) {
   query rows{db,
              "SELECT type, about, thread, level, created_at, subject, text, html, json FROM message WHERE about = ? "

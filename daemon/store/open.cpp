@@ -73,6 +73,10 @@ public:
     sqlite::remove_evidence(db_, id, keys);
   }
 
+  void save(const waiting_notice& one) override { sqlite::save(db_, one); }
+  void save(const told_signal& one) override { sqlite::save(db_, one); }
+  void save(const mute& one) override { sqlite::save(db_, one); }
+
   void save(const assessment& state) override { sqlite::save(db_, state); }
   void save(const alert& version) override { sqlite::save(db_, version); }
   std::int64_t next_number(const std::string& name) override { return sqlite::next_number(db_, name); }
@@ -98,7 +102,6 @@ public:
   void forget(const observation_key& record) override { sqlite::forget(db_, record); }
   void forget_refused(const feed_id& feed, instant before) override { sqlite::forget_refused(db_, feed, before); }
 
-  std::optional<std::string> mark(const std::string& name) const override { return sqlite::mark(db_, name); }
   void set_mark(const std::string& name, const std::string& value) override { sqlite::set_mark(db_, name, value); }
 
 private:

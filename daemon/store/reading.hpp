@@ -66,6 +66,20 @@ public:
   std::vector<signal> signals(bool open_only, page which) const override {
     return sqlite::signals(db_, open_only, which);
   }
+  std::vector<signal> open_signals_of(const rule_id& rule) const override { return sqlite::open_signals_of(db_, rule); }
+  std::vector<waiting_notice> waiting_notices(instant look_at_by) const override {
+    return sqlite::waiting_notices(db_, look_at_by);
+  }
+  std::vector<waiting_notice> waiting_notices_of(const signal_id& id) const override {
+    return sqlite::waiting_notices_of(db_, id);
+  }
+  std::optional<told_signal> told(const signal_id& id) const override { return sqlite::told(db_, id); }
+  std::vector<told_signal> told_due(instant now) const override { return sqlite::told_due(db_, now); }
+  std::int64_t told_at_once(const rule_id& rule, instant after) const override {
+    return sqlite::told_at_once(db_, rule, after);
+  }
+  std::vector<mute> mutes(bool standing_only) const override { return sqlite::mutes(db_, standing_only); }
+  std::optional<instant> next_after_signal() const override { return sqlite::next_after_signal(db_); }
   std::vector<observation_key> evidence(const signal_id& id) const override { return sqlite::evidence(db_, id); }
 
   std::optional<assessment> assessment_by_ref(const assessment_ref& ref) const override {
@@ -87,6 +101,9 @@ public:
   std::vector<due_delivery> deliveries(const std::optional<service_id>& to, page which) const override {
     return sqlite::deliveries(db_, to, which);
   }
+  std::vector<due_delivery> undelivered(const service_id& to, const std::string& channel) const override {
+    return sqlite::undelivered(db_, to, channel);
+  }
   std::optional<message> newest_message(const std::string& about) const override {
     return sqlite::newest_message(db_, about);
   }
@@ -106,6 +123,7 @@ public:
   }
   std::vector<remembered> remembered_all() const override { return sqlite::remembered_all(db_); }
   std::vector<daily_count> daily_counts() const override { return sqlite::daily_counts(db_); }
+  std::optional<std::string> mark(const std::string& name) const override { return sqlite::mark(db_, name); }
 
 protected:
   mutable connection db_; // reading steps prepared statements, which are the connection's memory

@@ -194,14 +194,51 @@ CREATE TABLE rule_version (
 CREATE INDEX rule_version_of_rule ON rule_version (rule, seq);
 )sql";
 
+// What on-call was told of a signal, what waits to be told, and mutes. What was told so far is read from the messages:
+// a signal that is open goes on as known.
+constexpr const char* after_signals = R"sql(
+CREATE TABLE waiting_notice (
+  id INTEGER PRIMARY KEY,
+  signal TEXT NOT NULL, rule TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL, by TEXT NOT NULL,
+  since INTEGER NOT NULL, until INTEGER, look_at INTEGER NOT NULL, ended_at INTEGER, how TEXT NOT NULL
+) STRICT;
+CREATE INDEX waiting_notice_of_signal ON waiting_notice (signal, id);
+CREATE UNIQUE INDEX waiting_notice_once ON waiting_notice (signal) WHERE ended_at IS NULL;
+CREATE INDEX waiting_notice_due ON waiting_notice (look_at) WHERE ended_at IS NULL;
+
+CREATE TABLE told_signal (
+  signal TEXT PRIMARY KEY,
+  rule TEXT NOT NULL, first_at INTEGER NOT NULL, at_once INTEGER NOT NULL, told_at INTEGER NOT NULL,
+  level TEXT NOT NULL, value REAL NOT NULL, remind_at INTEGER, weekly_at INTEGER
+) STRICT;
+CREATE INDEX told_signal_at_once ON told_signal (rule, first_at) WHERE at_once = 1;
+CREATE INDEX told_signal_remind ON told_signal (remind_at) WHERE remind_at IS NOT NULL;
+CREATE INDEX told_signal_weekly ON told_signal (weekly_at) WHERE weekly_at IS NOT NULL;
+INSERT INTO told_signal (signal, rule, first_at, at_once, told_at, level, value)
+  SELECT s.id, s.rule, min(m.created_at), 1, max(m.created_at), s.level, s.value
+  FROM message AS m JOIN signal AS s ON s.id = m.about
+  WHERE m.type IN ('signal.opened', 'signal.changed') GROUP BY s.id;
+
+CREATE TABLE mute (
+  seq INTEGER PRIMARY KEY,
+  ref TEXT NOT NULL UNIQUE, what TEXT NOT NULL, rule TEXT, site TEXT, series TEXT NOT NULL,
+  since INTEGER NOT NULL, until INTEGER NOT NULL, by TEXT NOT NULL, why TEXT NOT NULL,
+  ended_at INTEGER, ended_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX mute_standing ON mute (until) WHERE ended_at IS NULL;
+CREATE INDEX delivery_waiting ON delivery (service, channel, seq) WHERE state = 'due';
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
 };
 constexpr std::array steps{
-    step{1, first_tables},       step{2, notices_and_daily_counts}, step{3, destinations_down},
-    step{4, second_intake},      step{5, words_last_seen},          step{6, arrivals},
-    step{7, partner_references}, step{9, rules_in_force},
+    step{1, first_tables},       step{2, notices_and_daily_counts},
+    step{3, destinations_down},  step{4, second_intake},
+    step{5, words_last_seen},    step{6, arrivals},
+    step{7, partner_references}, step{8, after_signals},
+    step{9, rules_in_force},
 };
 
 } // namespace

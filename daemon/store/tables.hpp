@@ -4,6 +4,7 @@
 #pragma once
 
 #include "daemon/store/connection.hpp"
+#include "forewarn/after_signal.hpp"
 
 #include <functional>
 #include <span>
@@ -57,10 +58,23 @@ bool note_unknown_word(connection& db, const feed_id& feed, const std::string& c
 // signal_table.cpp
 [[nodiscard]] std::optional<signal> signal_by_id(connection& db, const signal_id& id);
 [[nodiscard]] std::vector<signal> signals(connection& db, bool open_only, const page& which);
+[[nodiscard]] std::vector<signal> open_signals_of(connection& db, const rule_id& rule);
 void save(connection& db, const signal& state);
 [[nodiscard]] std::vector<observation_key> evidence(connection& db, const signal_id& id);
 void add_evidence(connection& db, const signal_id& id, std::span<const observation_key> keys);
 void remove_evidence(connection& db, const signal_id& id, std::span<const observation_key> keys);
+
+// after_signal_table.cpp: what waits to be told, what was told, what is muted
+[[nodiscard]] std::vector<waiting_notice> waiting_notices(connection& db, instant look_at_by);
+[[nodiscard]] std::vector<waiting_notice> waiting_notices_of(connection& db, const signal_id& id);
+void save(connection& db, const waiting_notice& one);
+[[nodiscard]] std::optional<told_signal> told(connection& db, const signal_id& id);
+[[nodiscard]] std::vector<told_signal> told_due(connection& db, instant now);
+[[nodiscard]] std::int64_t told_at_once(connection& db, const rule_id& rule, instant after);
+void save(connection& db, const told_signal& one);
+[[nodiscard]] std::vector<mute> mutes(connection& db, bool standing_only);
+void save(connection& db, const mute& one);
+[[nodiscard]] std::optional<instant> next_after_signal(connection& db);
 
 // assessment_table.cpp
 [[nodiscard]] std::optional<assessment> assessment_by_ref(connection& db, const assessment_ref& ref);
@@ -79,6 +93,7 @@ void save(connection& db, const alert& version);
 [[nodiscard]] std::optional<due_delivery> delivery_by_id(connection& db, const message_id& id);
 [[nodiscard]] std::vector<due_delivery> deliveries(connection& db, const std::optional<service_id>& to,
                                                    const page& which);
+[[nodiscard]] std::vector<due_delivery> undelivered(connection& db, const service_id& to, const std::string& channel);
 [[nodiscard]] std::optional<message> newest_message(connection& db, const std::string& about);
 [[nodiscard]] std::int64_t deliveries_pending(connection& db);
 [[nodiscard]] std::optional<instant> oldest_pending(connection& db);

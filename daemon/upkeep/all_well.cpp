@@ -48,6 +48,8 @@ all_well_facts read_all_well(const store_reader& from, const std::vector<feed_id
   out.signals_open = static_cast<std::int64_t>(from.signals(true, {.limit = everything}).size());
   out.assessments_open = static_cast<std::int64_t>(from.assessments(true, {.limit = everything}).size());
   out.deliveries_pending = from.deliveries_pending();
+  out.notices_waiting = static_cast<std::int64_t>(from.waiting_notices(instant::max()).size());
+  out.mutes = from.mutes(true);
   out.room = room;
   return out;
 }
@@ -71,6 +73,11 @@ operator_notice write_all_well(const all_well_facts& facts, const zone& local) {
                       done.signals_opened, facts.signals_open, facts.assessments_open, done.alerts_issued);
   text += fmt::format("  messages: {} delivered, {} lost, {} on their way\n", done.delivered, done.lost,
                       facts.deliveries_pending);
+  if (facts.notices_waiting > 0)
+    text += fmt::format("  notices about signals that wait to be told: {} (forewarn signals list says why)\n",
+                        facts.notices_waiting);
+  for (const auto& one : facts.mutes)
+    text += fmt::format("  muted: {} until {}, by {}: {}\n", one.what, local.format(one.until), one.by, one.why);
   if (facts.room)
     text += fmt::format("  disk: {} of {} free\n", spell_bytes(facts.room->free), spell_bytes(facts.room->total));
   text += "\nThis mail comes every day. If it does not, look at the daemon: forewarn doctor";

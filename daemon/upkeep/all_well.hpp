@@ -4,6 +4,7 @@
 #pragma once
 
 #include "daemon/upkeep/room.hpp"
+#include "forewarn/after_signal.hpp"
 #include "forewarn/operator_notice.hpp"
 #include "forewarn/store.hpp"
 #include "forewarn/zone.hpp"
@@ -18,7 +19,8 @@ struct all_well_facts {
   std::vector<feed_totals> feeds; // rows since then; every feed that is configured, also the silent
   std::vector<operator_notice> standing;
   figures_since figures;
-  std::int64_t signals_open = 0, assessments_open = 0, deliveries_pending = 0;
+  std::int64_t signals_open = 0, assessments_open = 0, deliveries_pending = 0, notices_waiting = 0;
+  std::vector<mute> mutes; // that stand
   std::optional<disk_room> room;
 };
 

@@ -18,8 +18,9 @@ namespace {
 constexpr std::size_t few_revisions = 2'000;
 
 // Settings that the running process looks up each time it needs them.
-constexpr auto followed = std::to_array<std::string_view>(
-    {"folder_scan", "api_token_file", "inbox_dir", "all_well_at", "purge_at", "heartbeat_url", "heartbeat_every"});
+constexpr auto followed = std::to_array<std::string_view>({"folder_scan", "api_token_file", "inbox_dir", "all_well_at",
+                                                           "purge_at", "heartbeat_url", "heartbeat_every", "digest_at",
+                                                           "weekly_digest_on", "outage_after"});
 
 // What a running process cannot change: said in the log, so that nobody waits for it.
 void tell_what_needs_a_restart(const settings& before, const settings& after) {
@@ -80,9 +81,12 @@ reloader::outcome reloader::change(std::shared_ptr<const in_force> next) {
           process = &view.process;
           process->replace(next->all.rules, next->all.services, next->all.words);
           (void)note_rule_versions(*next->all.rules, view.ledger, view.now);
+          process->keep(digest_times_of(next->all.settings));
         },
         [&] {
-          if (process != nullptr) process->replace(before->all.rules, before->all.services, before->all.words);
+          if (process == nullptr) return;
+          process->replace(before->all.rules, before->all.services, before->all.words);
+          process->keep(digest_times_of(before->all.settings));
         });
   } catch (const std::exception& error) {
     return {refused(fmt::format("the rules could not be put in force: {}\n", error.what())), {}};

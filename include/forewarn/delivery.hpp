@@ -26,11 +26,13 @@ template <> struct spelling_of<channel_kind> {
 enum class delivery_state : std::uint8_t {
   due, // waits for its (next) attempt
   delivered,
-  dead,     // 72 hours of tries, or refused for good: a person is told
-  disabled, // the receiver said 410: not tried again until the operator says so
+  dead,      // 72 hours of tries, or refused for good: a person is told
+  disabled,  // the receiver said 410: not tried again until the operator says so
+  in_digest, // what it says went out in a digest after its destination had been down
 };
 template <> struct spelling_of<delivery_state> {
-  static constexpr std::array words = std::to_array<std::string_view>({"due", "delivered", "dead", "disabled"});
+  static constexpr std::array words =
+      std::to_array<std::string_view>({"due", "delivered", "dead", "disabled", "in_digest"});
 };
 
 // What is sent, rendered once when it is decided: every retry carries the same bytes.

@@ -26,6 +26,10 @@
 
 namespace forewarn {
 
+struct mute; // after_signal.hpp
+struct told_signal;
+struct waiting_notice;
+
 struct store_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -162,7 +166,19 @@ public:
 
   [[nodiscard]] virtual std::optional<signal> signal_by_id(const signal_id& id) const = 0;
   [[nodiscard]] virtual std::vector<signal> signals(bool open_only, page which) const = 0;
+  [[nodiscard]] virtual std::vector<signal> open_signals_of(const rule_id& rule) const = 0;
   [[nodiscard]] virtual std::vector<observation_key> evidence(const signal_id& id) const = 0;
+
+  // Notices that wait and are to be looked at by then (instant::max(): all that wait), the longest waiting first.
+  [[nodiscard]] virtual std::vector<waiting_notice> waiting_notices(instant look_at_by) const = 0;
+  [[nodiscard]] virtual std::vector<waiting_notice> waiting_notices_of(const signal_id& id) const = 0; // and waited
+  [[nodiscard]] virtual std::optional<told_signal> told(const signal_id& id) const = 0;
+  [[nodiscard]] virtual std::vector<told_signal> told_due(instant now) const = 0; // to speak again, or weekly
+  // How many signals of the rule were told as they arose, after that instant.
+  [[nodiscard]] virtual std::int64_t told_at_once(const rule_id& rule, instant after) const = 0;
+  [[nodiscard]] virtual std::vector<mute> mutes(bool standing_only) const = 0; // the newest first
+  // The first instant at which one of these three falls due.
+  [[nodiscard]] virtual std::optional<instant> next_after_signal() const = 0;
 
   [[nodiscard]] virtual std::optional<assessment> assessment_by_ref(const assessment_ref& ref) const = 0;
   [[nodiscard]] virtual std::optional<assessment> assessment_of(const signal_id& id) const = 0;
@@ -175,6 +191,9 @@ public:
 
   [[nodiscard]] virtual std::optional<due_delivery> delivery_by_id(const message_id& id) const = 0;
   [[nodiscard]] virtual std::vector<due_delivery> deliveries(const std::optional<service_id>& to, page which) const = 0;
+  // What has not arrived by that channel yet, oldest first.
+  [[nodiscard]] virtual std::vector<due_delivery> undelivered(const service_id& to,
+                                                              const std::string& channel) const = 0;
   // What was sent last about this ("FW-2026-0007 v1", a signal's id), as it was rendered then.
   [[nodiscard]] virtual std::optional<message> newest_message(const std::string& about) const = 0;
   [[nodiscard]] virtual std::int64_t deliveries_pending() const = 0;
@@ -193,6 +212,9 @@ public:
   // What is kept for ever of records that were purged.
   [[nodiscard]] virtual std::vector<remembered> remembered_all() const = 0;
   [[nodiscard]] virtual std::vector<daily_count> daily_counts() const = 0;
+
+  // A small table of the daemon's own: schema-free marks such as the configuration's hash.
+  [[nodiscard]] virtual std::optional<std::string> mark(const std::string& name) const = 0;
 };
 
 class store : public store_reader {
@@ -229,6 +251,10 @@ public:
   virtual void add_evidence(const signal_id& id, std::span<const observation_key> keys) = 0;
   virtual void remove_evidence(const signal_id& id, std::span<const observation_key> keys) = 0;
 
+  virtual void save(const waiting_notice& one) = 0; // inserts one without id, else replaces
+  virtual void save(const told_signal& one) = 0;    // inserts or replaces
+  virtual void save(const mute& one) = 0;           // inserts or replaces by reference
+
   virtual void save(const assessment& state) = 0;
   virtual void save(const alert& version) = 0; // inserts or replaces (ref, version)
   // Running numbers for references that people quote: 1, 2, 3 ... per name and year.
@@ -257,8 +283,6 @@ public:
   virtual void forget_refused(const feed_id& feed,
                               instant before) = 0; // quarantined rows, unknown words, places of incidents
 
-  // A small table of the daemon's own: schema-free marks such as the configuration's hash.
-  [[nodiscard]] virtual std::optional<std::string> mark(const std::string& name) const = 0;
   virtual void set_mark(const std::string& name, const std::string& value) = 0;
 };
 

@@ -74,6 +74,17 @@ def check_messages(receiver, daemon, rows):
     assert len(mails) == rows, f"{len(mails)} different mails of {rows}"
 
 
+def check_notices(daemon):
+    """On-call hears of every signal, alone or in a digest, whatever was killed between."""
+    told = ""
+    for file in (daemon.state / "mail" / "on-call" / "new").iterdir():
+        with file.open("rb") as raw:
+            told += email.message_from_binary_file(raw, policy=email.policy.default).get_body(("plain",)).get_content()
+    signals = [one["id"] for one in json.loads(daemon.forewarn("signals", "list", "--limit", "10000", "-o", "json"))]
+    untold = [one for one in signals if one not in told]
+    assert not untold, f"on-call never heard of {untold}"
+
+
 def run(folder):
     luck = random.Random(SEED)
     receiver = harness.Receiver(SEED)
@@ -95,6 +106,7 @@ def run(folder):
         harness.wait_for(f"{rows} mails", lambda: daemon.alive() and len(list(mails.iterdir())) >= rows, 120)
         check_store(daemon, rows)
         check_messages(receiver, daemon, rows)
+        check_notices(daemon)
     finally:
         daemon.stop()
     assert daemon.process.returncode == 0, f"forewarnd did not end well: {daemon.process.returncode}\n{daemon.log()}"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The store keeps what it is given, forgets what is undone, and lets one writer in.
 #include "daemon/store/open.hpp"
+#include "forewarn/after_signal.hpp"
 #include "support/temp_dir.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -127,6 +128,69 @@ TEST_CASE("pages go from the newest to the oldest and go on after a named item")
   REQUIRE(rest.size() == 1);
   CHECK(rest[0].id.str() == "S-1");
   CHECK(ledger->signals(false, {.after_id = "S-unknown"}).empty());
+}
+
+TEST_CASE("what waits, what was told and what is muted come back whole, and the first of them that falls due") {
+  const auto ledger = memory_store();
+  ledger->begin();
+  CHECK_FALSE(ledger->next_after_signal());
+  waiting_notice waits;
+  waits.signal = signal_id{"S-1"};
+  waits.rule = rule_id{"opioids"};
+  waits.what = signal_change::retrospective;
+  waits.why = wait_reason::inhibited;
+  waits.by = "S-2";
+  waits.since = at("2026-03-01T10:00:00Z");
+  waits.look_at = at("2026-03-01T12:00:00Z");
+  ledger->save(waits);
+  waits.id = 1;
+  CHECK(ledger->waiting_notices(instant::max()) == std::vector{waits});
+  CHECK(ledger->waiting_notices(at("2026-03-01T11:59:00Z")).empty());
+  CHECK_THROWS(ledger->save(waiting_notice{0, waits.signal, waits.rule})); // one waits for a signal at most
+  CHECK(ledger->next_after_signal() == waits.look_at);
+  waits.until = waits.look_at;
+  waits.ended_at = at("2026-03-01T12:00:00Z");
+  waits.how = "told";
+  ledger->save(waits);
+  CHECK(ledger->waiting_notices(instant::max()).empty());
+  CHECK(ledger->waiting_notices_of(waits.signal) == std::vector{waits});
+
+  told_signal told{waits.signal,
+                   waits.rule,
+                   at("2026-03-01T10:00:00Z"),
+                   true,
+                   at("2026-03-01T11:00:00Z"),
+                   level::red,
+                   5.5,
+                   at("2026-03-02T11:00:00Z"),
+                   at("2026-03-09T08:00:00Z")};
+  ledger->save(told);
+  CHECK(ledger->told(waits.signal) == told);
+  CHECK_FALSE(ledger->told(signal_id{"S-2"}));
+  CHECK(ledger->told_at_once(told.rule, at("2026-03-01T09:00:00Z")) == 1);
+  CHECK(ledger->told_at_once(told.rule, told.first_at) == 0);
+  CHECK(ledger->told_due(*told.remind_at) == std::vector{told});
+  CHECK(ledger->told_due(told.told_at).empty());
+  CHECK(ledger->next_after_signal() == told.remind_at);
+
+  mute known;
+  known.ref = "M-2026-0001";
+  known.what = "rule opioids";
+  known.rule = told.rule;
+  known.series = {{"ward", "E05011387"}, {"site", "a \"b\""}};
+  known.since = at("2026-03-01T10:00:00Z");
+  known.until = at("2026-03-02T10:00:00Z");
+  known.by = "a manager";
+  known.why = "known";
+  ledger->save(known);
+  CHECK(ledger->mutes(true) == std::vector{known});
+  CHECK(ledger->next_after_signal() == known.until);
+  known.ended_at = known.until;
+  known.ended_by = "its time";
+  ledger->save(known);
+  CHECK(ledger->mutes(true).empty());
+  CHECK(ledger->mutes(false) == std::vector{known});
+  ledger->commit();
 }
 
 TEST_CASE("assessments and alerts come back whole, the newest version of an alert first") {
