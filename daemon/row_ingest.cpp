@@ -123,7 +123,8 @@ private:
           now, seen.occurred_at);
       return;
     }
-    const auto stored = into_.ledger.latest(seen.key);
+    const bool looked_for = !into_.may_be_stored || into_.may_be_stored(seen.key);
+    const auto stored = looked_for ? into_.ledger.latest(seen.key) : std::nullopt;
     auto arrived = arrived_form(stored, row, seen, batch_.conflict);
     std::optional<joined_incident> joined;
     if (row.near && !row.withdraws_only) {

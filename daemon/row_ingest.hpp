@@ -40,6 +40,8 @@ struct row_ingest {
   std::function<void(const observation&)> evaluate; // the rules, once per accepted row
   raw_vault* raw_rows = nullptr;                    // keeps refused rows as they came
   arrival::intake_news* news = nullptr;             // what the rows show of their sender
+  // False only of a record that was never stored: then nothing need be looked for. Absent: always looked for.
+  std::function<bool(const observation_key&)> may_be_stored = {};
 };
 
 // Appends, quarantines and counts every row, and saves the file's progress. Every row gets exactly one result.

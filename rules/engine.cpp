@@ -235,6 +235,10 @@ std::vector<rule_counters> engine::counters() const {
   return out;
 }
 
+bool engine::knows(const observation_key& which) const {
+  return state_->book.knows(which);
+}
+
 const rule_set& engine::rules() const noexcept {
   return *state_->rules;
 }

@@ -70,6 +70,8 @@ public:
   // What a signal that is open rests on, in the order of arrival.
   [[nodiscard]] std::vector<observation_key> evidence(const signal_id& which) const;
   [[nodiscard]] std::vector<rule_counters> counters() const;
+  // Whether any form of it was ever observed.
+  [[nodiscard]] bool knows(const observation_key& which) const;
   [[nodiscard]] const rule_set& rules() const noexcept;
 
 private:

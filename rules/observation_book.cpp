@@ -82,6 +82,12 @@ void observation_book::remember(const observation& past) {
   ++beginnings_version_;
 }
 
+bool observation_book::knows(const observation_key& key) const {
+  const auto feed = std::find(feeds_.begin(), feeds_.end(), key.feed);
+  return feed != feeds_.end() &&
+         numbers_.contains(name{static_cast<std::uint16_t>(feed - feeds_.begin()), key.id.str()});
+}
+
 observation_key observation_book::key_of(observation_index which) const {
   const auto called = name_of(which);
   return {feeds_[called.feed], record_id{called.id}};

@@ -45,6 +45,9 @@ public:
   // Equal for two books that numbered the same observations alike.
   [[nodiscard]] std::uint64_t trail() const noexcept { return trail_; }
 
+  // Whether any form of it was ever taken.
+  [[nodiscard]] bool knows(const observation_key& key) const;
+
   [[nodiscard]] observation_key key_of(observation_index which) const override;
   [[nodiscard]] instant time_of(observation_index which) const override { return rows_[which].at; }
 

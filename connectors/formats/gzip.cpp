@@ -6,6 +6,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace forewarn::connectors {
@@ -60,6 +61,7 @@ private:
   std::size_t inflate_into(char* buffer, std::size_t size) {
     std::size_t written = 0;
     while (written == 0) {
+      if (damage_) throw unreadable_bytes{*damage_};
       if (between_members_ && !next_member()) return 0;
       if (!refill())
         throw unreadable_bytes{"truncated-gzip", "the gzip data ends before its end mark; send the file again"};
@@ -76,9 +78,10 @@ private:
       if (answer == Z_STREAM_END)
         between_members_ = true;
       else if (answer != Z_OK && answer != Z_BUF_ERROR)
-        throw unreadable_bytes{"broken-gzip", std::string{"the gzip data is damaged ("} +
-                                                  (stream_.msg != nullptr ? stream_.msg : "unknown defect") +
-                                                  "); send the file again"};
+        // What was unpacked before the damage comes first, wherever the bytes were cut.
+        damage_.emplace("broken-gzip", std::string{"the gzip data is damaged ("} +
+                                           (stream_.msg != nullptr ? stream_.msg : "unknown defect") +
+                                           "); send the file again");
     }
     return written;
   }
@@ -106,6 +109,7 @@ private:
   std::size_t available_ = 0;
   std::size_t packed_ = 0, unpacked_ = 0; // bytes so far
   z_stream stream_{};
+  std::optional<unreadable_bytes> damage_;
   bool started_ = false;
   bool compressed_ = false;
   bool between_members_ = false;
