@@ -196,7 +196,7 @@ private:
         found_.earlier.insert(found_.earlier.begin(), state);
       rests_here_ = rests_here_ || (state.close_reason == close_reason::below_threshold && holds_near(one.evidence));
     }
-    if (!found_.open && complete()) found_.missing = next_step(rule, series_, records, at_, most_more);
+    if (!found_.open) found_.missing = next_step(rule, series_, records, at_, most_more);
   }
 
   // A record that would count here was told of already, by a signal that is over.
@@ -205,9 +205,6 @@ private:
       return std::find(evidence.begin(), evidence.end(), one.key) != evidence.end();
     });
   }
-
-  // Every field that the rule groups by is said.
-  [[nodiscard]] bool complete() const { return series_.size() == by_.for_each.size(); }
 
   void note(const std::vector<feed_turn>& turns) {
     auto& out = found_.notes;
@@ -295,6 +292,9 @@ result<why_not, std::string> look_into(const rules::rule& by, const std::shared_
   for (const auto& field : groups)
     for (const auto& pair : series)
       if (pair.first == field) ordered.push_back(pair);
+  if (ordered.size() < groups.size())
+    return failure(fmt::format("rule '{}' groups by {}: say which, --series {}=...", by.id.str(), join_and(groups),
+                               groups.at(ordered.size())));
   return looking{by, reference, revisions, ordered, at}.look(turns);
 }
 

@@ -44,7 +44,8 @@ struct why_not {
   std::vector<std::string> notes;                 // what else stood in the way, one sentence each
 };
 
-// `revisions` in the order taken. The error says which field the rule does not group by.
+// `revisions` in the order taken. The error says which field the rule does not group by, or
+// which is left out.
 [[nodiscard]] result<why_not, std::string> look_into(const rules::rule& by,
                                                      const std::shared_ptr<const reference_data>& reference,
                                                      const std::vector<observation>& revisions,

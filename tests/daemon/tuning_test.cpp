@@ -228,6 +228,12 @@ TEST_CASE("why a rule said nothing: each record near, with its fate, and what it
             .error() == "rule 'three' groups by ward, not by lad");
 }
 
+TEST_CASE("why a rule said nothing is asked of one series") {
+  const auto all = loaded(rule_text());
+  CHECK(tuning::look_into(rule_three(*all), reference(), {}, {}, {}, at("2026-03-01T14:00:00Z")).error() ==
+        "rule 'three' groups by ward: say which, --series ward=...");
+}
+
 TEST_CASE("advice: on the text, and on what a past shows") {
   const source_text either{"r.yaml",
                            "version: 1\nrules:\n  - id: both\n    title: t\n    owner: o\n    observe: [ambulance]\n"
