@@ -20,8 +20,9 @@ std::string waited_words(const waiting_notice& row, const zone& local) {
   return fmt::format("Waited since {}: {}.", local.format(row.since), spell_wait(row.why, row.by, {}, local));
 }
 
-// From so many signals on, what arises together is one message.
-constexpr std::size_t together_from = 2;
+// From so many signals on, what arises together is one message; fewer are each a message of their own, which says more
+// and whose thread is the signal's.
+constexpr std::size_t together_from = 5;
 
 // Reminders and the weekly word are for signals that go on.
 bool goes_on(const signal& state) {

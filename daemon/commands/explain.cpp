@@ -38,6 +38,7 @@ struct explained {
   std::optional<assessment> work;
   std::optional<alert> issued;
   std::vector<due_delivery> messages; // oldest first
+  std::vector<waiting_notice> waited; // what was held back, oldest first
   std::optional<instant> as_of;
 };
 
@@ -101,6 +102,8 @@ explained gather(const stored& from, const signal& found, const std::optional<in
   out.issued = from.reader->alert_of(found.id);
   if (out.issued && !known_then(out.issued->created_at, as_of)) out.issued.reset();
   out.messages = messages_about(*from.reader, found, out.issued, as_of);
+  for (auto& one : from.reader->waiting_notices_of(found.id))
+    if (known_then(one.since, as_of)) out.waited.push_back(std::move(one));
   if (as_of) turn_back(out.state, *as_of);
   return out;
 }
@@ -190,7 +193,7 @@ json::object as_json(const explained& one) {
                        {"withdrawn", record.withdrawn}});
   }
   json::object out{
-      {"signal", http::view(one.state, keys)}, {"evidence", std::move(records)}, {"evidence_gone", one.gone}};
+      {"signal", http::view(one.state, keys, one.waited)}, {"evidence", std::move(records)}, {"evidence_gone", one.gone}};
   out["rule"] = nullptr;
   if (one.rule)
     out["rule"] = json::object{{"hash", one.rule->hash},

@@ -84,7 +84,7 @@ def latest_forms(records):
 
 
 def compounds(row):
-    return frozenset({row["substance"]}) if row["abundance"] == "" and not row["substance"].startswith("no compounds") else frozenset()
+    return frozenset({row["substance"]}) if row["abundance"] == "" else frozenset()  # that nothing was found is an answer too
 
 
 def tablet(row):

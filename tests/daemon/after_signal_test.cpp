@@ -527,12 +527,21 @@ TEST_CASE("a mute that cannot be is refused in plain words") {
 TEST_CASE("signals that arise together are one message, red first; a job that is undone tells nothing") {
   duty_desk d{{two_calls()}};
   std::vector<observation> all;
-  for (const auto* ward : {armley, bramley, "E05011388"})
+  const auto call = [&](const char* ward) {
     for (int i = 0; i < (std::string_view{ward} == bramley ? 4 : 2); ++i) all.push_back(d.call(ward));
+  };
+  for (const auto* ward : {"E05011389", "E05011390", "E05011392", "E05011393"}) call(ward);
+  d.arrive(all);
+  CHECK(d.heard_types() == types(4, "signal.opened")); // so few are told one by one
+  d.clock.move(24h * 30);
+  d.poke();
+  (void)d.heard();
+  all.clear();
+  for (const auto* ward : {"E05011390", armley, bramley, "E05011388", "E05011392"}) call(ward);
   d.arrive(all);
   const auto told = d.heard();
   REQUIRE(told.size() == 1);
-  CHECK(told[0].subject == "Digest, RED: 1 red and 2 amber signals at once");
+  CHECK(told[0].subject == "Digest, RED: 1 red and 4 amber signals at once");
   CHECK(told[0].level == level::red);
   CHECK(told[0].text.find("Bramley") < told[0].text.find("Armley"));
   CHECK(told[0].text.find("Armley") < told[0].text.find("Burmantofts"));
