@@ -116,7 +116,8 @@ int main(int count, char** words) {
   write_calls(folder.path() / "calls.csv", rows);
   const auto ledger = open_store(folder.path() / "desk").value();
   batch_outcome sum;
-  const auto desk_time = through_the_desk(loaded.feeds.front(), by_ward(reference), folder.path() / "calls.csv", *ledger, group, sum);
+  const auto desk_time =
+      through_the_desk(loaded.feeds.front(), by_ward(reference), folder.path() / "calls.csv", *ledger, group, sum);
   std::vector<std::pair<observation, std::string>> same;
   ledger->each_revision([&](const observation& one) { same.emplace_back(one, to_json(one)); });
   const auto plain_time = plain_inserts(same, folder.path() / "plain", group);

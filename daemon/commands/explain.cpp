@@ -192,8 +192,9 @@ json::object as_json(const explained& one) {
                        {"received_at", format_rfc3339(record.received_at)},
                        {"withdrawn", record.withdrawn}});
   }
-  json::object out{
-      {"signal", http::view(one.state, keys, one.waited)}, {"evidence", std::move(records)}, {"evidence_gone", one.gone}};
+  json::object out{{"signal", http::view(one.state, keys, one.waited)},
+                   {"evidence", std::move(records)},
+                   {"evidence_gone", one.gone}};
   out["rule"] = nullptr;
   if (one.rule)
     out["rule"] = json::object{{"hash", one.rule->hash},

@@ -172,8 +172,9 @@ object detector_schema(std::string_view name) {
                     {"certainty", one_of({"any"})}},
                    {"of"});
   if (name == "together")
-    return mapping({{"within", within}, {"at_least", whole(1)}, {"of", map_of(part_schema())}},
-                   {"within", "at_least", "of"});
+    return mapping(
+        {{"within", within}, {"at_least", by_level(number())}, {"of", map_of(part_schema())}, {"measure", measure}},
+        {"within", "at_least", "of"});
   if (name == "sequence") return mapping({{"within", within}, {"of", list_of(part_schema())}}, {"within", "of"});
   return {{"type", "object"}};
 }

@@ -53,13 +53,9 @@ public:
 
 private:
   // A process that gathers what arises in one job is told where a job begins.
-  template <class Process> static void begin_job(Process& process) {
-    if constexpr (requires { process.begin_job(); }) process.begin_job();
-  }
-
   template <class Work> void in_transaction(instant now, const Work& work) {
     ledger_->begin();
-    begin_job(process_);
+    process_.begin_job();
     work();
     for (const auto& event : std::exchange(events_, {})) {
       ledger_->save(event.now);

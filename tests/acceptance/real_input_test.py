@@ -192,13 +192,17 @@ def backtest(daemon, file, rule):
     return [one for one in told["signals"] if one["rule"] == rule]
 
 
+# Answers of a laboratory that name none: values of the test, and never news.
+NO_SUBSTANCE = {"no-active-component", "unable-to-identify", "unknown", "not-stated"}
+
+
 def check_first_seen(daemon):
     file, records = history(daemon, "wedinos")
     check_names(records)
     inside = [one for one in records if one.get("area") in ENGLAND_AND_WALES]
     first = {}
     for one in inside:
-        for substance in one.get("substances", []):
+        for substance in set(one.get("substances", [])) - NO_SUBSTANCE:
             first[substance] = min(first.get(substance, "9"), one["occurred_at"])
     signals = backtest(daemon, file, "new-substance")
     # The laboratory's file has some keys twice with other content. Where the later form takes back what the earlier one

@@ -146,7 +146,7 @@ TEST_CASE("quiet hours: what waited comes as a digest at their end, once, also a
   d.move(24h);
   CHECK(d.heard().empty());
   d.move_to("2026-03-06T12:00:00Z"); // the closing of what they know of, by day
-  CHECK(d.heard_types() == types{"signal.digest"});
+  CHECK(d.heard_types() == types(2, "signal.closed"));
 }
 
 TEST_CASE("what never waits: a rise to red or of a level, a first detection, a fresh crossing of what is known") {
