@@ -56,7 +56,7 @@ bool may_stand_plain(const yaml::node& scalar) {
   });
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\')
@@ -72,7 +72,7 @@ std::string quoted(std::string_view text) {
 void write(const yaml::node& one, std::string& out) {
   switch (one.form) {
   case yaml::shape::null: out += "null"; break;
-  case yaml::shape::scalar: out += may_stand_plain(one) ? one.text : quoted(one.text); break;
+  case yaml::shape::scalar: out += may_stand_plain(one) ? one.text : in_quotes(one.text); break;
   case yaml::shape::sequence: {
     out += '[';
     for (std::size_t i = 0; i < one.items.size(); ++i) {
@@ -86,7 +86,7 @@ void write(const yaml::node& one, std::string& out) {
     out += '{';
     for (std::size_t i = 0; i < one.entries.size(); ++i) {
       if (i > 0) out += ", ";
-      out += quoted(one.entries[i].key) + ": ";
+      out += in_quotes(one.entries[i].key) + ": ";
       write(one.entries[i].value, out);
     }
     out += '}';
