@@ -90,7 +90,7 @@ result<sensitive<std::string>, std::string> own_key(const settings& these, const
     if (what == load_for::look) return sensitive<std::string>{};
     if (auto made = create_key(own); !made) return failure(made.error());
   }
-  return read_secret(own.string(), these.config_dir);
+  return read_secret(fs::absolute(own).string(), {}); // the state folder's path is whole: no part of it is left to add
 }
 
 } // namespace

@@ -103,3 +103,15 @@ TEST_CASE("the pseudonym key is made once, for its owner alone, and only by who 
   const auto mode = std::filesystem::status(these.state_dir / "pseudonym.key").permissions();
   CHECK(mode == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
 }
+
+TEST_CASE("a configuration folder named by a relative path finds the keys that its first start made") {
+  const test::temp_dir folder;
+  std::filesystem::create_directory(folder.path() / "etc");
+  std::ofstream{folder.path() / "etc" / "forewarn.yaml"} << "state_dir: ../state\n";
+  problems found;
+  std::vector<source_text> sources;
+  const auto these = load_settings(std::filesystem::relative(folder.path() / "etc"), found, sources);
+  CHECK(render(found, sources) == "");
+  CHECK(pseudonym_key(these, load_for::run));
+  CHECK(std::filesystem::exists(folder.path() / "state" / "pseudonym.key"));
+}
