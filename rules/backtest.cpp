@@ -46,6 +46,7 @@ public:
     const auto [it, fresh] = known_.try_emplace(seen.key, seen.revision, seen.occurred_at);
     if (!fresh && seen.revision >= it->second.first) it->second = {seen.revision, seen.occurred_at};
   }
+  [[nodiscard]] bool knows(const observation_key& key) const { return known_.contains(key); }
   [[nodiscard]] instant of(const observation_key& key) const { return known_.at(key).second; }
 
 private:
@@ -125,8 +126,9 @@ backtest_report run_backtest(std::shared_ptr<const rule_set> rules, const std::v
       ++report.future;
       continue;
     }
+    const bool corrects_forgotten = running.may_have_forgotten(seen) && when.knows(seen.key);
     when.note(seen);
-    running.observe(seen, events);
+    running.observe(seen, events, corrects_forgotten);
     write_down();
   }
   hear_turns(options.to ? *options.to + duration{1} : instant::max());
