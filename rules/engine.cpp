@@ -323,6 +323,10 @@ bool engine::knows(const observation_key& which) const {
   return state_->book.knows(which);
 }
 
+std::optional<instant> engine::happened(const observation_key& which) const {
+  return state_->book.happened(which);
+}
+
 const rule_set& engine::rules() const noexcept {
   return *state_->rules;
 }

@@ -82,6 +82,8 @@ public:
   [[nodiscard]] std::vector<rule_counters> counters() const;
   // Whether any form of it was ever observed and is not forgotten.
   [[nodiscard]] bool knows(const observation_key& which) const;
+  // When it happened, by the form that counts; nothing where it is not known.
+  [[nodiscard]] std::optional<instant> happened(const observation_key& which) const;
   [[nodiscard]] const rule_set& rules() const noexcept;
 
 private:

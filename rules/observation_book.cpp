@@ -98,9 +98,15 @@ void observation_book::forget(const forgetting& gone) {
 }
 
 bool observation_book::knows(const observation_key& key) const {
+  return happened(key).has_value();
+}
+
+std::optional<instant> observation_book::happened(const observation_key& key) const {
   const auto feed = std::find(feeds_.begin(), feeds_.end(), key.feed);
-  return feed != feeds_.end() &&
-         numbers_.contains(name{static_cast<std::uint16_t>(feed - feeds_.begin()), key.id.str()});
+  if (feed == feeds_.end()) return {};
+  const auto it = numbers_.find(name{static_cast<std::uint16_t>(feed - feeds_.begin()), key.id.str()});
+  if (it == numbers_.end()) return {};
+  return time_of(*it);
 }
 
 observation_key observation_book::key_of(observation_index which) const {

@@ -50,6 +50,8 @@ public:
   // Whether any form of it was ever taken.
   [[nodiscard]] bool knows(const observation_key& key) const;
 
+  [[nodiscard]] std::optional<instant> happened(const observation_key& key) const;
+
   [[nodiscard]] observation_key key_of(observation_index which) const override;
   [[nodiscard]] instant time_of(observation_index which) const override { return row_of(which).at; }
 

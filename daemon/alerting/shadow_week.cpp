@@ -58,6 +58,7 @@ std::string counted(std::size_t count) {
   return fmt::format("{} signal{}", count, count == 1 ? "" : "s");
 }
 
+// Empty where neither found anything.
 std::string compare(const rules::rule& shadow, const std::vector<finding>& all, const setup& with) {
   std::vector<const finding*> own, live;
   for (const auto& one : all) {
@@ -76,6 +77,7 @@ std::string compare(const rules::rule& shadow, const std::vector<finding>& all, 
   };
   const auto alone = without_match(own, live);
   const auto missed = without_match(live, own);
+  if (own.empty() && missed.empty()) return {};
   auto out = fmt::format("In shadow, '{}' ({}) had {} this week, and live rules that watch the same kinds had {}.",
                          shadow.title, shadow.id.str(), own.empty() ? "no signal" : counted(own.size()),
                          live.empty() ? "none" : std::to_string(live.size()));
@@ -105,6 +107,7 @@ std::vector<std::string> compare_shadow(const setup& with, const store_reader& l
   std::vector<std::string> out;
   for (const auto& one : with.rules->rules)
     if (is_in_shadow(one)) out.push_back(compare(one, all, with));
+  std::erase(out, std::string{});
   return out;
 }
 
