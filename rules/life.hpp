@@ -67,7 +67,7 @@ public:
   [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
 
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {
-    to(me.subjects_, me.free_subjects_, me.signals_, me.standings_, me.opened_, me.held_);
+    to(me.subjects_, me.free_subjects_, me.signals_, me.standings_, me.opened_, me.held_, me.forgot_);
   }
 
 private:
@@ -155,6 +155,7 @@ private:
   standings standings_;
   std::uint64_t opened_ = 0;
   bool held_ = false;
+  forgetting forgot_;
 };
 
 } // namespace forewarn::rules

@@ -40,6 +40,7 @@ void life::forget_in(tracked& held, const forgetting& gone) {
 }
 
 void life::forget(const forgetting& gone) {
+  forgot_ = gone;
   std::vector<std::optional<signal_index>> now;
   std::deque<tracked> kept;
   for (auto& held : signals_) {
