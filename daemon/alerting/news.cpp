@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/alerting/news.hpp"
 
+#include "daemon/alerting/paging.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -296,8 +298,10 @@ void newsroom::tell_all() {
     return;
   }
   const auto headline = items.empty() ? std::string{"A mute has ended"} : headline_of(items, signals.size());
+  const bool to_be_read =
+      std::any_of(items.begin(), items.end(), [](const news_item& one) { return one.type != "signal.closed"; });
   const auto digest = render_digest(headline, notes, std::move(items), *with().words, with().reference(), now_);
-  send(digest, digest.about, services_that(with(), [](const service& s) { return s.on_call; }), ledger_, now_);
+  give_to_on_call(digest, digest.about, {signals.begin(), signals.end()}, to_be_read, with(), ledger_, now_);
 }
 
 } // namespace forewarn::alerting
