@@ -16,6 +16,7 @@ namespace {
 using std::chrono::days;
 
 constexpr auto looked_back = days{28};
+constexpr auto longest_marked = days{27};
 constexpr std::size_t least_spans = 4;
 // Reading one takes some microseconds; a person waits for the answer.
 constexpr std::size_t most_records = 20'000;
@@ -59,9 +60,11 @@ std::string day_text(std::chrono::local_days day) {
 std::vector<counted_day> by_day(const signal_facts& facts, const std::vector<const observation*>& records,
                                 const zone& local) {
   const auto day_of = [&](instant at) { return std::chrono::floor<days>(local.to_civil(at)); };
-  const auto& window = facts.state.window;
-  const auto marked_from = std::min(day_of(window.from + duration{1}), day_of(window.to));
-  const auto last = day_of(window.to);
+  const auto last = day_of(facts.state.window.to);
+  auto marked_from = last;
+  for (const auto& one : facts.evidence)
+    if (one.occurred_at > facts.state.window.from) marked_from = std::min(marked_from, day_of(one.occurred_at));
+  marked_from = std::max(marked_from, last - longest_marked);
   std::vector<counted_day> out;
   for (auto day = marked_from - looked_back; day <= last; day += days{1}) {
     std::vector<const observation*> of_day;
@@ -95,7 +98,8 @@ std::optional<std::string> usual_of(const signal_facts& facts, const std::vector
 void add_history(signal_facts& facts, const setup& with, const store_reader& ledger) {
   if (facts.rule == nullptr || facts.evidence.empty()) return;
   const auto& window = facts.state.window;
-  const auto from = window.from - looked_back - days{1};
+  // A window longer than what is looked back on has no spans to compare with.
+  const auto from = std::max(window.from, window.to - longest_marked) - looked_back - days{1};
   const auto all = records_of(feeds_of(facts, ledger), ledger, from, window.to + duration{1});
   if (!all || all->empty()) return;
   auto first = all->front().occurred_at;

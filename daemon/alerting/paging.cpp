@@ -118,7 +118,8 @@ std::vector<unread_notice> unread_notices(const store_reader& ledger) {
   std::vector<unread_notice> out;
   const auto text = ledger.mark(unread_mark);
   if (!text || text->empty()) return out;
-  for (const auto& item : json::parse(*text).as_array()) {
+  const auto kept = json::parse(*text);
+  for (const auto& item : kept.as_array()) {
     const auto& from = item.as_object();
     unread_notice one;
     one.key = text_of(from, "key");

@@ -72,7 +72,7 @@ outcome show(const wishes& these, const context& shared) {
   return outcome::done;
 }
 
-outcome list(const wishes& these, const context& shared) {
+outcome show_turns(const wishes& these, const context& shared) {
   const auto all = read_services(shared);
   if (!all) return outcome::failed;
   if (!all->services->rota) {
@@ -146,12 +146,12 @@ outcome read(const wishes& these, const context& shared) {
 }
 
 void add_steps(CLI::App& verb, const std::shared_ptr<wishes>& these, context& shared) {
-  auto* listing = verb.add_subcommand("list", "the rota of the weeks to come");
-  listing->footer("Example: forewarn on-call list --from 2026-12-20 --days 21");
+  auto* listing = verb.add_subcommand("rota", "whose turns the weeks to come are");
+  listing->footer("Example: forewarn on-call rota --from 2026-12-20 --days 21");
   listing->fallthrough();
   listing->add_option("--from", these->from, "a day or a time")->capture_default_str()->type_name("TIME");
   listing->add_option("--days", these->days, "how many")->capture_default_str()->check(CLI::Range(1, 400));
-  listing->callback([these, &shared] { shared.result = list(*these, shared); });
+  listing->callback([these, &shared] { shared.result = show_turns(*these, shared); });
 
   auto* waiting = verb.add_subcommand("unread", "notices that nobody has read yet, and who is asked next");
   waiting->footer("Example: forewarn on-call unread");
@@ -172,7 +172,7 @@ void add_steps(CLI::App& verb, const std::shared_ptr<wishes>& these, context& sh
 
 void add_on_call(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("on-call", "who is on call at a time, and what they would get");
-  verb->footer("Examples:\n  forewarn on-call\n  forewarn on-call --at 'sunday 03:00'\n  forewarn on-call list\n"
+  verb->footer("Examples:\n  forewarn on-call\n  forewarn on-call --at 'sunday 03:00'\n  forewarn on-call rota\n"
                "  forewarn on-call read A-2026-0042 --who 'a manager'");
   verb->require_subcommand(0, 1);
   verb->fallthrough();

@@ -5,6 +5,7 @@
 #include "daemon/commands/alert_file.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/settings.hpp"
+#include "daemon/wording/disclosure.hpp"
 #include "daemon/wording/gsm7.hpp"
 #include "daemon/wording/linter.hpp"
 #include "daemon/wording/renderings.hpp"

@@ -74,7 +74,7 @@ std::string as_atom(const std::vector<alert>& alerts, const publisher& by, const
       updated = std::max(updated, updated_at(one));
       any = true;
     }
-  add(feed, "id", id_of(by, "alerts", instant{}));
+  add(feed, "id", id_of(by, "alerts", std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}));
   add(feed, "title", "Drug alerts: " + by.name);
   add(feed, "updated", xml_time(any ? updated : now, reference.local_zone));
   auto author = feed.append_child("author");

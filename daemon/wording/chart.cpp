@@ -19,8 +19,8 @@ struct colour {
   double red, green, blue;
 };
 constexpr colour paper{1, 1, 1}, ink{0.13, 0.13, 0.13}, quiet{0.55, 0.60, 0.65}, line{0.75, 0.75, 0.75};
-constexpr double left = 70, right = 24, top = 44, bottom = 56;
-constexpr double text_size = 24;
+constexpr double left = 56, right = 20, top = 46, bottom = 52;
+constexpr double text_size = 26;
 
 colour colour_of(level how) {
   if (how == level::red) return {0.72, 0.11, 0.11};

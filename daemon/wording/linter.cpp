@@ -53,7 +53,7 @@ const pattern patterns[] = {
 };
 
 constexpr const char* small_count =
-    R"((?i)\b(([0-9]+|one|two|three|four|five|six|seven)\s+(?:[a-z][a-z-]*\s+){0,2}(?:people|persons?|patients?|deaths?|died|call-?outs?|attendances?|admissions?|overdoses?|cases?|incidents?|records?|men|man|women|woman|child|children|residents?|casualties))\b)";
+    R"((?i)\b(([0-9]+|one|two|three|four|five|six|seven)\s+(?:[a-z][a-z-]*\s+){0,2}?(?:people|persons?|patients?|deaths?|died|call-?outs?|attendances?|admissions?|overdoses?|cases?|incidents?|records?|men|man|women|woman|child|children|residents?|casualties))\b)";
 
 std::size_t start_of(std::string_view text, const re2::StringPiece& part) {
   return static_cast<std::size_t>(part.data() - text.data());

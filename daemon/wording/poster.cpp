@@ -25,7 +25,8 @@ std::vector<std::string> as_list(std::string_view text) {
   std::size_t from = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const bool sentence = text[at] == '.' && (at + 1 == text.size() || text[at + 1] == ' ');
-    const bool introduces = text[at] == ':' && at + 1 < text.size() && text[at + 1] == ' ';
+    // "If you do: this; that": the words before a list of clauses.
+    const bool introduces = text.substr(at, 2) == ": " && text.find(';', at) < text.find(". ", at);
     if (text[at] != ';' && !sentence && !introduces) continue;
     if (!introduces) take_item(out, text.substr(from, at - from));
     from = at + 1;

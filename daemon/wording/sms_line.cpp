@@ -5,6 +5,8 @@
 #include "daemon/wording/gsm7.hpp"
 #include "forewarn/text.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace forewarn::wording {
@@ -15,6 +17,8 @@ constexpr const char* layout = "alert.sms.mustache";
 constexpr std::size_t least_headline = 24;
 
 constexpr std::size_t most_drugs = 3;
+// That one character may become in the alphabet: a Greek letter, spelled out.
+constexpr std::size_t most_septets_of_one = 6;
 
 std::string drugs_line(std::vector<std::string> drugs) {
   if (drugs.empty()) return "not confirmed";
@@ -39,13 +43,15 @@ result<std::string, std::string> sms_line(const alert& about, const alerting::wo
   alerting::set(shown, "sms_advice", words.blocks.at("sms-advice"));
   const auto& headline = about.content.headline;
   auto whole = fill(shown, headline, words);
-  for (auto length = utf8_length(headline); segments(whole) > most_segments; --length) {
-    if (length <= least_headline)
+  for (auto length = utf8_length(headline); segments(whole) > most_segments;) {
+    const auto over = septets(whole) - std::min(septets(whole), most_segments * septets_in_part);
+    length -= std::min(length, 1 + over / most_septets_of_one);
+    if (length < least_headline)
       return failure(
           fmt::format("a text message has room for {} characters, and the approved words leave none for what "
                       "happened: shorten 'sms-advice' in templates/blocks, or templates/{}",
                       most_segments * septets_in_part, layout));
-    whole = fill(shown, alerting::shorten_subject(headline, about.content.where, length), words);
+    whole = fill(shown, alerting::shorten(headline, length), words);
   }
   return whole;
 }

@@ -29,8 +29,13 @@ std::vector<std::string> words(const json::object& object, std::string_view key)
 
 json::array days(const std::vector<counted_day>& all) {
   json::array out;
-  for (const auto& one : all)
-    out.push_back(json::object{{"day", one.day}, {"count", one.count}, {"of_signal", one.of_signal}});
+  for (const auto& one : all) {
+    const auto whole = static_cast<std::int64_t>(one.count);
+    const bool is_whole = static_cast<double>(whole) == one.count;
+    out.push_back(json::object{{"day", one.day},
+                               {"count", is_whole ? json::value(whole) : json::value(one.count)},
+                               {"of_signal", one.of_signal}});
+  }
   return out;
 }
 

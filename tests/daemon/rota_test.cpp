@@ -93,7 +93,7 @@ TEST_CASE("the person on duty, at the edges of turns, holidays, swaps and change
       {"the second", "2026-01-12T09:00:00Z", "south", "turn that began on 2026-01-12"},
       {"and round again", "2026-01-19T09:00:00Z", "north", "turn that began on 2026-01-19"},
       {"a swap", "2026-02-18T09:00:00Z", "west", "swap: a course"},
-      {"ends when it says", "2026-02-19T09:00:00Z", "south", "turn that began on 2026-02-09"},
+      {"ends when it says", "2026-02-19T09:00:00Z", "north", "turn that began on 2026-02-16"},
       {"in winter time, the Sunday before clocks go forward", "2026-03-29T00:30:00Z", "south", "2026-03-23"},
       {"09:00 in summer time is 08:00 UTC", "2026-03-30T07:59:59Z", "south", "turn that began on 2026-03-23"},
       {"and not an hour later", "2026-03-30T08:00:00Z", "north", "turn that began on 2026-03-30"},
