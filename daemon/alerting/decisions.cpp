@@ -101,6 +101,7 @@ result<alert, std::string> process::issue(const assessment_ref& ref, alert_outco
   decide(*work, assessment_state::issued, by, now);
   work->alert = written.ref;
   ledger.save(*work);
+  note_read(ref.str(), ledger);
   return written;
 }
 
@@ -110,6 +111,7 @@ result<assessment, std::string> process::dismiss(const assessment_ref& ref, cons
   if (!work) return work;
   decide(*work, assessment_state::dismissed, by, now);
   ledger.save(*work);
+  note_read(ref.str(), ledger);
   return work;
 }
 
