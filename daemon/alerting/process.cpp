@@ -71,6 +71,7 @@ void process::begin_job() {
   parts_->arisen.clear();
   parts_->to_tell.clear();
   parts_->notes.clear();
+  parts_->of_shadow.clear();
 }
 
 void process::take(const signal_event& event, store& ledger, instant now) {
@@ -139,6 +140,7 @@ void process::advance(store& ledger, instant now) {
   room.release_due();
   room.remind();
   escalate_unread(parts_->now, ledger, now);
+  room.tell_of_shadow();
   for (auto& held : ledger.alerts_held())
     if (held.hold_until.value_or(now) <= now) release_held(std::move(held), parts_->now, ledger, now);
 }
@@ -148,6 +150,7 @@ std::optional<instant> process::next_deadline(const store_reader& ledger) const 
   if (!parts_->looked_for_outage && was_alive(ledger)) return instant{};
   auto first = ledger.next_after_signal();
   if (const auto next = next_escalation(ledger); next && (!first || *next < *first)) first = next;
+  if (const auto due = shadow_due(parts_->now, ledger); due && (!first || *due < *first)) first = due;
   for (const auto& held : ledger.alerts_held())
     if (const auto until = held.hold_until.value_or(held.created_at); !first || until < *first) first = until;
   for (const auto& [id, looked] : parts_->large)
