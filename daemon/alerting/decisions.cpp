@@ -2,7 +2,9 @@
 // What people decide: acknowledge, issue, dismiss, stop, test. Each names a person and a reason, and each says in plain
 // words why it was refused, in which case nothing has changed.
 #include "daemon/alerting/compose.hpp"
+#include "daemon/alerting/history.hpp"
 #include "daemon/alerting/outgoing.hpp"
+#include "daemon/alerting/paging.hpp"
 
 #include "forewarn/text.hpp"
 
@@ -57,6 +59,7 @@ result<assessment, std::string> process::acknowledge(const assessment_ref& ref, 
   if (work->acknowledged_at)
     return failure(fmt::format("assessment {} was already acknowledged by {} at {}", ref.str(), work->acknowledged_by,
                                reference.local_zone.format(*work->acknowledged_at)));
+  note_read(ref.str(), ledger);
   work->acknowledged_at = now;
   work->acknowledged_by = trim(by.who);
   ++work->version;
@@ -72,10 +75,11 @@ result<alert, std::string> process::issue(const assessment_ref& ref, alert_outco
   const auto state = ledger.signal_by_id(work->signal);
   if (!state)
     return failure(fmt::format("assessment {} is about signal {}, which is not stored", ref.str(), work->signal.str()));
-  const auto facts = facts_of(*state, with, ledger);
+  auto facts = facts_of(*state, with, ledger);
   if (facts.evidence.empty())
     return failure(fmt::format("no record stands behind signal {} any more: dismiss assessment {} instead",
                                work->signal.str(), ref.str()));
+  add_history(facts, with, ledger);
   alert written;
   written.outcome = outcome;
   written.state = alert_state::issued;
@@ -97,6 +101,7 @@ result<alert, std::string> process::issue(const assessment_ref& ref, alert_outco
   decide(*work, assessment_state::issued, by, now);
   work->alert = written.ref;
   ledger.save(*work);
+  note_read(ref.str(), ledger);
   return written;
 }
 
@@ -106,6 +111,7 @@ result<assessment, std::string> process::dismiss(const assessment_ref& ref, cons
   if (!work) return work;
   decide(*work, assessment_state::dismissed, by, now);
   ledger.save(*work);
+  note_read(ref.str(), ledger);
   return work;
 }
 

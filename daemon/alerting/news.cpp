@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/alerting/news.hpp"
 
+#include "daemon/alerting/paging.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -296,14 +298,15 @@ void newsroom::tell_all() {
     for (const auto& one : items) tell_on_call(one.type, one.key, one.facts, one.work, with(), ledger_, now_);
     return;
   }
-  const auto on_call = services_that(with(), [](const service& s) { return s.on_call; });
-  if (on_call.empty()) return;
+  if (on_call_now(with(), now_).empty()) return;
   const auto headline = !items.empty()  ? headline_of(items, signals.size())
                         : notes.empty() ? std::string{"The week of the rules in shadow"}
                                         : std::string{"A mute has ended"};
   std::move(of_shadow.begin(), of_shadow.end(), std::back_inserter(notes));
+  const bool to_be_read =
+      std::any_of(items.begin(), items.end(), [](const news_item& one) { return one.type != "signal.closed"; });
   const auto digest = render_digest(headline, notes, std::move(items), *with().words, with().reference(), now_);
-  send(digest, digest.about, on_call, ledger_, now_);
+  give_to_on_call(digest, digest.about, {signals.begin(), signals.end()}, to_be_read, with(), ledger_, now_);
 }
 
 } // namespace forewarn::alerting
