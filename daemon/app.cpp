@@ -134,6 +134,7 @@ struct app::parts {
             kept ? &*kept : nullptr,
             &headers},
         server{io, http::make_api(api), limits_of(now->all.settings)}, signals{io}, watchdog{io} {
+    process.keep(now->all.panel);
     numbers.reloaded(true, now->all.rules->hash);
     numbers.deliveries_from([this] { return sender.counted(); });
     // Only for what is due now: the sender's own commits must not wake it again and again.

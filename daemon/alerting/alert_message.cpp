@@ -116,7 +116,7 @@ result<message, std::string> render_alert(const alert& about, const word_book& w
     return failure(fmt::format("{} cannot be written: it lacks {}", name_of(about), join_and(missing)));
   const auto shown = view_of(about, words, reference);
   message out;
-  out.type = about.status == alert_status::exercise ? "exercise.alert" : "alert.issued";
+  out.type = about.status == alert_status::actual ? "alert.issued" : "exercise.alert";
   out.about = fmt::format("{} v{}", about.ref.str(), about.version);
   out.thread = about.ref.str();
   out.level = about.level;

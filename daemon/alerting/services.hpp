@@ -30,6 +30,7 @@ struct service {
   bool on_call = false;   // hears of signals at once
   bool operators = false; // hears of the daemon's own faults
   bool duty_desk = false; // takes automatic, information-only alerts
+  bool exercise = false;  // takes exercise and test alerts, and never a real message
   std::vector<channel> channels;
   // What it takes; an empty list takes everything.
   std::vector<area_code> areas;

@@ -4,6 +4,7 @@
 // told, with the level it has now.
 #include "daemon/alerting/compose.hpp"
 #include "daemon/alerting/news.hpp"
+#include "daemon/panel/clocks.hpp"
 
 #include <algorithm>
 
@@ -21,6 +22,8 @@ assessment open_assessment(const signal_facts& facts, const setup& with, store& 
   work.headline = compose_for(facts, audience::on_call, *with.words, with.reference()).headline;
   work.received_at = now;
   ledger.save(work);
+  if (with.panel->clocks.for_signals)
+    panel::start(panel::clock_kind::assess, work.ref.str(), panel::assessment_due(now, false, with), ledger, now);
   return work;
 }
 
