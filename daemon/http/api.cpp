@@ -52,6 +52,7 @@ const std::array routes = std::to_array<route>({
     {"GET", "/v1/alerts/*/actions", gate::owner, show_actions},
     {"POST", "/v1/alerts/*/answer", gate::owner, answer_alert},
     {"POST", "/v1/alerts/*/evaluate", gate::owner, evaluate_alert},
+    {"POST", "/v1/reads", gate::owner, note_read},
     {"GET", "/v1/mutes", gate::owner, list_mutes},
     {"POST", "/v1/mutes", gate::owner, set_mute},
     {"POST", "/v1/mutes/*/end", gate::owner, end_mute},

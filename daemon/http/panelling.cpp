@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST by the panel: reports, the steps of an assessment, the life of an alert. A body is one object; the panel's own
 // functions say what is wrong with it.
+#include "daemon/audit/note.hpp"
 #include "daemon/http/deciding.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/http/views.hpp"
@@ -200,6 +201,21 @@ boost::asio::awaitable<response> read_report(const api_parts& parts, request ask
                    const auto came = panel::read(panel::report_ref{ref}, step.by, v.ledger, v.now);
                    return came ? ok(panel::as_json(*came)) : refused(came.error());
                  });
+}
+
+boost::asio::awaitable<response> note_read(const api_parts& parts, request asked, words) {
+  auto said = read_step(asked);
+  if (!said) co_return said.error();
+  auto step = std::make_shared<const person_step>(std::move(*said));
+  const auto what = text_of(step->body, "what");
+  const auto about = text_of(step->body, "about");
+  for (const auto* one : {&what, &about})
+    if (!*one) co_return one->error();
+  if (what->empty() || about->empty()) co_return wrong_body("'what' was read, 'about' whom or what");
+  co_return co_await decided(parts, [step, what = *what, about = *about](desk_view& view) {
+    audit::note(view.ledger, view.now, {step->by.who, "read." + what, {about}, step->by.reason, {}});
+    return ok({{"written_down", true}});
+  });
 }
 
 boost::asio::awaitable<response> issue(const api_parts& parts, request asked, words at) {

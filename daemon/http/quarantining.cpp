@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST under /v1/quarantine and /v1/feeds/FEED/reread: refused rows once more, or given up; kept files once more.
 #include "daemon/audit/note.hpp"
+#include "daemon/http/deciding.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/log.hpp"
 #include "daemon/quarantine/wishes.hpp"
@@ -65,8 +66,8 @@ boost::asio::awaitable<response> retry_quarantine(const api_parts& parts, reques
 boost::asio::awaitable<response> discard_quarantine(const api_parts& parts, request asked, words) {
   const auto wish = read_wish(asked.head);
   if (!wish) co_return wish.error();
-  const auto named = asked.head.query.find("who");
-  const auto who = named == asked.head.query.end() ? std::string{audit::nobody} : named->second;
+  const auto step = read_step(asked);
+  const auto who = step ? step->by.who : std::string{"somebody who gave no name"};
   const auto count = co_await on_pool(parts.workers, [&parts, &wish, &who] {
     const auto now = parts.current.load();
     const auto rows = parts.readers.with([&wish](const store_reader& stored) { return wished_rows(stored, *wish); });

@@ -72,6 +72,7 @@ boost::asio::awaitable<response> merge_alert(const api_parts& parts, request ask
 boost::asio::awaitable<response> review_alert(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> answer_alert(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> evaluate_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> note_read(const api_parts& parts, request asked, words at);
 
 // panel_looking.cpp
 boost::asio::awaitable<response> list_reports(const api_parts& parts, request asked, words at);
