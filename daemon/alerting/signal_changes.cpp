@@ -63,9 +63,11 @@ void tell_alerted(const std::string& type, const std::string& key, const signal_
                   store& ledger, instant now) {
   if (!facts.written || facts.written->state == alert_state::held || facts.written->state == alert_state::stopped)
     return;
-  const auto alerted = issued_key(*facts.written);
-  const auto to =
-      services_that(with, [&](const service& s) { return was_told(alerted, s, ledger) && !was_told(key, s, ledger); });
+  const auto had = panel::of(ledger).receivers(facts.written->ref); // of any version
+  const auto to = services_that(with, [&](const service& s) {
+    return std::any_of(had.begin(), had.end(), [&](const panel::receiver& one) { return one.service == s.id; }) &&
+           !was_told(key, s, ledger);
+  });
   if (to.empty()) return;
   const auto notice = render_notice(type, facts, {}, *with.words, with.reference(), now, facts.written->audience);
   if (notice)

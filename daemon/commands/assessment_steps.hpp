@@ -6,6 +6,8 @@
 #include "daemon/commands/stored.hpp"
 #include "forewarn/alert.hpp"
 
+#include <boost/json/object.hpp>
+
 namespace forewarn::commands {
 
 void add_assessment_steps(CLI::App& assessments, context& shared);

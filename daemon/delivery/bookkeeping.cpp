@@ -28,10 +28,12 @@ std::string down_mark(const std::string& key) {
   return "delivery.down." + key;
 }
 
-// Of alerts alone: notices to on-call and drills are in the list of deliveries.
+// Of the versions of alerts alone ("FW-2026-0007 v1"): notices to on-call and drills are in the list of deliveries.
 void note_settled(const due_delivery& one, desk_view& view) {
-  if (!one.message.type.starts_with("alert.") || one.message.about.empty()) return;
-  const auto reference = one.message.about.substr(0, one.message.about.find(' '));
+  const auto& about = one.message.about;
+  const auto end = about.find(" v");
+  if (!one.message.type.starts_with("alert.") || about.starts_with("alert.") || end == std::string::npos) return;
+  const auto reference = about.substr(0, end);
   audit::note(view.ledger, view.now,
               {audit::nobody,
                "delivery." + std::string{to_text(one.row.state)},
