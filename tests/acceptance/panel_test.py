@@ -67,8 +67,12 @@ def say(daemon, words):
     return done.returncode == 0, done.stdout + done.stderr
 
 
+def is_ready(daemon):
+    return (daemon.ask("/-/status") or {}).get("ready")
+
+
 def ready(daemon):
-    harness.wait_for("the daemon", lambda: daemon.alive() and daemon.ask("/-/ready"), 60)
+    harness.wait_for("the daemon", lambda: daemon.alive() and is_ready(daemon), 60)
 
 
 def crash_in(daemon, point, words):
@@ -77,7 +81,7 @@ def crash_in(daemon, point, words):
         os.environ["FOREWARN_CRASH_AT"] = f"{point}:{daemon.passing[point]}"
         daemon.start()
         del os.environ["FOREWARN_CRASH_AT"]
-        harness.wait_for("the daemon", lambda: daemon.process.poll() is not None or daemon.ask("/-/ready"), 60)
+        harness.wait_for("the daemon", lambda: daemon.process.poll() is not None or is_ready(daemon), 60)
         if daemon.process.poll() is None:
             break
         daemon.passing[point] += 1  # that was a commit of the start
