@@ -59,5 +59,8 @@ void add_backup(CLI::App& root, context& shared); // backup, restore
 void add_purge(CLI::App& root, context& shared);
 void add_manual(CLI::App& root, context& shared);
 void add_complete(CLI::App& root, context& shared);
+void add_report(CLI::App& root, context& shared);  // enters one
+void add_reports(CLI::App& root, context& shared); // reports list|show|reply
+void add_audit(CLI::App& root, context& shared);   // audit verify|list|export
 
 } // namespace forewarn::commands
