@@ -121,19 +121,19 @@ void farrington::bound_by_delta(farrington_verdict& out, double mean, double err
   out.deviation = transformed_sd(by_.power, mean, tau);
   const auto bound = std::pow(std::pow(mean, power) + z_ * out.deviation, 1 / power);
   out.told.bound = number_or_nothing(bound);
-  out.mu0 = mean + z_ * error; // as the package keeps it: a bound on the mean, not a mean
+  out.mu0 = std::exp(mean + z_ * error); // as the package keeps it: it takes a mean for its own logarithm
   out.p = normal_upper((std::pow(count, power) - std::pow(mean, power)) / out.deviation);
-  out.raw_score = (count - mean) / (bound - mean);
+  out.raw_score = number_or_nothing((count - mean) / (bound - mean));
 }
 
 void farrington::bound_by_tail(farrington_verdict& out, double eta, double error, double count) const {
   const auto mean = by_.threshold == farrington_threshold::muan ? std::exp(eta + z_ * error) : std::exp(eta);
-  if (!std::isfinite(mean)) return;
   out.mu0 = mean;
+  if (!std::isfinite(mean)) return;
   const auto bound = overdispersed_quantile(1 - by_.alpha, mean, out.phi);
   out.told.bound = bound;
   out.p = overdispersed_upper(count, mean, out.phi);
-  out.raw_score = (count - eta) / (bound - eta); // eta, not the mean: as the package has it, harmless for alarms
+  out.raw_score = number_or_nothing((count - eta) / (bound - eta)); // eta, not the mean: as the package has it, harmless for alarms
 }
 
 std::optional<farrington_verdict> farrington::judge_improved(const series& of, std::size_t t) {
@@ -177,10 +177,10 @@ std::optional<farrington_verdict> farrington::judge_improved(const series& of, s
     out.told.bound.reset();
     return out;
   }
-  if (of.counted(t)) out.told.alarm = out.told.bound && out.raw_score > 1 && count != 0;
+  if (of.counted(t)) out.told.alarm = out.told.bound && out.raw_score.value_or(0) > 1 && count != 0;
   if (!out.told.bound) return out;
   out.told.expected = number_or_nothing(out.fitted);
-  if (of.counted(t)) out.told.score = number_or_nothing(out.raw_score);
+  if (of.counted(t)) out.told.score = out.raw_score;
   return out;
 }
 
@@ -215,8 +215,8 @@ std::optional<farrington_verdict> farrington::judge_original(const series& of, s
   out.told.expected = number_or_nothing(out.fitted);
   if (!of.counted(t)) return out;
   const bool enough = enough_cases(of, by_, t);
-  out.told.score = number_or_nothing(out.raw_score);
-  out.told.alarm = enough && out.raw_score > 1;
+  out.told.score = out.raw_score;
+  out.told.alarm = enough && out.raw_score.value_or(0) > 1;
   if (!enough) out.told.bound = 0;
   return out;
 }

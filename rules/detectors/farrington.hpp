@@ -59,14 +59,14 @@ struct farrington_options {
 
 struct farrington_verdict {
   verdict told; // score: (y - mu) / (U - mu), above 1 is an alarm; original: bound 0 where the cases are too few
-  double mu0 = 0; // mean that the bound was made from; 0: it is beyond all numbers
+  double mu0 = 0; // mean that the bound was made from; may be infinite
   double phi = 1;
   bool trend = false;
   std::optional<double> trend_coefficient;
-  double p = 1;        // improved: of this count or more
+  std::optional<double> p; // of this count or more
   double fitted = 0;   // mean in quiet times, told or not
   double deviation = 0; // original: sd on the transformed scale
-  double raw_score = 0; // told or not
+  std::optional<double> raw_score; // told or not
   bool failed = false; // the regression gave no answer
 };
 

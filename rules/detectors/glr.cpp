@@ -62,28 +62,37 @@ double glr_chart::ratio(std::size_t from, double counts, double means, double& g
   return log_ratio(from, kappa);
 }
 
-// mu1 = mu0 + lambda * the count before, lambda >= 0; concave in lambda, so its maximum is where the slope is nothing.
-double glr_chart::epidemic_ratio(std::size_t from) const {
+// mu1 = mu0 + lambda * the count before, lambda >= 0. As `surveillance` looks for it, to its quirk: Newton in
+// log lambda, beginning where the search of the period before ended. Once a change since some period would have been a
+// fall, lambda is next to nothing, and no later period is told apart any more.
+double glr_chart::epidemic(std::size_t oldest, std::size_t newest) const {
+  constexpr double nothing = -18, near_enough = 1e-6; // of log lambda, of lambda
   const auto before = [&](std::size_t i) { return i == 0 ? 0 : counts_[i - 1]; };
-  const auto slope_at = [&](double lambda) {
-    double slope = 0;
-    for (auto i = from; i < counts_.size(); ++i)
-      if (const auto x = before(i); x > 0) slope += counts_[i] * x / (means_[i] + lambda * x) - x;
-    return slope;
-  };
-  if (slope_at(0) <= 0) return 0;
-  double low = 0, high = 1;
-  while (slope_at(high) > 0 && high < 1e12) high *= 2;
-  for (int round = 0; round < 200 && high - low > 1e-13 * high; ++round) {
-    const auto middle = (low + high) / 2;
-    (slope_at(middle) > 0 ? low : high) = middle;
+  double best = 0, log_lambda = std::log(0.5);
+  for (auto k = oldest; k <= newest; ++k) {
+    for (int round = 0; round < 100 && log_lambda > nothing; ++round) {
+      const auto lambda = std::exp(log_lambda);
+      double slope = 0, curve = 0;
+      for (auto i = k; i < counts_.size(); ++i) {
+        const auto x = before(i), mean = means_[i] + lambda * x;
+        slope += counts_[i] * x / mean - x;
+        curve -= counts_[i] * x * x / (mean * mean);
+      }
+      const auto by_log = lambda * slope + lambda * lambda * curve;
+      const auto next = log_lambda - lambda * slope / by_log;
+      if (by_log == 0 || !(std::abs(next) < 700)) break;
+      const auto moved = std::abs(std::exp(next) - lambda);
+      log_lambda = next;
+      if (moved <= near_enough) break;
+    }
+    double ratio = 0;
+    for (auto i = k; i < counts_.size(); ++i) {
+      const auto more = std::exp(log_lambda) * before(i);
+      ratio += counts_[i] * std::log1p(more / means_[i]) - more;
+    }
+    best = std::max(best, ratio);
   }
-  double out = 0;
-  for (auto i = from; i < counts_.size(); ++i) {
-    const auto more = low * before(i);
-    out += counts_[i] * std::log1p(more / means_[i]) - more;
-  }
-  return out;
+  return best;
 }
 
 double glr_chart::generalised() const {
@@ -94,13 +103,14 @@ double glr_chart::generalised() const {
   if (since_ < shortest + (windowed_poisson ? 1U : 0U)) return 0;
   const auto newest = periods - shortest - (windowed_poisson ? 1U : 0U);
   const auto oldest = periods - 1 - std::min(periods - 1, window);
+  if (by_.change == glr_change::epidemic) return epidemic(oldest, newest);
   double best = 0, counts = 0, means = 0;
   auto guess = by_.decrease ? -0.5 : 0.5;
   for (auto k = periods; k-- > oldest;) {
     counts += counts_[k];
     means += means_[k];
     if (k > newest) continue;
-    best = std::max(best, by_.change == glr_change::epidemic ? epidemic_ratio(k) : ratio(k, counts, means, guess));
+    best = std::max(best, ratio(k, counts, means, guess));
   }
   return best;
 }

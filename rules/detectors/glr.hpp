@@ -38,7 +38,7 @@ private:
   [[nodiscard]] double statistic() const; // of what is held
   [[nodiscard]] double generalised() const;
   [[nodiscard]] double ratio(std::size_t from, double counts, double means, double& guess) const;
-  [[nodiscard]] double epidemic_ratio(std::size_t from) const;
+  [[nodiscard]] double epidemic(std::size_t oldest, std::size_t newest) const;
   [[nodiscard]] double log_ratio(std::size_t from, double kappa) const;
   [[nodiscard]] bool reached(double statistic) const;
   [[nodiscard]] std::optional<double> fewest();
