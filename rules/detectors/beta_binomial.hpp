@@ -13,8 +13,8 @@ struct beta_binomial_options {
   std::size_t baseline = 90;
   std::size_t guard = 7;
   double alpha = 0.001;
-  double prior = 0.5;         // both parameters of the beta
-  double least_tests = 1;     // in the baseline; with fewer nothing is said
+  double prior = 0.5;     // both parameters of the beta
+  double least_tests = 1; // in the baseline; with fewer nothing is said
 
   [[nodiscard]] std::size_t history() const { return guard + 1; }
 };

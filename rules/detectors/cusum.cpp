@@ -42,9 +42,7 @@ double cusum_chart::bound(double m) const {
     out = 2 * missing * std::sqrt(m) + 5 * m - 2 * std::sqrt(4 * m * m + 2 * m * std::sqrt(m) * missing);
     break;
   case cusum_transform::anscombe: out = raised(m, missing, std::pow(m, two_thirds)); break;
-  case cusum_transform::anscombe2nd:
-    out = raised(m, missing, std::pow(m, two_thirds) - std::pow(m, third) / 9);
-    break;
+  case cusum_transform::anscombe2nd: out = raised(m, missing, std::pow(m, two_thirds) - std::pow(m, third) / 9); break;
   case cusum_transform::pearson_nb: out = std::sqrt(m + by_.dispersion * m * m) * missing + m; break;
   }
   return std::isnan(out) || out < 0 ? 0 : out;

@@ -25,7 +25,7 @@ using policy = math::policies::policy<math::policies::domain_error<math::policie
                                       math::policies::promote_double<false>>;
 
 constexpr double most_summed = 500; // up to that mean, adding up single chances is quicker than the special functions
-constexpr double vast = 1e12; // there the special functions lose their way, and the normal is exact enough
+constexpr double vast = 1e12;       // there the special functions lose their way, and the normal is exact enough
 constexpr double summed_to = 1 - 1e-9; // beyond, a sum of chances has too few digits left
 
 // The smallest k whose upper tail beyond it, upper(k + 1), is at most 1 - p. `near` is where to begin.

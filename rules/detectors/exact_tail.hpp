@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The exact chance of a count, by what was counted in a window of days before. Poisson: with the window's mean.
-// Negative binomial: with its mean and variance, Poisson where the variance does not exceed the mean. Gamma-Poisson: the
-// predictive distribution under a prior Gamma(a0, b0), NB(S + a0, (n + b0) / (n + b0 + 1)); with a0 = 1/2, b0 = 0 it is
-// Jeffreys' (the model of `unusual`), right from a history of nothing but zeros on.
-// The window: `baseline` periods ending `guard` + 1 before t, or those of them with the same weekday.
+// Negative binomial: with its mean and variance, Poisson where the variance does not exceed the mean. Gamma-Poisson:
+// the predictive distribution under a prior Gamma(a0, b0), NB(S + a0, (n + b0) / (n + b0 + 1)); with a0 = 1/2, b0 = 0
+// it is Jeffreys' (the model of `unusual`), right from a history of nothing but zeros on. The window: `baseline`
+// periods ending `guard` + 1 before t, or those of them with the same weekday.
 #pragma once
 
 #include "rules/detectors/series.hpp"
@@ -33,8 +33,8 @@ struct tail_options {
 };
 
 struct tail_verdict {
-  verdict told;                // score: the chance of this count or more
-  std::optional<double> size;  // of the negative binomial; infinite: Poisson
+  verdict told;               // score: the chance of this count or more
+  std::optional<double> size; // of the negative binomial; infinite: Poisson
 };
 
 [[nodiscard]] tail_verdict exact_tail(const series& of, const tail_options& by, std::size_t t);

@@ -56,8 +56,7 @@ farrington_options original_farrington() {
 }
 
 farrington::farrington(const farrington_options& by)
-    : by_{by},
-      z_{normal_quantile(1 - (by.version == farrington_version::original ? by.alpha / 2 : by.alpha))} {}
+    : by_{by}, z_{normal_quantile(1 - (by.version == farrington_version::original ? by.alpha / 2 : by.alpha))} {}
 
 std::optional<farrington_verdict> farrington::judge(const series& of, std::size_t t) {
   const bool population = by_.population_offset && of.population.size() == of.size();
@@ -133,7 +132,8 @@ void farrington::bound_by_tail(farrington_verdict& out, double eta, double error
   const auto bound = overdispersed_quantile(1 - by_.alpha, mean, out.phi);
   out.told.bound = bound;
   out.p = overdispersed_upper(count, mean, out.phi);
-  out.raw_score = number_or_nothing((count - eta) / (bound - eta)); // eta, not the mean: as the package has it, harmless for alarms
+  out.raw_score =
+      number_or_nothing((count - eta) / (bound - eta)); // eta, not the mean: as the package has it, harmless for alarms
 }
 
 std::optional<farrington_verdict> farrington::judge_improved(const series& of, std::size_t t) {
@@ -147,9 +147,7 @@ std::optional<farrington_verdict> farrington::judge_improved(const series& of, s
   const auto level = by_.seasons - 1;
   if (!model_.has_level(level)) return {};
   const auto offset = by_.population_offset ? tables_.log_population[t] : 0;
-  const auto dispersion = [&] {
-    return by_.reweight ? model_.dispersion_by_prior_weights() : model_.dispersion();
-  };
+  const auto dispersion = [&] { return by_.reweight ? model_.dispersion_by_prior_weights() : model_.dispersion(); };
   farrington_verdict out;
   if (by_.trend && fit_twice(true)) {
     const auto mean = std::exp(model_.predictor(level, time_of(t)) + offset);
@@ -201,7 +199,8 @@ std::optional<farrington_verdict> farrington::judge_original(const series& of, s
   out.trend = by_.trend && fit_twice(true);
   if (out.trend) {
     const auto p = chance_of_trend(model_.trend(), model_.dispersion() * model_.trend_variance(), model_.degrees());
-    out.trend = years >= 3 && p < by_.p_threshold_trend && std::exp(model_.predictor(0, time)) <= model_.largest_count();
+    out.trend =
+        years >= 3 && p < by_.p_threshold_trend && std::exp(model_.predictor(0, time)) <= model_.largest_count();
   }
   if (!out.trend && !fit_twice(false)) {
     out.failed = true;

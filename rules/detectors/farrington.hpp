@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Farrington: what the same weeks of earlier years, a trend, and the dispersion around them leave room for; weeks that
-// were outbreaks themselves count less. Original: Farrington et al. 1996. Improved: Noufaily et al. 2013 (all weeks used,
-// the year in `seasons` levels, the newest 26 weeks left out, a higher bar for down-weighting, negative-binomial bound).
-// Improved is right where there are a season and three years of history: weekly counts, or daily sums over a week.
+// were outbreaks themselves count less. Original: Farrington et al. 1996. Improved: Noufaily et al. 2013 (all weeks
+// used, the year in `seasons` levels, the newest 26 weeks left out, a higher bar for down-weighting, negative-binomial
+// bound). Improved is right where there are a season and three years of history: weekly counts, or daily sums over a
+// week.
 //
-// Both copy R's `surveillance` to the digit, its quirk too: after reweighting, the improved version's standard error and
-// trend test use a dispersion without the factor mu. With the trend always kept and `nb_plugin`, it changes nothing.
+// Both copy R's `surveillance` to the digit, its quirk too: after reweighting, the improved version's standard error
+// and trend test use a dispersion without the factor mu. With the trend always kept and `nb_plugin`, it changes
+// nothing.
 #pragma once
 
 #include "rules/detectors/quasi_poisson.hpp"
@@ -43,8 +45,8 @@ struct farrington_options {
   double least_cases = 3; // within `least_cases_in` periods up to this one, or it is not evaluated (limit54)
   std::size_t least_cases_in = 4;
   // improved only
-  std::size_t seasons = 10;      // noPeriods
-  std::size_t left_out = 26;     // pastWeeksNotIncluded
+  std::size_t seasons = 10;  // noPeriods
+  std::size_t left_out = 26; // pastWeeksNotIncluded
   double weights_threshold = 2.58;
   double p_threshold_trend = 1; // 1: keeps the trend unless it leads above every count there was
   farrington_threshold threshold = farrington_threshold::nb_plugin;
@@ -58,16 +60,16 @@ struct farrington_options {
 [[nodiscard]] farrington_options original_farrington();
 
 struct farrington_verdict {
-  verdict told; // score: (y - mu) / (U - mu), above 1 is an alarm; original: bound 0 where the cases are too few
+  verdict told;   // score: (y - mu) / (U - mu), above 1 is an alarm; original: bound 0 where the cases are too few
   double mu0 = 0; // mean that the bound was made from; may be infinite
   double phi = 1;
   bool trend = false;
   std::optional<double> trend_coefficient;
-  std::optional<double> p; // of this count or more
-  double fitted = 0;   // mean in quiet times, told or not
-  double deviation = 0; // original: sd on the transformed scale
+  std::optional<double> p;         // of this count or more
+  double fitted = 0;               // mean in quiet times, told or not
+  double deviation = 0;            // original: sd on the transformed scale
   std::optional<double> raw_score; // told or not
-  bool failed = false; // the regression gave no answer
+  bool failed = false;             // the regression gave no answer
 };
 
 // Judges one period after the other, in any order. Remembers what it worked out of a series that only grows.

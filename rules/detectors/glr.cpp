@@ -6,7 +6,7 @@
 namespace forewarn::detectors {
 namespace {
 
-constexpr std::size_t most_nb = 365;  // a window without limit would cost its cube
+constexpr std::size_t most_nb = 365; // a window without limit would cost its cube
 constexpr std::size_t most_kept = 5'000;
 constexpr double most_cases = 1e6;
 
@@ -27,8 +27,8 @@ double glr_chart::log_ratio(std::size_t from, double kappa) const {
   return out;
 }
 
-// Of a change since `from`, at its likeliest size in the direction looked for. `guess`: the size found for the change one
-// period later, where Newton begins.
+// Of a change since `from`, at its likeliest size in the direction looked for. `guess`: the size found for the change
+// one period later, where Newton begins.
 double glr_chart::ratio(std::size_t from, double counts, double means, double& guess) const {
   const auto a = by_.dispersion;
   const auto allowed = [&](double kappa) { return by_.decrease ? std::min(kappa, 0.0) : std::max(kappa, 0.0); };
@@ -100,7 +100,7 @@ double glr_chart::generalised() const {
   const auto window = by_.window == 0 ? (by_.dispersion > 0 ? most_nb : most_kept) : by_.window;
   // Poisson with a window looks at changes that ended their `shortest` periods before this one, else with this one.
   const bool windowed_poisson = (by_.dispersion <= 0 && by_.window > 0) || by_.change == glr_change::epidemic;
-  if (since_ < shortest + (windowed_poisson ? 1U : 0U)) return 0;
+  if (std::min(since_, periods) < shortest + (windowed_poisson ? 1U : 0U)) return 0;
   const auto newest = periods - shortest - (windowed_poisson ? 1U : 0U);
   const auto oldest = periods - 1 - std::min(periods - 1, window);
   if (by_.change == glr_change::epidemic) return epidemic(oldest, newest);
@@ -150,7 +150,7 @@ std::optional<double> glr_chart::fewest() {
 }
 
 verdict glr_chart::next(double count, double mean) {
-  const auto kept = std::min(by_.window == 0 ? most_kept : by_.window + 2, most_kept);
+  const auto kept = by_.window == 0 ? most_kept : std::min(std::max(by_.window, by_.shortest) + 2, most_kept);
   if (counts_.size() > 2 * kept) { // an epidemic change looks one count further back
     counts_.erase(counts_.begin(), counts_.end() - static_cast<std::ptrdiff_t>(kept));
     means_.erase(means_.begin(), means_.end() - static_cast<std::ptrdiff_t>(kept));

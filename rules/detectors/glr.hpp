@@ -17,11 +17,11 @@ enum class glr_change {
 };
 
 struct glr_options {
-  double limit = 4.7;        // c.ARL
-  double dispersion = 0;     // a; 0: Poisson
+  double limit = 4.7;          // c.ARL
+  double dispersion = 0;       // a; 0: Poisson
   std::optional<double> kappa; // a rise that is known: log of the ratio; empty: estimated
-  std::size_t window = 14;   // M: k lies at most so many periods back; 0: unlimited (negative binomial: 365)
-  std::size_t shortest = 1;  // Mtilde: periods that a change must have lasted
+  std::size_t window = 14;     // M: k lies at most so many periods back; 0: unlimited (negative binomial: 365)
+  std::size_t shortest = 1;    // Mtilde: periods that a change must have lasted
   glr_change change = glr_change::intercept;
   bool decrease = false; // looks for a fall instead
 };
@@ -32,6 +32,7 @@ public:
   // Of the next period, whose quiet mean is `mean` > 0. Expected: the mean; score: the statistic; bound: the fewest
   // cases that would have been an alarm, empty where no count up to 1,000,000 (for a fall: not even 0) would.
   [[nodiscard]] verdict next(double count, double mean);
+  void set_dispersion(double a) { by_.dispersion = a; }
   void reckon_bounds(bool yes) { bounds_ = yes; } // they cost some twenty statistics each; on from the start
 
 private:

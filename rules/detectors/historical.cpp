@@ -85,8 +85,7 @@ double log_outbreak_p(const std::vector<double>& counts) {
       const auto last = rising.back();
       rising.pop_back();
       auto& before = rising.back();
-      before.mean =
-          (last.mean * last.periods + before.mean * before.periods) / (last.periods + before.periods);
+      before.mean = (last.mean * last.periods + before.mean * before.periods) / (last.periods + before.periods);
       before.periods += last.periods;
     }
   }

@@ -33,8 +33,8 @@ struct historical_options {
 };
 
 // cdc: expected and bound are of four weeks, score is the sum of the last four. outbreak_p: score is the statistic,
-// bound the fewest cases that would lift it over the limit (an alarm is a count of at least that many), empty where even
-// none would, or no count up to 100,000. rki and bayes: score is the mean of the baseline.
+// bound the fewest cases that would lift it over the limit (an alarm is a count of at least that many), empty where
+// even none would, or no count up to 100,000. rki and bayes: score is the mean of the baseline.
 [[nodiscard]] verdict historical(const series& of, const historical_options& by, std::size_t t);
 
 // The statistic of outbreak_p alone.

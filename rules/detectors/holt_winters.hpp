@@ -13,9 +13,9 @@ namespace forewarn::detectors {
 
 struct holt_winters_options {
   std::size_t period = 7;
-  double level = 0.1; // a
+  double level = 0.1;   // a
   double trend = 0.005; // b
-  double season = 0.1; // c
+  double season = 0.1;  // c
   double alpha = 0.001;
 
   [[nodiscard]] std::size_t history() const { return period; }
@@ -23,7 +23,7 @@ struct holt_winters_options {
 };
 
 struct holt_winters_verdict {
-  verdict told; // score: the error over the root mean square of those before
+  verdict told;                            // score: the error over the root mean square of those before
   double level = 0, trend = 0, season = 0; // before this period
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small regressions by Householder QR: a handful of columns, some hundred rows. A column that the ones before it explain
-// already gets the coefficient 0, as in R. Large or sparse problems are not for this.
+// Small regressions by Householder QR: a handful of columns, some hundred rows. A column that the ones before it
+// explain already gets the coefficient 0, as in R. Large or sparse problems are not for this.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +27,8 @@ private:
 [[nodiscard]] std::vector<double> least_squares(design x, std::vector<double> y);
 [[nodiscard]] std::vector<double> times(const design& x, std::span<const double> coefficients);
 
-// A log-linear model of counts, fitted by iterated weighted least squares with the start (mean y + 0.1) and the stopping
-// rule (1e-8 of the deviance, at most 25 rounds) of R's `glm`.
+// A log-linear model of counts, fitted by iterated weighted least squares with the start (mean y + 0.1) and the
+// stopping rule (1e-8 of the deviance, at most 25 rounds) of R's `glm`.
 struct glm_fit {
   std::vector<double> coefficients;
   std::vector<double> fitted;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The mean of the past, and k standard deviations: the rule most overdose maps are run with. U = mean + k * sd over the
-// `window` periods before t; an alarm needs `min_count` as well. Its false alarms depend on the mean: measured at k = 2,
-// twelve a year in a daily series of small counts.
+// `window` periods before t; an alarm needs `min_count` as well. Its false alarms depend on the mean: measured at k =
+// 2, twelve a year in a daily series of small counts.
 #pragma once
 
 #include "rules/detectors/series.hpp"

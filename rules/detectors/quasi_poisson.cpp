@@ -108,7 +108,8 @@ void quasi_poisson::gather_weights() {
   }
 }
 
-// The arrow: each level's equation gives its intercept but for the trend, and what is left is one equation for the trend.
+// The arrow: each level's equation gives its intercept but for the trend, and what is left is one equation for the
+// trend.
 bool quasi_poisson::solve(std::span<const double> right, std::span<const double> right_by_time, bool with_trend,
                           bool from_here) {
   double slope = 0;

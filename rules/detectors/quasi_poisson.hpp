@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The regression under both Farringtons: quasi-Poisson with log link, an intercept per season level, and a trend or none,
-// fitted by iterated weighted least squares exactly as R's `glm` does it: start mu = y + 0.1; stop when the deviance
-// changes by less than 1e-8 of itself; at most 25 rounds; and the *last weights*, those of the means a round before the
-// end, in dispersion, leverages and variances.
-// The design is never written out: levels do not overlap, so that the normal equations are an arrow and each round is
-// one pass over the weeks. Means follow from their neighbour's by one multiplication within a run of consecutive weeks.
+// The regression under both Farringtons: quasi-Poisson with log link, an intercept per season level, and a trend or
+// none, fitted by iterated weighted least squares exactly as R's `glm` does it: start mu = y + 0.1; stop when the
+// deviance changes by less than 1e-8 of itself; at most 25 rounds; and the *last weights*, those of the means a round
+// before the end, in dispersion, leverages and variances. The design is never written out: levels do not overlap, so
+// that the normal equations are an arrow and each round is one pass over the weeks. Means follow from their neighbour's
+// by one multiplication within a run of consecutive weeks.
 #pragma once
 
 #include "rules/detectors/series.hpp"
@@ -20,7 +20,7 @@ public:
   void follow(const series& of, bool with_population);
 
   std::vector<double> y_log_y;
-  std::vector<double> log_start; // log(y + 0.1)
+  std::vector<double> log_start;  // log(y + 0.1)
   std::vector<double> two_thirds; // y^(2/3)
   std::vector<double> log_population;
   std::vector<double> sixth_root_population;
@@ -46,20 +46,21 @@ public:
     finish();
   }
 
-  // False: it did not converge, or the trend cannot be told from the levels. Keeps nothing of an earlier fit but weights.
+  // False: it did not converge, or the trend cannot be told from the levels. Keeps nothing of an earlier fit but
+  // weights.
   [[nodiscard]] bool fit(bool with_trend);
-  void unweight();                      // every period counts alike
-  void down_weight(double threshold);   // periods whose Anscombe residual is above it; after a fit
+  void unweight();                    // every period counts alike
+  void down_weight(double threshold); // periods whose Anscombe residual is above it; after a fit
 
   [[nodiscard]] double n() const { return static_cast<double>(y_.size()); }
   [[nodiscard]] double degrees() const { return n() - parameters_; }
   [[nodiscard]] double largest_count() const { return largest_; }
-  [[nodiscard]] double dispersion() const { return dispersion_; }               // Pearson's, from the last weights
-  [[nodiscard]] double dispersion_by_prior_weights() const;                     // without the factor mu
-  [[nodiscard]] double trend() const { return trend_; }                         // per unit of time
-  [[nodiscard]] double trend_variance() const { return 1 / spread_; }           // times a dispersion
+  [[nodiscard]] double dispersion() const { return dispersion_; }     // Pearson's, from the last weights
+  [[nodiscard]] double dispersion_by_prior_weights() const;           // without the factor mu
+  [[nodiscard]] double trend() const { return trend_; }               // per unit of time
+  [[nodiscard]] double trend_variance() const { return 1 / spread_; } // times a dispersion
   [[nodiscard]] bool has_level(std::size_t level) const { return groups_[level].periods > 0; }
-  [[nodiscard]] double predictor(std::size_t level, double time) const;         // without population
+  [[nodiscard]] double predictor(std::size_t level, double time) const;          // without population
   [[nodiscard]] double predictor_variance(std::size_t level, double time) const; // times a dispersion
   [[nodiscard]] std::span<const double> weights() const { return prior_; }
   [[nodiscard]] int rounds() const { return rounds_; }
@@ -70,10 +71,10 @@ public:
 private:
   struct group {
     double periods = 0;
-    double centre = 0;                     // mean time of its periods
-    double intercept = 0;                  // log mean at its centre
+    double centre = 0;                        // mean time of its periods
+    double intercept = 0;                     // log mean at its centre
     double weight = 0, first = 0, second = 0; // sums of W, W t, W t^2; t from the centre
-    double counts = 0, counts_by_time = 0; // sums of w y, w y t
+    double counts = 0, counts_by_time = 0;    // sums of w y, w y t
   };
   struct run { // periods of one level, each one unit of time after the one before
     std::size_t from = 0, to = 0, level = 0;

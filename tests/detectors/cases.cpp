@@ -42,9 +42,7 @@ public:
     if (!has(name)) throw std::runtime_error{std::string{"parameter "} + name + " is missing"};
     return from_.at(name).to_number<double>();
   }
-  [[nodiscard]] double number(const char* name, double otherwise) const {
-    return has(name) ? number(name) : otherwise;
-  }
+  [[nodiscard]] double number(const char* name, double otherwise) const { return has(name) ? number(name) : otherwise; }
   [[nodiscard]] std::size_t whole(const char* name) const { return static_cast<std::size_t>(number(name)); }
   [[nodiscard]] bool truth(const char* name) const { return has(name) && from_.at(name).as_bool(); }
   [[nodiscard]] std::string text(const char* name) const {
@@ -60,7 +58,8 @@ private:
   const json::object& from_;
 };
 
-template <class Choice> Choice chosen(const std::string& text, std::initializer_list<std::pair<const char*, Choice>> of) {
+template <class Choice>
+Choice chosen(const std::string& text, std::initializer_list<std::pair<const char*, Choice>> of) {
   for (const auto& [name, choice] : of)
     if (text == name) return choice;
   throw std::runtime_error{"parameter value '" + text + "' is not known"};
@@ -133,8 +132,8 @@ judge judge_improved(const series& of, const parameters& p) {
   by.p_threshold_trend = p.number("pThresholdTrend");
   by.population_offset = p.truth("populationOffset");
   by.threshold = chosen<farrington_threshold>(p.text("thresholdMethod"), {{"delta", farrington_threshold::delta},
-                                                                         {"nbPlugin", farrington_threshold::nb_plugin},
-                                                                         {"muan", farrington_threshold::muan}});
+                                                                          {"nbPlugin", farrington_threshold::nb_plugin},
+                                                                          {"muan", farrington_threshold::muan}});
   const auto model = std::make_shared<farrington>(by);
   return [&of, model](std::size_t t, row& out) {
     const auto found = model->judge(of, t);
@@ -172,11 +171,11 @@ judge judge_historical(const series& of, const parameters& p, historical_method 
 judge judge_cusum(const series& of, const parameters& p, span_of_periods over) {
   cusum_options by;
   by.transform = chosen<cusum_transform>(p.text("trans"), {{"none", cusum_transform::none},
-                                                          {"standard", cusum_transform::standard},
-                                                          {"rossi", cusum_transform::rossi},
-                                                          {"anscombe", cusum_transform::anscombe},
-                                                          {"anscombe2nd", cusum_transform::anscombe2nd},
-                                                          {"pearsonNegBin", cusum_transform::pearson_nb}});
+                                                           {"standard", cusum_transform::standard},
+                                                           {"rossi", cusum_transform::rossi},
+                                                           {"anscombe", cusum_transform::anscombe},
+                                                           {"anscombe2nd", cusum_transform::anscombe2nd},
+                                                           {"pearsonNegBin", cusum_transform::pearson_nb}});
   by.k = p.number("k");
   by.h = p.number("h");
   by.dispersion = p.number("alpha", by.dispersion);
@@ -203,7 +202,8 @@ judge judge_glr(const series& of, const parameters& p, span_of_periods over) {
   by.shortest = p.whole("Mtilde");
   by.window = p.number("M") < 0 ? 0 : p.whole("M");
   by.decrease = p.text("dir") == "dec";
-  by.change = chosen<glr_change>(p.text("change"), {{"intercept", glr_change::intercept}, {"epi", glr_change::epidemic}});
+  by.change =
+      chosen<glr_change>(p.text("change"), {{"intercept", glr_change::intercept}, {"epi", glr_change::epidemic}});
   if (p.has("theta")) by.kappa = p.number("theta");
   std::function<double(std::size_t)> mean = [&of](std::size_t t) { return of.expected.at(t); };
   by.dispersion = p.number("alpha", 0);
@@ -229,8 +229,8 @@ judge judge_glr(const series& of, const parameters& p, span_of_periods over) {
 judge judge_tail(const series& of, const parameters& p) {
   tail_options by;
   by.model = chosen<tail_model>(p.text("dist"), {{"poisson", tail_model::poisson},
-                                                {"nb_moments", tail_model::nb_moments},
-                                                {"gamma_poisson", tail_model::gamma_poisson}});
+                                                 {"nb_moments", tail_model::nb_moments},
+                                                 {"gamma_poisson", tail_model::gamma_poisson}});
   by.baseline = p.whole("B");
   by.guard = p.whole("guard");
   by.alpha = p.number("alpha");
@@ -432,8 +432,7 @@ table run_case(const std::filesystem::path& folder, const reference_case& which,
     const auto at = out.rows.size();
     if (expected.has("conv_sens") && at < expected.rows.size()) found["conv_sens"] = expected.at(at, "conv_sens");
     std::vector<cell> line;
-    for (const auto& column : out.columns)
-      line.push_back(found.contains(column) ? found[column] : cell{0, "NA"});
+    for (const auto& column : out.columns) line.push_back(found.contains(column) ? found[column] : cell{0, "NA"});
     out.rows.push_back(std::move(line));
   }
   return out;
