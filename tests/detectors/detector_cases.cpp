@@ -3,9 +3,12 @@
 // with what the reference has, writes what Forewarn says, and prints what differs. Exit code 0: all agree; 1: not all
 // do; 2: wrong usage.
 #include "detectors/cases.hpp"
+#include "detectors/scan_cases.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <fstream>
 #include <string>
 
 #include <fmt/format.h>
@@ -36,14 +39,40 @@ bool run(const fs::path& folder, const reference_case& one, const fs::path& out)
   return false;
 }
 
+bool run_scan(const fs::path& file, const fs::path& out) {
+  try {
+    const auto one = read_scan_case(file);
+    const auto ours = run_scan_case(one);
+    if (!out.empty()) std::ofstream{out / (one.id + ".json")} << boost::json::serialize(ours) << '\n';
+    return tell(one.id, scan_differences(one, ours));
+  } catch (const std::exception& wrong) {
+    fmt::print("{}: {}\n", file.string(), wrong.what());
+  }
+  return false;
+}
+
+std::vector<fs::path> scans_of(const fs::path& folder) {
+  std::vector<fs::path> out;
+  const auto expected = folder / "scan" / "expected";
+  if (fs::is_directory(expected))
+    for (const auto& entry : fs::directory_iterator{expected})
+      if (entry.path().extension() == ".json") out.push_back(entry.path());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 int run_all(const fs::path& folder, const fs::path& out) {
   std::size_t agree = 0;
   const auto cases = read_cases(folder);
+  const auto scans = scans_of(folder);
   if (!out.empty()) fs::create_directories(out);
   for (const auto& one : cases)
     if (run(folder, one, out)) ++agree;
-  fmt::print("{} of {} cases agree\n", agree, cases.size());
-  return agree == cases.size() ? 0 : 1;
+  for (const auto& file : scans)
+    if (run_scan(file, out)) ++agree;
+  const auto all = cases.size() + scans.size();
+  fmt::print("{} of {} cases agree\n", agree, all);
+  return agree == all ? 0 : 1;
 }
 
 } // namespace
