@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/detectors/cusum.hpp"
 
-#include "rules/detectors/least_squares.hpp"
-
 #include <algorithm>
+#include <vector>
 
 namespace forewarn::detectors {
 namespace {
@@ -60,22 +59,30 @@ verdict cusum_chart::next(double count, double mean) {
   return out;
 }
 
-double poisson_cusum_run_length(double h, double k, double mean) {
+double poisson_cusum_run_length(double h, double reference, double mean) {
   // In steps of 1/2: the sums below h are the states; run lengths L = 1 + P L.
   const auto states = static_cast<std::size_t>(std::llround(2 * h));
-  const auto down = std::llround(2 * k);
-  design x{states, states};
+  const auto down = std::llround(2 * reference);
+  std::vector<std::vector<double>> row(states, std::vector<double>(states + 1, 0)); // (I - P) L = 1
   for (std::size_t i = 0; i < states; ++i) {
-    x.at(i, i) += 1;
+    row[i][i] += 1;
+    row[i][states] = 1;
     double chance = std::exp(-mean);
     for (long long count = 0;; ++count) {
       const auto to = std::max(0LL, static_cast<long long>(i) + 2 * count - down);
       if (to >= static_cast<long long>(states)) break;
-      x.at(i, static_cast<std::size_t>(to)) -= chance;
+      row[i][static_cast<std::size_t>(to)] -= chance;
       chance *= mean / static_cast<double>(count + 1);
     }
   }
-  return least_squares(std::move(x), std::vector<double>(states, 1)).front();
+  // From the highest sum down, so that what is left at the end is the run from nothing. No pivots: rows of a chain that
+  // leaves its states dominate their own diagonal.
+  for (auto k = states; k-- > 1;)
+    for (std::size_t i = 0; i < k; ++i) {
+      const auto factor = row[i][k] / row[k][k];
+      for (std::size_t j = 0; j <= states; ++j) row[i][j] -= factor * row[k][j];
+    }
+  return row[0][states] / row[0][0];
 }
 
 } // namespace forewarn::detectors

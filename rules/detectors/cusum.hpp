@@ -41,8 +41,8 @@ private:
   double sum_ = 0;
 };
 
-// How many periods a chart of Poisson counts y with reference k and limit h takes on average to its first alarm
-// (C_t >= h, C_0 = 0), by the Markov chain of its sums; exact where h and k are multiples of 1/2.
-[[nodiscard]] double poisson_cusum_run_length(double h, double k, double mean);
+// How many periods a chart of Poisson counts with this reference and limit h takes on average to its first alarm
+// (C_t >= h, C_0 = 0), by the Markov chain of its sums; exact where h and the reference are multiples of 1/2.
+[[nodiscard]] double poisson_cusum_run_length(double h, double reference, double mean);
 
 } // namespace forewarn::detectors

@@ -38,7 +38,7 @@ bool option_list::same_name(std::string_view a, std::string_view b) {
 }
 
 std::string option_list::not_among(std::string_view name, std::string_view text, const names& words) {
-  return fmt::format("'{}' is not {}: it is {}{}", text, name, join_or(words), suggestion(text, words));
+  return fmt::format("{} is '{}': it is {}{}", name, text, join_or(words), suggestion(text, words));
 }
 
 std::string option_list::choices_help(std::string help, const names& words) {

@@ -114,8 +114,9 @@ TEST_CASE("run lengths of the Poisson CUSUM") {
     CAPTURE(at("h").number);
     CAPTURE(at("k").number);
     CAPTURE(at("theta").number);
-    CHECK(same_digits(detectors::poisson_cusum_run_length(at("h").number, at("k").number, at("theta").number),
-                      at("arl").number, 1e-6));
+    const auto arl = at("arl").number;
+    const auto ours = detectors::poisson_cusum_run_length(at("h").number, at("k").number, at("theta").number);
+    CHECK_MESSAGE(same_digits(ours, arl, 1e-6), ours << " for " << arl);
   }
 }
 
