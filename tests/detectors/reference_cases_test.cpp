@@ -12,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -116,7 +117,8 @@ TEST_CASE("run lengths of the Poisson CUSUM") {
     CAPTURE(at("theta").number);
     const auto arl = at("arl").number;
     const auto ours = detectors::poisson_cusum_run_length(at("h").number, at("k").number, at("theta").number);
-    CHECK_MESSAGE(same_digits(ours, arl, 1e-6), ours << " for " << arl);
+    // R's solver loses digits by the run length times the precision of a double.
+    CHECK_MESSAGE(same_digits(ours, arl, std::max(1e-6, 3e-16 * arl)), ours << " for " << arl);
   }
 }
 
