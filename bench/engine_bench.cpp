@@ -11,6 +11,8 @@
 #include <optional>
 #include <random>
 
+#include <malloc.h>
+
 using namespace forewarn;
 using namespace forewarn::rules;
 using namespace forewarn::rules::world;
@@ -117,6 +119,7 @@ void meet(benchmark::State& state) {
   }
   for (auto _ : state) {
     state.PauseTiming();
+    const auto before = mallinfo2().uordblks;
     std::optional<rules::engine> running{std::in_place, rules};
     std::vector<signal_event> out;
     state.ResumeTiming();
@@ -126,6 +129,12 @@ void meet(benchmark::State& state) {
       out.clear();
     }
     state.PauseTiming();
+    std::size_t series = 0;
+    for (const auto& one : running->counters()) series += one.series;
+    const auto held = static_cast<double>(mallinfo2().uordblks - before);
+    state.counters["series"] = static_cast<double>(series);
+    state.counters["bytes/series"] = held / static_cast<double>(series);
+    state.counters["bytes/record"] = held / static_cast<double>(all.size());
     running.reset();
     state.ResumeTiming();
   }

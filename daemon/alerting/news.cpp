@@ -284,9 +284,10 @@ void newsroom::remind() {
 void newsroom::tell_all() {
   auto items = std::exchange(all_.to_tell, {});
   auto notes = std::exchange(all_.notes, {});
-  if (items.empty() && notes.empty()) return;
+  auto of_shadow = std::exchange(all_.of_shadow, {});
+  if (items.empty() && notes.empty() && of_shadow.empty()) return;
   std::set<signal_id> signals;
-  bool waited = !notes.empty();
+  bool waited = !notes.empty() || !of_shadow.empty();
   for (const auto& one : items) {
     signals.insert(one.facts.state.id);
     waited = waited || !one.waited.empty();
@@ -295,9 +296,14 @@ void newsroom::tell_all() {
     for (const auto& one : items) tell_on_call(one.type, one.key, one.facts, one.work, with(), ledger_, now_);
     return;
   }
-  const auto headline = items.empty() ? std::string{"A mute has ended"} : headline_of(items, signals.size());
+  const auto on_call = services_that(with(), [](const service& s) { return s.on_call; });
+  if (on_call.empty()) return;
+  const auto headline = !items.empty()  ? headline_of(items, signals.size())
+                        : notes.empty() ? std::string{"The week of the rules in shadow"}
+                                        : std::string{"A mute has ended"};
+  std::move(of_shadow.begin(), of_shadow.end(), std::back_inserter(notes));
   const auto digest = render_digest(headline, notes, std::move(items), *with().words, with().reference(), now_);
-  send(digest, digest.about, services_that(with(), [](const service& s) { return s.on_call; }), ledger_, now_);
+  send(digest, digest.about, on_call, ledger_, now_);
 }
 
 } // namespace forewarn::alerting

@@ -65,6 +65,7 @@ void process::begin_job() {
   parts_->arisen.clear();
   parts_->to_tell.clear();
   parts_->notes.clear();
+  parts_->of_shadow.clear();
 }
 
 void process::take(const signal_event& event, store& ledger, instant now) {
@@ -132,6 +133,7 @@ void process::advance(store& ledger, instant now) {
   room.end_mutes();
   room.release_due();
   room.remind();
+  room.tell_of_shadow();
   for (auto& held : ledger.alerts_held())
     if (held.hold_until.value_or(now) <= now) release_held(std::move(held), parts_->now, ledger, now);
 }
@@ -140,6 +142,7 @@ std::optional<instant> process::next_deadline(const store_reader& ledger) const 
   // The first thing after a start: before the sender takes up what waits in the outbox.
   if (!parts_->looked_for_outage && was_alive(ledger)) return instant{};
   auto first = ledger.next_after_signal();
+  if (const auto due = shadow_due(parts_->now, ledger); due && (!first || *due < *first)) first = due;
   for (const auto& held : ledger.alerts_held())
     if (const auto until = held.hold_until.value_or(held.created_at); !first || until < *first) first = until;
   for (const auto& [id, looked] : parts_->large)
