@@ -32,6 +32,7 @@ void add_rules(CLI::App& root, context& shared); // rules read, history
 void add_test(CLI::App& root, context& shared);
 void add_backtest(CLI::App& root, context& shared);
 void add_tune(CLI::App& root, context& shared);
+void add_detect(CLI::App& root, context& shared);
 void add_explain(CLI::App& root, context& shared);
 void add_outlook(CLI::App& root, context& shared);
 void add_counts(CLI::App& root, context& shared);
