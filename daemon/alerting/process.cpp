@@ -106,6 +106,7 @@ void process::keep_current(store& ledger, instant now) {
   if (with.growth_matters)
     for (const auto& id : parts_->grown) room.look_at_growth(id);
   room.tell_all();
+  room.plan_shadow();
   note_alive(*parts_, ledger, now);
   for (const auto& id : std::exchange(parts_->grown, {})) {
     if (const auto large = parts_->large.find(id);
