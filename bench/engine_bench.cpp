@@ -114,8 +114,8 @@ void meet(benchmark::State& state) {
   const auto rules = selective_rules(static_cast<std::size_t>(state.range(0)), state.range(1) != 0);
   std::mt19937 dice{7};
   std::vector<observation> all;
-  for (std::size_t i = 0; i < 20'000; ++i) {
-    const auto now = static_cast<double>(i) * 0.1;
+  for (std::size_t i = 0; i < 200'000; ++i) { // enough for most series to have begun
+    const auto now = static_cast<double>(i) * 0.01;
     all.push_back(seen(std::to_string(i), now, now));
     all.back().ward = area_code{"W" + std::to_string(dice() % wards)};
     all.back().substances = {substance_id{"drug-" + std::to_string(dice() % drugs)}};
