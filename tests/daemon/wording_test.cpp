@@ -369,7 +369,9 @@ TEST_CASE("what is usual is counted over the four weeks before, in the signal's 
   }
   SUBCASE("over all of it where the feed is older") {
     ledger->begin();
-    add("older", "2026-05-20T10:00:00Z", "E05011387");
+    auto older = test::call_out("older", "2026-05-20T10:00:00Z", "p:older", nullptr);
+    older.received_at = told; // the store is in order of arrival
+    ledger->append(older);
     ledger->commit();
     alerting::add_history(facts, with, *ledger);
     CHECK(facts.usual == "0 to 2 usual (28 spans of 24 hours before)");
