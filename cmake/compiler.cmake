@@ -72,10 +72,15 @@ function(forewarn_precompile target)
 endfunction()
 
 # A module: every .cpp of its folder, with the project's warnings. Folders are few and each file is one thing, so a
-# glob says exactly what a list would, and cannot go stale.
+# glob says exactly what a list would, and cannot go stale. A subfolder with a CMakeLists.txt is a module of its own.
 function(forewarn_module name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "(^|/)main\\.cpp$")
+  file(GLOB inner ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
+  foreach(module IN LISTS inner)
+    get_filename_component(folder ${module} DIRECTORY)
+    list(FILTER sources EXCLUDE REGEX "^${folder}/")
+  endforeach()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC forewarn_options PRIVATE forewarn_sanitized)
 endfunction()

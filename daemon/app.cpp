@@ -2,6 +2,7 @@
 #include "daemon/app.hpp"
 
 #include "daemon/alerting/process.hpp"
+#include "daemon/audit/note.hpp"
 #include "daemon/delivery/outbox.hpp"
 #include "daemon/engine_memory.hpp"
 #include "daemon/engine_snapshot.hpp"
@@ -134,6 +135,7 @@ struct app::parts {
             kept ? &*kept : nullptr,
             &headers},
         server{io, http::make_api(api), limits_of(now->all.settings)}, signals{io}, watchdog{io} {
+    process.keep(now->all.panel);
     numbers.reloaded(true, now->all.rules->hash);
     numbers.deliveries_from([this] { return sender.counted(); });
     // Only for what is due now: the sender's own commits must not wake it again and again.
@@ -283,7 +285,9 @@ result<std::unique_ptr<app>, std::string> app::start(configuration config, const
   if (auto listening = all->listen(); !listening) return failure(listening.error());
   all->state.start();
   desk::job note_rules = [rules = now->all.rules](desk_view& view) {
-    (void)note_rule_versions(*rules, view.ledger, view.now);
+    if (const auto changed = note_rule_versions(*rules, view.ledger, view.now); changed > 0)
+      audit::note(view.ledger, view.now,
+                  {audit::nobody, "rules.in_force", {rules->hash}, {}, {{"rules_changed", changed}}});
   };
   // A disk that takes nothing is told by the desk; the next start or reload writes it down.
   (void)all->state.submit(std::move(note_rules), [](const std::exception_ptr&) {});

@@ -347,13 +347,15 @@ struct desk::state {
   }
 
   [[nodiscard]] desk_view view_at(instant now) {
-    return {ledger, process, now, [this, now](const feed_id& feed, const kind_id& kind, feed_state to) {
+    return {ledger, process, now,
+            [this, now](const feed_id& feed, const kind_id& kind, feed_state to) {
               const feed_turn turn{feed, kind, to, now};
               ledger.append(turn);
               ++observed;
               memory.hear(turn, events);
               pass_on(now);
-            }};
+            },
+            [this](const row_batch& rows) { return take(rows); }};
   }
 
   // Saves what the engine said, and lets the alert process act on it, event by event.

@@ -48,6 +48,8 @@ struct desk_view {
   instant now; // strictly later than any instant the desk gave before
   // Writes down that a feed fell silent, came back or was retired, at `now`, and lets the engine act on it.
   std::function<void(const feed_id& feed, const kind_id& kind, feed_state to)> turn;
+  // Takes rows in this job's transaction, like a batch that is handed in.
+  std::function<batch_outcome(const row_batch& rows)> take = {};
 };
 
 class desk {

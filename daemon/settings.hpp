@@ -21,6 +21,10 @@
 
 namespace forewarn {
 
+namespace panel {
+struct policy;
+}
+
 struct smtp_settings {
   std::string url; // smtp://host:587 or smtps://host:465; empty = no e-mail
   std::string from = "forewarn@localhost";
@@ -67,8 +71,9 @@ struct configuration {
   std::vector<connectors::feed> feeds;
   std::shared_ptr<const alerting::service_book> services;
   std::shared_ptr<const alerting::word_book> words;
-  sensitive<std::string> quarantine_key; // empty when only looked at
-  sensitive<std::string> raw_files_key;  // empty: taken files are not kept
+  std::shared_ptr<const panel::policy> panel; // grading matrices and clocks
+  sensitive<std::string> quarantine_key;      // empty when only looked at
+  sensitive<std::string> raw_files_key;       // empty: taken files are not kept
   problems found;
   std::vector<source_text> sources; // for rendering problems
   [[nodiscard]] bool usable() const { return !has_errors(found); }

@@ -125,7 +125,7 @@ result<message, std::string> render_alert(const alert& about, const word_book& w
     set(shown, "chart_text", drawn->in_words);
   }
   message out;
-  out.type = about.status == alert_status::exercise ? "exercise.alert" : "alert.issued";
+  out.type = about.status == alert_status::actual ? "alert.issued" : "exercise.alert";
   out.about = fmt::format("{} v{}", about.ref.str(), about.version);
   out.thread = about.ref.str();
   out.level = about.level;

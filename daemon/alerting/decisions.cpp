@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people decide: acknowledge, issue, dismiss, stop, test. Each names a person and a reason, and each says in plain
 // words why it was refused, in which case nothing has changed.
-#include "daemon/alerting/compose.hpp"
-#include "daemon/alerting/history.hpp"
 #include "daemon/alerting/outgoing.hpp"
 #include "daemon/alerting/paging.hpp"
+#include "daemon/audit/note.hpp"
+#include "daemon/panel/cases.hpp"
+#include "daemon/panel/issuing.hpp"
 
 #include "forewarn/text.hpp"
 
@@ -15,6 +16,14 @@ namespace {
 
 constexpr std::size_t longest_name = 200;
 constexpr std::size_t longest_reason = 2'000;
+
+std::vector<std::string> subjects_of(const assessment& work) {
+  std::vector<std::string> out{work.ref.str()};
+  if (!work.signal.empty()) out.push_back(work.signal.str());
+  return out;
+}
+
+} // namespace
 
 result<assessment, std::string> undecided(const assessment_ref& ref, const decision& by, const store_reader& ledger,
                                           const reference_data& reference) {
@@ -36,8 +45,6 @@ void decide(assessment& work, assessment_state state, const decision& by, instan
   work.reason = trim(by.reason);
   ++work.version;
 }
-
-} // namespace
 
 std::optional<std::string> not_a_decision(const decision& by) {
   if (trim(by.who).empty())
@@ -64,45 +71,25 @@ result<assessment, std::string> process::acknowledge(const assessment_ref& ref, 
   work->acknowledged_by = trim(by.who);
   ++work->version;
   ledger.save(*work);
+  audit::note(ledger, now, {by.who, "assessment.acknowledged", subjects_of(*work), by.reason, {}});
   return work;
+}
+
+result<issue_answer, std::string> process::issue(const assessment_ref& ref, const issue_wish& how, const decision& by,
+                                                 store& ledger, instant now) {
+  auto came = panel::issue(ref, how, by, parts_->now, ledger, now);
+  if (came && came->issued) note_read(ref.str(), ledger);
+  return came;
 }
 
 result<alert, std::string> process::issue(const assessment_ref& ref, alert_outcome outcome, const decision& by,
                                           store& ledger, instant now) {
-  const auto& with = parts_->now;
-  auto work = undecided(ref, by, ledger, with.reference());
-  if (!work) return failure(work.error());
-  const auto state = ledger.signal_by_id(work->signal);
-  if (!state)
-    return failure(fmt::format("assessment {} is about signal {}, which is not stored", ref.str(), work->signal.str()));
-  auto facts = facts_of(*state, with, ledger);
-  if (facts.evidence.empty())
-    return failure(fmt::format("no record stands behind signal {} any more: dismiss assessment {} instead",
-                               work->signal.str(), ref.str()));
-  add_history(facts, with, ledger);
-  alert written;
-  written.outcome = outcome;
-  written.state = alert_state::issued;
-  written.audience = audience_of(facts.rule);
-  written.signal = work->signal;
-  written.assessment = work->ref;
-  written.rule = work->rule;
-  written.created_at = now;
-  written.issued_at = now;
-  written.decided_by = trim(by.who);
-  written.reason = trim(by.reason);
-  write_alert(written, facts, with, now);
-  written.content.instigator = written.decided_by;
-  if (const auto wrong = obstacle(written, false, with, now)) return failure("not issued: " + *wrong);
-  // Only now: a refusal must not use up a number that people will look for.
-  written.ref = alert_ref{next_reference(with.reference_prefix, with.reference(), ledger, now)};
-  release_alert(written, false, with, ledger, now);
-  ledger.save(written);
-  decide(*work, assessment_state::issued, by, now);
-  work->alert = written.ref;
-  ledger.save(*work);
-  note_read(ref.str(), ledger);
-  return written;
+  issue_wish how;
+  how.outcome = outcome;
+  auto came = issue(ref, how, by, ledger, now);
+  if (!came) return failure(came.error());
+  if (!came->issued) return failure(came->waits);
+  return std::move(*came->issued);
 }
 
 result<assessment, std::string> process::dismiss(const assessment_ref& ref, const decision& by, store& ledger,
@@ -112,6 +99,8 @@ result<assessment, std::string> process::dismiss(const assessment_ref& ref, cons
   decide(*work, assessment_state::dismissed, by, now);
   ledger.save(*work);
   note_read(ref.str(), ledger);
+  panel::close_case(*work, ledger);
+  audit::note(ledger, now, {by.who, "assessment.dismissed", subjects_of(*work), by.reason, {}});
   return work;
 }
 
@@ -132,6 +121,7 @@ result<alert, std::string> process::stop(const alert_ref& ref, const decision& b
   held->decided_by = trim(by.who);
   held->reason = trim(by.reason);
   ledger.save(*held);
+  audit::note(ledger, now, {by.who, "alert.stopped", {ref.str(), held->signal.str()}, by.reason, {}});
   return std::move(*held);
 }
 
@@ -147,6 +137,7 @@ result<std::size_t, std::string> process::send_test(const service_id& to, const 
         fmt::format("no service '{}'{}; `forewarn services list` shows all", to.str(), suggestion(to.str(), known)));
   }
   const auto drill = render_exercise(service->name, std::string{trim(by.who)}, std::string{trim(by.reason)}, now);
+  audit::note(ledger, now, {by.who, "service.tested", {to.str()}, by.reason, {}});
   return send(drill, fmt::format("exercise.test|{}|{}", to.str(), format_rfc3339(now)), {service}, ledger, now);
 }
 

@@ -2,6 +2,7 @@
 // Mutes: a person's word that what is named is known and need not be told for a while. Holds back everything of what it
 // names, red as well; always ends; the end is told with what waited.
 #include "daemon/alerting/news.hpp"
+#include "daemon/audit/note.hpp"
 
 #include "daemon/rule_test/observation_yaml.hpp"
 #include "daemon/wall_clock.hpp"
@@ -145,6 +146,9 @@ result<forewarn::mute, std::string> process::mute(const std::string& what, const
   out->why = trim(by.reason);
   out->ref = next_reference("M", with.reference(), ledger, now);
   ledger.save(*out);
+  audit::note(
+      ledger, now,
+      {by.who, "mute.set", {out->ref}, by.reason, {{"what", out->what}, {"until", format_rfc3339(out->until)}}});
   return out;
 }
 
@@ -160,6 +164,7 @@ result<forewarn::mute, std::string> process::end_mute(const std::string& ref, co
   newsroom room{*parts_, ledger, now};
   room.end(*found, fmt::format("{} ({})", trim(by.who), trim(by.reason)));
   room.release_due();
+  audit::note(ledger, now, {by.who, "mute.ended", {ref}, by.reason, {}});
   const auto after = ledger.mutes(false);
   return *std::find_if(after.begin(), after.end(), [&](const forewarn::mute& one) { return one.ref == ref; });
 }

@@ -31,6 +31,7 @@ public:
   void release_due();
   void remind();
   void tell_of_shadow();
+  void plan_shadow(); // for the first time
   // A signal ended or fell: what it inhibited may be told.
   void release_inhibited();
   void end(forewarn::mute one, const std::string& by);
@@ -82,7 +83,7 @@ void fold_waiting(const service& to, const channel& by, instant since, bool leas
 // For each rule in shadow, what it found from `from` to `to` beside what live rules did: a sentence or some.
 [[nodiscard]] std::vector<std::string> compare_shadow(const setup& with, const store_reader& ledger, instant from,
                                                       instant to);
-// When that is to be told next; the beginning of time where it was never planned, nothing where no rule is in shadow.
+// When that is to be told next; nothing where no rule is in shadow, or it was not planned yet.
 [[nodiscard]] std::optional<instant> shadow_due(const setup& with, const store_reader& ledger);
 
 // digest_message.cpp

@@ -3,6 +3,7 @@
 
 #include "daemon/alerting/compose.hpp"
 #include "daemon/alerting/paging.hpp"
+#include "daemon/audit/note.hpp"
 #include "daemon/wording/linter.hpp"
 #include "forewarn/text.hpp"
 #include "rules/held_rules.hpp"
@@ -111,21 +112,24 @@ bool was_told(const std::string& key, const service& to, const store_reader& led
   });
 }
 
-std::size_t send(const message& what, const std::string& key, const std::vector<const service*>& to, store& ledger,
-                 instant now, const std::string& not_by) {
+bool may_reach(const service& to, const std::string& type) {
+  return type == "exercise.test" || type.starts_with("exercise.") == to.exercise;
+}
+
+std::size_t send_by(const message& what, const std::string& key, const std::vector<addressee>& to, store& ledger,
+                    instant now) {
   std::vector<delivery> fresh;
-  for (const auto* service : to)
-    for (const auto& by : service->channels) {
-      if (service->id.str() + '/' + by.name == not_by || to_text(by.kind) == not_by) continue;
-      delivery row;
-      row.id = delivery_id(key, service->id, by.name);
-      row.service = service->id;
-      row.channel = by.name;
-      row.kind = by.kind;
-      row.created_at = now;
-      row.due_at = now;
-      if (!ledger.delivery_by_id(row.id)) fresh.push_back(std::move(row));
-    }
+  for (const auto& [service, by] : to) {
+    if (!may_reach(*service, what.type)) continue;
+    delivery row;
+    row.id = delivery_id(key, service->id, by->name);
+    row.service = service->id;
+    row.channel = by->name;
+    row.kind = by->kind;
+    row.created_at = now;
+    row.due_at = now;
+    if (!ledger.delivery_by_id(row.id)) fresh.push_back(std::move(row));
+  }
   if (fresh.empty()) return 0;
   const auto stored = ledger.add_message(what);
   for (auto& row : fresh) {
@@ -133,6 +137,15 @@ std::size_t send(const message& what, const std::string& key, const std::vector<
     ledger.enqueue(row);
   }
   return fresh.size();
+}
+
+std::size_t send(const message& what, const std::string& key, const std::vector<const service*>& to, store& ledger,
+                 instant now, const std::string& not_by) {
+  std::vector<addressee> all;
+  for (const auto* service : to)
+    for (const auto& by : service->channels)
+      if (service->id.str() + '/' + by.name != not_by && to_text(by.kind) != not_by) all.push_back({service, &by});
+  return send_by(what, key, all, ledger, now);
 }
 
 std::string opened_key(const signal_id& id) {
@@ -184,7 +197,9 @@ std::vector<const service*> recipients(const alert& one, bool automatic, const s
   for (const auto& code : one.content.areas) about.areas.emplace_back(code);
   for (const auto& id : one.content.substances) about.substances.emplace_back(id);
   std::vector<const service*> out;
-  for (const auto& hit : route(*with.services, about, with.reference())) out.push_back(hit.to);
+  const bool drill = one.status != alert_status::actual;
+  for (const auto& hit : route(*with.services, about, with.reference()))
+    if (hit.to->exercise == drill) out.push_back(hit.to);
   return out;
 }
 
@@ -196,8 +211,10 @@ std::optional<std::string> obstacle(const alert& one, bool automatic, const setu
   if (!recipients(one, automatic, with).empty()) return {};
   return fmt::format("no {} takes it (level {}, audience {}, {}): see `forewarn services list`, and what each takes in "
                      "services.d",
-                     automatic ? "service marked duty_desk" : "service", to_text(one.level), to_text(one.audience),
-                     one.content.where);
+                     automatic                            ? "service marked duty_desk"
+                     : one.status == alert_status::actual ? "service"
+                                                          : "service with the role exercise",
+                     to_text(one.level), to_text(one.audience), one.content.where);
 }
 
 void release_alert(const alert& one, bool automatic, const setup& with, store& ledger, instant now) {

@@ -21,7 +21,8 @@ struct setup {
   std::shared_ptr<const word_book> words;
   std::string reference_prefix;
   digest_times times;
-  bool growth_matters = false; // some rule reminds of growth, or holds back what is stale
+  std::shared_ptr<const panel::policy> panel; // never null: without grading/ its defaults
+  bool growth_matters = false;                // some rule reminds of growth, or holds back what is stale
 
   [[nodiscard]] const rules::rule* rule(const rule_id& id) const;
   [[nodiscard]] const reference_data& reference() const { return *rules->reference; }
@@ -77,6 +78,22 @@ using service_test = std::function<bool(const service&)>;
 std::size_t send(const message& what, const std::string& key, const std::vector<const service*>& to, store& ledger,
                  instant now, const std::string& not_by = {});
 
+// To the channels named, one delivery each. A real message never reaches a service for exercises, nor an exercise
+// anyone else (`exercise.test` asks for that by name).
+struct addressee {
+  const service* to = nullptr;
+  const channel* by = nullptr;
+};
+std::size_t send_by(const message& what, const std::string& key, const std::vector<addressee>& to, store& ledger,
+                    instant now);
+// Whether a message of this type may go to the service.
+[[nodiscard]] bool may_reach(const service& to, const std::string& type);
+
+// decisions.cpp: an assessment that waits for a decision, or why it does not; and the decision put into it.
+[[nodiscard]] result<assessment, std::string> undecided(const assessment_ref& ref, const decision& by,
+                                                        const store_reader& ledger, const reference_data& reference);
+void decide(assessment& work, assessment_state state, const decision& by, instant now);
+
 // The keys under which messages are sent, and later asked for.
 [[nodiscard]] std::string opened_key(const signal_id& id);
 [[nodiscard]] std::string issued_key(const alert& one);
@@ -90,6 +107,8 @@ void tell_of_fault(const std::string& type, const std::string& key, const std::s
 
 // Fills in what an alert says when it is issued (content, times, level) from what is known now.
 void write_alert(alert& one, const signal_facts& facts, const setup& with, instant now);
+// The services that take it; `automatic`: of them the duty desks alone.
+[[nodiscard]] std::vector<const service*> recipients(const alert& one, bool automatic, const setup& with);
 // What stands in the way of an alert: a part it lacks, or that no service takes it. Nothing where it can go out.
 [[nodiscard]] std::optional<std::string> obstacle(const alert& one, bool automatic, const setup& with, instant now);
 // Sends an alert that has no obstacle to the services that take it.

@@ -6,6 +6,8 @@
 #include "daemon/alerting/history.hpp"
 #include "daemon/alerting/news.hpp"
 #include "daemon/alerting/paging.hpp"
+#include "daemon/audit/note.hpp"
+#include "daemon/panel/clocks.hpp"
 
 #include <algorithm>
 
@@ -55,6 +57,13 @@ void release_held(alert held, const setup& with, store& ledger, instant now) {
   held.issued_at = now;
   release_alert(held, true, with, ledger, now);
   ledger.save(held);
+  panel::watch(held, ledger, now);
+  audit::note(ledger, now,
+              {audit::nobody,
+               "alert.issued",
+               {held.ref.str(), held.signal.str()},
+               "its hold ran out",
+               {{"version", held.version}}});
 }
 
 } // namespace
@@ -64,6 +73,7 @@ process::process(std::shared_ptr<const rules::rule_set> rules, std::shared_ptr<c
     : parts_{std::make_shared<parts>()} {
   parts_->now.reference_prefix = std::move(reference_prefix);
   parts_->now.times = times;
+  parts_->now.panel = std::make_shared<const panel::policy>();
   replace(std::move(rules), std::move(services), std::move(words));
 }
 
@@ -96,6 +106,7 @@ void process::keep_current(store& ledger, instant now) {
   if (with.growth_matters)
     for (const auto& id : parts_->grown) room.look_at_growth(id);
   room.tell_all();
+  room.plan_shadow();
   note_alive(*parts_, ledger, now);
   for (const auto& id : std::exchange(parts_->grown, {})) {
     if (const auto large = parts_->large.find(id);
@@ -143,6 +154,7 @@ void process::advance(store& ledger, instant now) {
   room.tell_of_shadow();
   for (auto& held : ledger.alerts_held())
     if (held.hold_until.value_or(now) <= now) release_held(std::move(held), parts_->now, ledger, now);
+  panel::speak_due(parts_->now, ledger, now);
 }
 
 std::optional<instant> process::next_deadline(const store_reader& ledger) const {
@@ -153,6 +165,7 @@ std::optional<instant> process::next_deadline(const store_reader& ledger) const 
   if (const auto due = shadow_due(parts_->now, ledger); due && (!first || *due < *first)) first = due;
   for (const auto& held : ledger.alerts_held())
     if (const auto until = held.hold_until.value_or(held.created_at); !first || until < *first) first = until;
+  if (const auto next = panel::of(ledger).next_clock(); next && (!first || *next < *first)) first = next;
   for (const auto& [id, looked] : parts_->large)
     if (parts_->grown.contains(id) && (!first || looked + rest_of_large < *first)) first = looked + rest_of_large;
   return first;
@@ -170,6 +183,14 @@ void process::replace(std::shared_ptr<const rules::rule_set> rules, std::shared_
 
 void process::keep(digest_times times) {
   parts_->now.times = times;
+}
+
+void process::keep(std::shared_ptr<const panel::policy> how) {
+  if (how) parts_->now.panel = std::move(how);
+}
+
+const setup& process::in_force() const {
+  return parts_->now;
 }
 
 } // namespace forewarn::alerting

@@ -19,7 +19,13 @@
 #include <optional>
 #include <string>
 
+namespace forewarn::panel {
+struct policy;
+}
+
 namespace forewarn::alerting {
+
+struct setup; // outgoing.hpp
 
 // Who decides, and why: every change names a person.
 struct decision {
@@ -29,6 +35,22 @@ struct decision {
 
 // What is wrong with it: no person, no reason, too long, no UTF-8.
 [[nodiscard]] std::optional<std::string> not_a_decision(const decision& by);
+
+// How an assessment is issued. What is absent follows from its grading, else from the signal or the report.
+struct issue_wish {
+  std::optional<alert_outcome> outcome;
+  std::optional<forewarn::level> level;
+  std::optional<forewarn::audience> audience;
+  std::string advice;       // id of the approved words, for a report; empty: general
+  std::string content;      // JSON of the parts that the panel words itself; empty: none
+  bool break_glass = false; // without the second person that a red alert to the public needs
+};
+
+// Either the alert went out, or it waits for a second person.
+struct issue_answer {
+  std::optional<alert> issued;
+  std::string waits; // for whom, and what they do
+};
 
 class process {
 public:
@@ -58,6 +80,8 @@ public:
                                                             store& ledger, instant now);
   [[nodiscard]] result<alert, std::string> issue(const assessment_ref& ref, alert_outcome outcome, const decision& by,
                                                  store& ledger, instant now);
+  [[nodiscard]] result<issue_answer, std::string> issue(const assessment_ref& ref, const issue_wish& how,
+                                                        const decision& by, store& ledger, instant now);
   [[nodiscard]] result<assessment, std::string> dismiss(const assessment_ref& ref, const decision& by, store& ledger,
                                                         instant now);
   // A person of the rota has read the notice about this signal, assessment or alert; its assessment is acknowledged
@@ -96,6 +120,9 @@ public:
   void replace(std::shared_ptr<const rules::rule_set> rules, std::shared_ptr<const service_book> services,
                std::shared_ptr<const word_book> words);
   void keep(digest_times times);
+  void keep(std::shared_ptr<const panel::policy> how);
+  // What it works with now.
+  [[nodiscard]] const setup& in_force() const;
 
   struct parts;
 

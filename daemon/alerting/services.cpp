@@ -125,7 +125,7 @@ std::optional<channel> read_channel(const yaml::node& row, const std::string& pa
 }
 
 void read_roles(service& one, yaml::mapping_reader& keys) {
-  static const std::vector<std::string> roles{"on_call", "duty_desk", "operators", "rota"};
+  static const std::vector<std::string> roles{"on_call", "duty_desk", "operators", "rota", "exercise"};
   for (const auto* role : keys.optional_list("roles")) {
     if (role->text == "on_call")
       one.on_call = true;
@@ -135,11 +135,16 @@ void read_roles(service& one, yaml::mapping_reader& keys) {
       one.operators = true;
     else if (role->text == "rota")
       one.by_turns = true;
+    else if (role->text == "exercise")
+      one.exercise = true;
     else
       keys.complain(
           role->at, "bad-value",
           fmt::format("no role '{}'; one of {}{}", role->text, join_or(roles), suggestion(role->text, roles)));
   }
+  if (one.exercise && (one.on_call || one.duty_desk || one.operators || one.by_turns))
+    keys.complain(keys.where().find("roles")->value.at, "bad-value",
+                  "a service for exercises takes nothing real: give its other roles to a service of their own");
 }
 
 void read_areas(service& one, yaml::mapping_reader& keys, const reference_data& reference) {

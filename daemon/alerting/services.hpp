@@ -35,6 +35,7 @@ struct service {
   bool operators = false; // hears of the daemon's own faults
   bool duty_desk = false; // takes automatic, information-only alerts
   bool by_turns = false;  // a person of the rota: hears what on-call hears, while on duty; takes no alerts
+  bool exercise = false;  // takes exercise and test alerts, and never a real message
   std::vector<channel> channels;
   // What it takes; an empty list takes everything.
   std::vector<area_code> areas;

@@ -117,17 +117,22 @@ bool has_shadow(const setup& with) {
 
 std::optional<instant> shadow_due(const setup& with, const store_reader& ledger) {
   if (!has_shadow(with)) return {};
-  const auto text = ledger.mark(due_mark).value_or("");
+  const auto text = ledger.mark(due_mark);
+  if (!text) return {};
   std::int64_t microseconds = 0;
-  std::from_chars(text.data(), text.data() + text.size(), microseconds);
+  std::from_chars(text->data(), text->data() + text->size(), microseconds);
   return instant{duration{microseconds}};
+}
+
+void newsroom::plan_shadow() {
+  if (!has_shadow(with()) || ledger_.mark(due_mark)) return;
+  ledger_.set_mark(due_mark, std::to_string(next_weekly(with(), now_).time_since_epoch().count()));
 }
 
 void newsroom::tell_of_shadow() {
   const auto due = shadow_due(with(), ledger_);
   if (!due || now_ < *due) return;
-  if (*due != instant{})
-    for (auto& one : compare_shadow(with(), ledger_, now_ - week, now_)) all_.of_shadow.push_back(std::move(one));
+  for (auto& one : compare_shadow(with(), ledger_, now_ - week, now_)) all_.of_shadow.push_back(std::move(one));
   ledger_.set_mark(due_mark, std::to_string(next_weekly(with(), now_).time_since_epoch().count()));
 }
 

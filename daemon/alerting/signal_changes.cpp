@@ -4,6 +4,7 @@
 // told, with the level it has now.
 #include "daemon/alerting/compose.hpp"
 #include "daemon/alerting/news.hpp"
+#include "daemon/panel/clocks.hpp"
 
 #include <algorithm>
 
@@ -21,6 +22,8 @@ assessment open_assessment(const signal_facts& facts, const setup& with, store& 
   work.headline = compose_for(facts, audience::on_call, *with.words, with.reference()).headline;
   work.received_at = now;
   ledger.save(work);
+  if (with.panel->clocks.for_signals)
+    panel::start(panel::clock_kind::assess, work.ref.str(), panel::assessment_due(now, false, with), ledger, now);
   return work;
 }
 
@@ -60,9 +63,11 @@ void tell_alerted(const std::string& type, const std::string& key, const signal_
                   store& ledger, instant now) {
   if (!facts.written || facts.written->state == alert_state::held || facts.written->state == alert_state::stopped)
     return;
-  const auto alerted = issued_key(*facts.written);
-  const auto to =
-      services_that(with, [&](const service& s) { return was_told(alerted, s, ledger) && !was_told(key, s, ledger); });
+  const auto had = panel::of(ledger).receivers(facts.written->ref); // of any version
+  const auto to = services_that(with, [&](const service& s) {
+    return std::any_of(had.begin(), had.end(), [&](const panel::receiver& one) { return one.service == s.id; }) &&
+           !was_told(key, s, ledger);
+  });
   if (to.empty()) return;
   const auto notice = render_notice(type, facts, {}, *with.words, with.reference(), now, facts.written->audience);
   if (notice)

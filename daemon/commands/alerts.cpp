@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// `forewarn alerts`: what was sent to services or waits out its hold, and stopping what waits.
+// `forewarn alerts`: what was sent to services or waits out its hold, and stopping what waits. What comes after is in
+// alert_life.cpp.
 #include "daemon/alerting/alert_json.hpp"
 #include "daemon/alerting/words.hpp"
+#include "daemon/commands/alert_life.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/decide.hpp"
 #include "daemon/commands/stored.hpp"
@@ -114,7 +116,9 @@ outcome stop(const wishes& these, const context& shared) {
 void add_alerts(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("alerts", "what services were told, and what waits out its hold");
   verb->footer("Examples:\n  forewarn alerts list\n  forewarn alerts show FW-2026-0007\n"
-               "  forewarn alerts stop FW-2026-0007 --reason 'a test record'");
+               "  forewarn alerts stop FW-2026-0007 --reason 'a test record'\n"
+               "  forewarn alerts update FW-2026-0007 --refresh --reason 'two more since'\n"
+               "  forewarn alerts stand-down FW-2026-0007 --reason 'the batch was seized'");
   verb->require_subcommand(1);
   verb->fallthrough();
   const auto these = std::make_shared<wishes>();
@@ -143,6 +147,8 @@ void add_alerts(CLI::App& root, context& shared) {
   stopping->add_option("REF", these->ref, "reference, as in the list")->required();
   add_reason(*stopping, these->reason);
   stopping->callback([these, &shared] { shared.result = stop(*these, shared); });
+
+  add_alert_life(*verb, shared);
 }
 
 } // namespace forewarn::commands

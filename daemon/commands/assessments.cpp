@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn assessments`: what waits for the panel, and the panel's decisions. Looks at the store itself, so that
 // looking works without the daemon; deciding goes through the daemon.
+#include "daemon/commands/assessment_steps.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/decide.hpp"
+#include "daemon/commands/panel_words.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/http/views.hpp"
@@ -21,7 +23,10 @@ namespace json = boost::json;
 struct wishes {
   std::string ref;
   std::string reason;
-  std::string outcome = "formal_alert";
+  std::string outcome, level, audience, advice;
+  typed_parts parts;
+  bool break_glass = false;
+  std::int64_t version = 0;
   bool all = false;
   std::size_t limit = 100;
 };
@@ -52,9 +57,11 @@ outcome list(const wishes& these, const context& shared) {
 }
 
 void print(const assessment& one, const stored& from) {
-  std::cout << fmt::format("{}\n\nref       {}\nlevel     {}\nstate     {}\nreceived  {}\nsignal    {}\nrule      {}\n",
-                           one.headline, one.ref.str(), to_text(one.level), to_text(one.state),
-                           from.time(one.received_at), one.signal.str(), one.rule.str());
+  std::cout << fmt::format("{}\n\nref       {}\nversion   {}\nlevel     {}\nstate     {}\nreceived  {}\n", one.headline,
+                           one.ref.str(), one.version, to_text(one.level), to_text(one.state),
+                           from.time(one.received_at));
+  if (!one.signal.empty()) std::cout << fmt::format("signal    {}\nrule      {}\n", one.signal.str(), one.rule.str());
+  print_case(one, from);
   if (one.acknowledged_at)
     std::cout << fmt::format("seen by   {}, {}\n", one.acknowledged_by, from.time(*one.acknowledged_at));
   if (one.decided_at)
@@ -75,10 +82,13 @@ outcome show(const wishes& these, const context& shared) {
     std::cerr << fmt::format("forewarn: no assessment '{}'; `forewarn assessments list --all` shows all\n", these.ref);
     return outcome::failed;
   }
-  if (shared.output == "json")
-    std::cout << json::serialize(http::view(*one)) << '\n';
-  else
+  if (shared.output != "json") {
     print(*one, *from);
+    return outcome::done;
+  }
+  auto out = http::view(*one);
+  put_case(out, *one, *from);
+  std::cout << json::serialize(out) << '\n';
   return outcome::done;
 }
 
@@ -98,13 +108,30 @@ outcome dismiss(const wishes& these, const context& shared) {
              fmt::format("{} is dismissed: no alert goes out.", these.ref));
 }
 
+json::object body_of(const wishes& these, json::object parts) {
+  json::object body{{"break_glass", these.break_glass}};
+  const std::pair<const char*, const std::string*> words[] = {
+      {"outcome", &these.outcome}, {"level", &these.level}, {"audience", &these.audience}, {"advice", &these.advice}};
+  for (const auto& [key, word] : words)
+    if (!word->empty()) body[key] = *word;
+  if (!parts.empty()) body["content"] = std::move(parts);
+  put_seen(body, these.version);
+  return body;
+}
+
 outcome issue(const wishes& these, const context& shared) {
+  auto parts = parts_of(these.parts);
+  if (!parts) return parts.error();
   const auto answer =
-      decide(shared, "/v1/assessments/" + these.ref + "/issue", these.reason, {{"outcome", these.outcome}});
-  std::string alert = "the alert";
-  if (answer)
-    if (const auto* ref = answer->if_contains("reference"); ref != nullptr && ref->is_string())
-      alert = std::string{ref->get_string()};
+      decide(shared, "/v1/assessments/" + these.ref + "/issue", these.reason, body_of(these, std::move(*parts)));
+  if (!answer) return answer.error();
+  const auto text = [&](const char* key) {
+    const auto* value = answer->if_contains(key);
+    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+  };
+  if (const auto waits = text("waits"); !waits.empty())
+    return say(shared, answer, fmt::format("Not sent yet: {}", waits));
+  const auto alert = text("reference");
   return say(
       shared, answer,
       fmt::format("{} is issued as {}. To see it: forewarn alerts show {}. To see it arrive: forewarn deliveries list",
@@ -150,9 +177,17 @@ void add_assessments(CLI::App& root, context& shared) {
                        "forewarn assessments issue A-2026-0042 --reason 'three from one batch'");
   about_one(issuing);
   add_reason(*issuing, these->reason);
-  issuing->add_option("--outcome", these->outcome, "formal_alert or information_only")
-      ->check(CLI::IsMember(all_spellings<alert_outcome>()))
-      ->capture_default_str();
+  issuing->add_option("--outcome", these->outcome, "formal_alert or information_only; default: as graded, else formal")
+      ->check(CLI::IsMember(all_spellings<alert_outcome>()));
+  issuing->add_option("--level", these->level, "info, amber or red; default: as graded, else the signal's")
+      ->check(CLI::IsMember(all_spellings<level>()));
+  issuing->add_option("--audience", these->audience, "for whom it is written; default: as the rule says")
+      ->check(CLI::IsMember(all_spellings<audience>()));
+  issuing->add_option("--advice", these->advice, "which approved words a report's alert has; default: general");
+  issuing->add_flag("--break-glass", these->break_glass,
+                    "red and for the public, without a second person: one reviews it within a day");
+  add_parts(*issuing, these->parts);
+  add_seen(*issuing, these->version);
   issuing->callback([these, &shared] { shared.result = issue(*these, shared); });
 
   auto* dismissing = part(*verb, "dismiss", "no alert: say why",
@@ -160,6 +195,8 @@ void add_assessments(CLI::App& root, context& shared) {
   about_one(dismissing);
   add_reason(*dismissing, these->reason);
   dismissing->callback([these, &shared] { shared.result = dismiss(*these, shared); });
+
+  add_assessment_steps(*verb, shared);
 }
 
 } // namespace forewarn::commands

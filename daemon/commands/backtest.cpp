@@ -4,6 +4,7 @@
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/past_records.hpp"
 #include "daemon/commands/progress.hpp"
+#include "daemon/commands/read_ahead.hpp"
 #include "daemon/commands/stored.hpp"
 
 #include <iostream>
@@ -54,7 +55,7 @@ std::optional<reports> over_the_store(const context& shared, const rule_sets& by
     progress_bar progress{static_cast<std::size_t>(from->reader->last_revision()), "records"};
     const auto tell = progress.from(0);
     std::size_t count = 0;
-    from->reader->each_revision([&](const observation& one) {
+    each_revision_ahead(*from->reader, [&](const observation& one) {
       if (before) (void)before->take(one);
       (void)running.take(one);
       if (++count % 10'000 == 0 && tell) tell(count);

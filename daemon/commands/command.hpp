@@ -32,6 +32,7 @@ void add_rules(CLI::App& root, context& shared); // rules read, history
 void add_test(CLI::App& root, context& shared);
 void add_backtest(CLI::App& root, context& shared);
 void add_tune(CLI::App& root, context& shared);
+void add_detect(CLI::App& root, context& shared);
 void add_explain(CLI::App& root, context& shared);
 void add_outlook(CLI::App& root, context& shared);
 void add_counts(CLI::App& root, context& shared);
@@ -59,5 +60,8 @@ void add_backup(CLI::App& root, context& shared); // backup, restore
 void add_purge(CLI::App& root, context& shared);
 void add_manual(CLI::App& root, context& shared);
 void add_complete(CLI::App& root, context& shared);
+void add_report(CLI::App& root, context& shared);  // enters one
+void add_reports(CLI::App& root, context& shared); // reports list|show|reply
+void add_audit(CLI::App& root, context& shared);   // audit verify|list|export
 
 } // namespace forewarn::commands

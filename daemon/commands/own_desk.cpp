@@ -9,6 +9,7 @@ own_desk::own_desk(std::unique_ptr<store> ledger, std::unique_ptr<raw_vault> raw
     : ledger_{std::move(ledger)}, raw_{std::move(raw)},
       process_{all.rules, all.services, all.words, all.settings.reference_prefix, digest_times_of(all.settings)},
       desk_{*ledger_, clock_, all.rules, process_, {.raw_rows = raw_.get()}} {
+  process_.keep(all.panel);
   desk_.start();
 }
 

@@ -170,7 +170,9 @@ outcome tell_discarded(std::int64_t count, const context& shared) {
 
 outcome discard(const wishes& these, const context& shared) {
   if (daemon_runs(shared)) {
-    const auto answer = ask_or_complain(shared, {"POST", "/v1/quarantine/discard" + as_query(these), "", ""});
+    const auto answer =
+        ask_or_complain(shared, {"POST", "/v1/quarantine/discard" + as_query(these),
+                                 boost::json::serialize(boost::json::object{{"who", shared.who}}), "application/json"});
     if (!answer) return outcome::failed;
     return tell_discarded(number(boost::json::parse(*answer).as_object(), "discarded"), shared);
   }

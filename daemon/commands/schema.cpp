@@ -50,7 +50,8 @@ outcome write_all(const std::filesystem::path& folder) {
 outcome run(const asked& what) {
   if (!what.out.empty()) return write_all(what.out);
   if (what.name.empty()) {
-    std::cerr << "forewarn schema: name one of rules, feeds, services, settings, tests; or --out DIR for all\n";
+    std::cerr
+        << "forewarn schema: name one of rules, feeds, services, settings, grading, tests; or --out DIR for all\n";
     return outcome::usage;
   }
   write(schemas::schema_of(what.name), std::cout, 0);
@@ -63,7 +64,7 @@ outcome run(const asked& what) {
 void add_schema(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("schema", "a JSON Schema of the YAML files, so that an editor completes and checks");
   const auto what = std::make_shared<asked>();
-  verb->add_option("FILES", what->name, "rules, feeds, services, settings or tests")
+  verb->add_option("FILES", what->name, "rules, feeds, services, settings, grading or tests")
       ->check(CLI::IsMember(schemas::names()));
   verb->add_option("--out", what->out, "write all of them into this folder")->type_name("DIR");
   verb->footer("An editor with the YAML language server takes it from the first line of a file:\n"

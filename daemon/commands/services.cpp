@@ -28,6 +28,7 @@ std::vector<std::string> roles(const alerting::service& one) {
   std::vector<std::string> out;
   if (one.on_call) out.emplace_back("on_call");
   if (one.duty_desk) out.emplace_back("duty_desk");
+  if (one.exercise) out.emplace_back("exercise");
   if (one.operators) out.emplace_back("operators");
   if (one.by_turns) out.emplace_back("rota");
   return out;

@@ -2,6 +2,7 @@
 // `forewarn signals`: what the rules have found, with the records behind it. Reads the store; changes nothing.
 #include "daemon/alerting/after_signal.hpp"
 #include "daemon/commands/command.hpp"
+#include "daemon/commands/note_read.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/http/views.hpp"
@@ -23,6 +24,7 @@ struct wishes {
   std::size_t limit = 100;
   std::string id;
   bool references = false;
+  std::string reason = "to trace records back";
 };
 
 std::string series_words(const series_key& series) {
@@ -117,6 +119,7 @@ outcome show(const wishes& these, const context& shared) {
     std::cerr << fmt::format("forewarn: no signal '{}'; `forewarn signals list` shows those there are\n", these.id);
     return outcome::failed;
   }
+  if (these.references && !note_read(shared, "references", one->id.str(), these.reason)) return outcome::failed;
   const auto evidence = from->reader->evidence(one->id);
   if (shared.output == "json")
     std::cout << json::serialize(http::view(*one, evidence, from->reader->waiting_notices_of(one->id))) << '\n';
@@ -147,7 +150,9 @@ void add_signals(CLI::App& root, context& shared) {
   showing->fallthrough();
   showing->add_option("ID", these->id, "as in the list")->required();
   showing->add_flag("--references", these->references,
-                    "with each record's sealed reference, which its partner alone can read: `feeds unseal`");
+                    "with each record's sealed reference, which its partner alone can read: `feeds unseal`. Who "
+                    "asked for them is written down");
+  showing->add_option("--reason,--why", these->reason, "why you read the references")->type_name("TEXT");
   showing->callback([these, &shared] { shared.result = show(*these, shared); });
 }
 

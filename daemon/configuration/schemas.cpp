@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/configuration/schemas.hpp"
 
+#include "daemon/panel/nouns.hpp"
 #include "daemon/settings.hpp"
 #include "forewarn/closed_sets.hpp"
 #include "forewarn/signal.hpp"
@@ -360,7 +361,7 @@ object services_schema() {
                                {"maildir", mapping({{"name", text()}, {"folder", text()}, {"to", to}}, {"folder"})}}));
   const auto service = mapping({{"id", text("small letters, digits and '-'")},
                                 {"name", text()},
-                                {"roles", list_of(one_of({"on_call", "duty_desk", "operators", "rota"}))},
+                                {"roles", list_of(one_of({"on_call", "duty_desk", "operators", "rota", "exercise"}))},
                                 {"takes", mapping({{"areas", one_or_more(text())},
                                                    {"substances", one_or_more(text())},
                                                    {"level", spelled<level>()},
@@ -432,6 +433,39 @@ object tests_schema() {
                  {"rules", "tests"});
 }
 
+object grading_schema() {
+  const auto answer =
+      mapping({{"id", word()},
+               {"text", text("what the panel reads")},
+               {"score", number()},
+               {"at_most", said(spelled<panel::panel_outcome>(), "caps the outcome, whatever the score")}},
+              {"id", "text", "score"});
+  const auto axis = mapping({{"id", word()}, {"title", text()}, {"question", text()}, {"answers", list_of(answer)}},
+                            {"id", "title", "question", "answers"});
+  const auto cut_off =
+      mapping({{"at_least", number()}, {"outcome", spelled<panel::panel_outcome>()}, {"level", spelled<level>()}},
+              {"at_least", "outcome"});
+  const auto matrix = mapping({{"id", word()},
+                               {"title", text()},
+                               {"note", text("shown with the questions")},
+                               {"illustrative", truth()},
+                               {"axes", list_of(axis)},
+                               {"outcomes", list_of(cut_off)}},
+                              {"id", "title", "axes", "outcomes"});
+  const auto clocks = mapping({{"assess", duration_text("working days; default 24h")},
+                               {"risk_to_life", duration_text("round the clock; default 4h")},
+                               {"reply", duration_text("working days; default 48h")},
+                               {"second_review", duration_text("round the clock; default 24h")},
+                               {"again", duration_text("how often what is overdue speaks; default 4h")},
+                               {"again_at_risk", duration_text("at risk to life; default 1h")},
+                               {"for_signals", truth()},
+                               {"holidays", text("a calendar's id; default bank-holiday")},
+                               {"escalate_to", one_or_more(text("a service's id"))}});
+  const auto words =
+      mapping({{"source", map_of(text())}, {"information", map_of(text())}, {"handling", map_of(text())}});
+  return mapping({{"version", version()}, {"matrices", list_of(matrix)}, {"clocks", clocks}, {"intelligence", words}});
+}
+
 struct named_schema {
   std::string_view name, title;
   object (*make)();
@@ -441,6 +475,7 @@ constexpr named_schema all[] = {
     {"feeds", "feeds.d/*.yaml: one partner's feed", feeds_schema},
     {"services", "services.d/*.yaml: who is told, and how", services_schema},
     {"settings", "forewarn.yaml: the daemon's settings", settings_schema},
+    {"grading", "grading/*.yaml: the panel's matrices and clocks", grading_schema},
     {"tests", "tests/*.yaml: tests of rules", tests_schema},
 };
 

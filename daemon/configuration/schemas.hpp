@@ -11,7 +11,7 @@
 
 namespace forewarn::schemas {
 
-// "rules", "feeds", "services", "settings", "tests".
+// "rules", "feeds", "services", "settings", "grading", "tests".
 [[nodiscard]] std::vector<std::string> names();
 
 // Nothing in it where the name is none of these. Words of closed sets, settings and detectors are those of this

@@ -2,6 +2,7 @@
 // The whole configuration folder, read in the order in which its parts need each other: settings, reference data,
 // feeds, words, rules, services. Every problem of every part comes back in one run.
 #include "daemon/configuration/reference.hpp"
+#include "daemon/panel/policy.hpp"
 #include "daemon/retention/look_back.hpp"
 
 #include <algorithm>
@@ -102,6 +103,17 @@ configuration load_configuration(const fs::path& config_dir, load_for what) {
   auto services = alerting::load_services(part(all, "services.d", {".yaml", ".yml"}), *all.reference);
   all.services = std::make_shared<const alerting::service_book>(std::move(services.book));
   take(all, std::move(services.found));
+
+  auto panel = panel::load_policy(part(all, "grading", {".yaml", ".yml"}), *all.reference);
+  for (const auto& id : panel.how.clocks.escalate_to)
+    if (all.services->find(id) == nullptr)
+      all.found.push_back({(config_dir / "grading").string(),
+                           {},
+                           severity::error,
+                           "bad-value",
+                           fmt::format("clocks: escalate_to: no service '{}'", id.str())});
+  all.panel = std::make_shared<const panel::policy>(std::move(panel.how));
+  take(all, std::move(panel.found));
   return all;
 }
 

@@ -4,6 +4,7 @@
 #include "daemon/delivery/bookkeeping.hpp"
 
 #include "daemon/alerting/process.hpp"
+#include "daemon/audit/note.hpp"
 #include "daemon/delivery/replay.hpp"
 
 #include <algorithm>
@@ -25,6 +26,24 @@ std::string destination_of(const delivery& row) {
 
 std::string down_mark(const std::string& key) {
   return "delivery.down." + key;
+}
+
+// Of the versions of alerts alone ("FW-2026-0007 v1"): notices to on-call and drills are in the list of deliveries.
+void note_settled(const due_delivery& one, desk_view& view) {
+  const auto& about = one.message.about;
+  const auto end = about.find(" v");
+  if (!one.message.type.starts_with("alert.") || about.starts_with("alert.") || end == std::string::npos) return;
+  const auto reference = about.substr(0, end);
+  audit::note(view.ledger, view.now,
+              {audit::nobody,
+               "delivery." + std::string{to_text(one.row.state)},
+               {reference, one.row.id.str()},
+               {},
+               {{"type", one.message.type},
+                {"about", one.message.about},
+                {"service", one.row.service.str()},
+                {"channel", one.row.channel},
+                {"said", one.row.last_result}}});
 }
 
 // What must work for this delivery to arrive.
@@ -111,6 +130,7 @@ delivery bookkeeping::write_down(desk_view& view, const unsettled& one) {
     for (const auto& key : keys_of(row))
       if (const auto next = down_.next_try(key)) row.due_at = std::min(row.due_at, *next);
   view.ledger.save(row);
+  if (row.state != delivery_state::due) note_settled({row, one.what.due.message}, view);
   if (row.state == delivery_state::disabled && !one.url.empty()) view.ledger.set_mark(disabled_mark(row), one.url);
   if (row.state == delivery_state::delivered && !one.what.disabled_url.empty())
     view.ledger.set_mark(disabled_mark(row), "");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/delivery/replay.hpp"
 
+#include "daemon/audit/note.hpp"
+
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace forewarn::outbox {
@@ -19,6 +22,7 @@ void make_due(delivery row, const alerting::decision& by, store& ledger, instant
   row.first_attempt_at.reset();
   row.settled_at.reset();
   ledger.save(row);
+  audit::note(ledger, now, {by.who, "delivery.replayed", {row.id.str(), row.service.str()}, by.reason, {}});
   ledger.set_mark(disabled_mark(row), "");
 }
 

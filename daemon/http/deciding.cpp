@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST by people: each step of the alert process. Every change names a person and a reason; `If-Match` with the
 // version one has seen keeps two people from deciding over each other.
+#include "daemon/http/deciding.hpp"
 #include "daemon/alerting/process.hpp"
 #include "daemon/delivery/replay.hpp"
 #include "daemon/http/routes.hpp"
@@ -19,19 +20,11 @@ namespace json = boost::json;
 
 struct wish {
   alerting::decision by;
-  alert_outcome outcome = alert_outcome::formal_alert;
-  std::string version;          // of If-Match, without quotes; empty: not asked
+  std::string version;          // that the person has seen; empty: not asked
   std::optional<instant> since; // of a replay
   std::optional<delivery_state> only;
   std::string what, until; // of a mute
 };
-
-result<std::string, response> text_of(const json::object& body, const char* key) {
-  const auto* value = body.if_contains(key);
-  if (value == nullptr) return std::string{};
-  if (!value->is_string()) return failure(problem(400, "wrong-type", fmt::format("'{}' must be text", key)));
-  return std::string{value->get_string()};
-}
 
 // What a replay asks beyond who and why; the refusal where it cannot be read.
 std::optional<response> read_replay(const json::object& body, wish& out) {
@@ -52,62 +45,25 @@ std::optional<response> read_replay(const json::object& body, wish& out) {
 }
 
 result<wish, response> read_wish(const request& asked) {
-  boost::system::error_code error;
-  const auto body = asked.body.empty() ? json::value(json::object{}) : json::parse(asked.body, error);
-  if (error || !body.is_object())
-    return failure(problem(400, "bad-json", R"(the body must be an object such as {"who": "...", "reason": "..."})"));
+  const auto said = read_step(asked);
+  if (!said) return failure(said.error());
+  const auto& body = said->body;
   wish out;
-  const auto who = text_of(body.get_object(), "who");
-  const auto reason = text_of(body.get_object(), "reason");
-  const auto outcome = text_of(body.get_object(), "outcome");
-  const auto what = text_of(body.get_object(), "what");
-  const auto until = text_of(body.get_object(), "until");
-  for (const auto* one : {&who, &reason, &outcome, &what, &until})
+  const auto what = text_of(body, "what");
+  const auto until = text_of(body, "until");
+  for (const auto* one : {&what, &until})
     if (!*one) return failure(one->error());
-  if (who->empty())
-    return failure(problem(400, "who-missing", "'who' must name the person who decides; every change names one"));
-  out.by = {*who, *reason};
+  out.by = said->by;
   out.what = *what;
   out.until = *until;
-  if (!outcome->empty()) {
-    const auto known = from_text<alert_outcome>(*outcome);
-    if (!known) return failure(problem(400, "bad-value", "'outcome' must be formal_alert or information_only"));
-    out.outcome = *known;
-  }
-  if (auto wrong = read_replay(body.get_object(), out)) return failure(std::move(*wrong));
-  out.version = asked.head.field("if-match");
-  std::erase(out.version, '"');
+  if (auto wrong = read_replay(body, out)) return failure(std::move(*wrong));
+  out.version = said->version;
   return out;
-}
-
-response ok(const json::object& body) {
-  return {200, "application/json", json::serialize(body), {}};
-}
-
-response changed_meanwhile(const std::string& ref) {
-  return problem(412, "changed-meanwhile",
-                 fmt::format("{} has changed since you looked; look again and decide then", ref));
 }
 
 response no_service(const service_id& id) {
   return problem(404, "not-found",
                  fmt::format("there is no service '{}'; `forewarn services list` shows all", id.str()));
-}
-
-// Runs the step inside the desk's transaction and answers once it is on disk.
-template <class Step> boost::asio::awaitable<response> decided(const api_parts& parts, Step step) {
-  const auto said = std::make_shared<response>();
-  desk::job work = [said, step](desk_view& view) { *said = step(view); };
-  const auto came = co_await committed(parts.state, std::move(work));
-  if (came.full) {
-    auto busy = problem(429, "busy", "the daemon is catching up; nothing is changed. Try again in a moment");
-    busy.fields.emplace_back("Retry-After", "1");
-    co_return busy;
-  }
-  if (came.error)
-    co_return problem(503, "not-saved",
-                      "the decision could not be saved and does not count; see the daemon's log, then try again");
-  co_return *said;
 }
 
 // A step on an assessment: known, unchanged since the person looked, then `act`.
@@ -119,8 +75,7 @@ boost::asio::awaitable<response> on_assessment(const api_parts& parts, request a
   co_return co_await decided(parts, [want = *want, ref, act](desk_view& view_of) {
     const auto before = view_of.ledger.assessment_by_ref(ref);
     if (!before) return problem(404, "not-found", fmt::format("there is no assessment '{}'", ref.str()));
-    if (!want.version.empty() && want.version != "*" && want.version != std::to_string(before->version))
-      return changed_meanwhile(ref.str());
+    if (has_changed(want.version, before->version)) return changed_meanwhile(ref.str());
     return act(view_of, ref, want);
   });
 }
@@ -138,13 +93,6 @@ boost::asio::awaitable<response> acknowledge(const api_parts& parts, request ask
                        });
 }
 
-boost::asio::awaitable<response> issue(const api_parts& parts, request asked, words at) {
-  return on_assessment(parts, std::move(asked), std::move(at),
-                       [](desk_view& v, const assessment_ref& ref, const wish& want) {
-                         return answer(v.process.issue(ref, want.outcome, want.by, v.ledger, v.now));
-                       });
-}
-
 boost::asio::awaitable<response> dismiss(const api_parts& parts, request asked, words at) {
   return on_assessment(parts, std::move(asked), std::move(at),
                        [](desk_view& v, const assessment_ref& ref, const wish& want) {
@@ -159,8 +107,7 @@ boost::asio::awaitable<response> stop_alert(const api_parts& parts, request aske
   co_return co_await decided(parts, [want = *want, ref](desk_view& v) {
     const auto before = v.ledger.alert_by_ref(ref);
     if (!before) return problem(404, "not-found", fmt::format("there is no alert '{}'", ref.str()));
-    if (!want.version.empty() && want.version != "*" && want.version != std::to_string(before->version))
-      return changed_meanwhile(ref.str());
+    if (has_changed(want.version, before->version)) return changed_meanwhile(ref.str());
     return answer(v.process.stop(ref, want.by, v.ledger, v.now));
   });
 }

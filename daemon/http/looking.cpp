@@ -1,73 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // GET under /v1: lists by cursor (`?after=ID&limit=N`, newest first) and single things. Read from the store on a
 // worker; nothing here changes anything.
+#include "daemon/http/paging.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/http/views.hpp"
-#include "daemon/waiting.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace forewarn::http {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t usual_page = 100;
-constexpr std::size_t largest_page = 1'000;
-
-struct wanted_page {
-  page which;
-  bool open_only = false;
-};
-
-result<wanted_page, response> read_page(const head& asked) {
-  wanted_page out;
-  out.which.limit = usual_page;
-  for (const auto& [key, value] : asked.query) {
-    if (key == "after")
-      out.which.after_id = value;
-    else if (key == "open")
-      out.open_only = value != "0" && value != "false";
-    else if (key == "limit") {
-      const auto end = value.data() + value.size();
-      const auto read = std::from_chars(value.data(), end, out.which.limit);
-      if (read.ec != std::errc{} || read.ptr != end || out.which.limit < 1 || out.which.limit > largest_page)
-        return failure(problem(400, "bad-limit", fmt::format("'limit' must be a number from 1 to {}", largest_page)));
-    }
-  }
-  return out;
-}
-
 response ok(const json::object& body) {
   return {200, "application/json", json::serialize(body), {}};
-}
-
-response unknown(std::string_view what, const std::string& ref) {
-  return problem(404, "not-found", fmt::format("there is no {} '{}'", what, ref));
-}
-
-// {"items": [...], "next": cursor or null}: `next` goes into `?after=`.
-template <class Items, class View> response paged(const Items& items, std::size_t limit, View look, const char* id) {
-  json::array out;
-  for (const auto& one : items) out.push_back(look(one));
-  json::value next = nullptr;
-  if (items.size() == limit && !out.empty()) next = out.back().at(id);
-  return ok({{"items", std::move(out)}, {"next", std::move(next)}});
-}
-
-// A cursor that nobody was given is a mistake, and an empty page would hide it.
-response bad_cursor(const page& which) {
-  return problem(
-      400, "bad-cursor",
-      fmt::format("'after' is '{}', which is no 'next' of an earlier page; begin without it", which.after_id));
-}
-
-template <class Read> boost::asio::awaitable<response> from_store(const api_parts& parts, Read read) {
-  co_return co_await on_pool(parts.workers, [&parts, read] { return parts.readers.with(read); });
 }
 
 template <class One> response with_tag(const One& one) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST under /v1/quarantine and /v1/feeds/FEED/reread: refused rows once more, or given up; kept files once more.
+#include "daemon/audit/note.hpp"
+#include "daemon/http/deciding.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/log.hpp"
 #include "daemon/quarantine/wishes.hpp"
@@ -35,6 +37,15 @@ response answered(const boost::json::object& body) {
   return {200, "application/json", boost::json::serialize(body), {}};
 }
 
+// What was given up, by feed and reason; never what stood in it.
+void note_discarded(const std::vector<quarantined_row>& rows, const std::string& who, desk_view& at) {
+  boost::json::array numbers;
+  for (const auto& row : rows) numbers.emplace_back(row.id);
+  if (rows.empty()) return;
+  audit::note(at.ledger, at.now,
+              {who, "quarantine.discarded", {rows.front().feed.str()}, {}, {{"rows", std::move(numbers)}}});
+}
+
 take_batch through(desk& at) {
   return [&at](row_batch batch) { return at.run(std::move(batch)); };
 }
@@ -55,10 +66,15 @@ boost::asio::awaitable<response> retry_quarantine(const api_parts& parts, reques
 boost::asio::awaitable<response> discard_quarantine(const api_parts& parts, request asked, words) {
   const auto wish = read_wish(asked.head);
   if (!wish) co_return wish.error();
-  const auto count = co_await on_pool(parts.workers, [&parts, &wish] {
+  const auto step = read_step(asked);
+  const auto who = step ? step->by.who : std::string{"somebody who gave no name"};
+  const auto count = co_await on_pool(parts.workers, [&parts, &wish, &who] {
     const auto now = parts.current.load();
     const auto rows = parts.readers.with([&wish](const store_reader& stored) { return wished_rows(stored, *wish); });
-    parts.state.run([&rows](desk_view& at) { release_rows(rows, at.ledger); });
+    parts.state.run([&rows, &who](desk_view& at) {
+      release_rows(rows, at.ledger);
+      note_discarded(rows, who, at);
+    });
     forget_raw(now->all, rows);
     return rows.size();
   });

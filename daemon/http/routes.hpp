@@ -52,7 +52,6 @@ boost::asio::awaitable<response> show_atom(const api_parts& parts, request asked
 
 // deciding.cpp
 boost::asio::awaitable<response> acknowledge(const api_parts& parts, request asked, words at);
-boost::asio::awaitable<response> issue(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> dismiss(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> have_read(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> stop_alert(const api_parts& parts, request asked, words at);
@@ -61,6 +60,31 @@ boost::asio::awaitable<response> replay_delivery(const api_parts& parts, request
 boost::asio::awaitable<response> set_mute(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> end_mute(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> test_service(const api_parts& parts, request asked, words at);
+
+// panelling.cpp
+boost::asio::awaitable<response> enter_report(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> add_to_report(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> reply_to_report(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> read_report(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> issue(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> validate(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> ask_stakeholders(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> answer_stakeholder(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> grade(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> update_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> stand_down_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> retract_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> merge_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> review_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> answer_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> evaluate_alert(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> note_read(const api_parts& parts, request asked, words at);
+
+// panel_looking.cpp
+boost::asio::awaitable<response> list_reports(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_report(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_case(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_actions(const api_parts& parts, request asked, words at);
 
 // upkeep.cpp
 boost::asio::awaitable<response> healthy(const api_parts& parts, request asked, words at);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/panel_tables.hpp"
 #include "daemon/store/tables.hpp"
 
 #include <fmt/format.h>
@@ -70,6 +71,15 @@ std::vector<alert> alerts(connection& db, bool open_only, const page& which) {
              "WHERE listed.first_seq < ? AND (? = 0 OR newest.state IN ('held', 'issued')) "
              "ORDER BY listed.first_seq DESC LIMIT ?",
              below(db, which), open_only, limit_of(which)};
+  return read_all(rows);
+}
+
+std::vector<alert> alert_versions(connection& db, const alert_ref& ref) {
+  query rows{db,
+             "SELECT ref, version, status, outcome, state, level, audience, signal, assessment, rule, rule_hash, "
+             "engine_version, created_at, hold_until, issued_at, review_by, expires_at, supersedes, decided_by, "
+             "reason, content FROM alert WHERE ref = ? ORDER BY version",
+             ref};
   return read_all(rows);
 }
 

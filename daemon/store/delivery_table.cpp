@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/panel_tables.hpp"
 #include "daemon/store/tables.hpp"
 
 #include <limits>
@@ -60,6 +61,24 @@ std::vector<due_delivery> undelivered(connection& db, const service_id& to, cons
   query rows{db, DELIVERY_AND_MESSAGE "WHERE d.state = 'due' AND d.service = ? AND d.channel = ? ORDER BY d.seq", to,
              channel};
   return read_all(rows);
+}
+
+// The versions of an alert stand in `about` as "REF v1". Of one service and channel, the newest row counts.
+std::vector<panel::receiver> receivers(connection& db, const alert_ref& ref) {
+  query rows{db,
+             "SELECT d.service, d.channel, d.kind, d.state FROM delivery AS d JOIN message AS m ON m.id = d.message "
+             "WHERE m.about >= ?1 || ' v' AND m.about < ?1 || ' w' "
+             "AND (m.type LIKE 'alert.%' OR m.type LIKE 'exercise.alert%') "
+             "AND d.seq = (SELECT max(d2.seq) FROM delivery AS d2 JOIN message AS m2 ON m2.id = d2.message "
+             "WHERE m2.about >= ?1 || ' v' AND m2.about < ?1 || ' w' AND d2.service = d.service "
+             "AND d2.channel = d.channel) ORDER BY d.service, d.channel",
+             ref};
+  std::vector<panel::receiver> out;
+  while (rows.next()) {
+    auto& one = out.emplace_back();
+    rows.into(one.service, one.channel, one.kind, one.state);
+  }
+  return out;
 }
 
 std::optional<message> newest_message(connection& db, const std::string& about) {

@@ -2,6 +2,7 @@
 #include "daemon/store/open.hpp"
 
 #include "daemon/private_folder.hpp"
+#include "daemon/store/panel_tables.hpp"
 #include "daemon/store/reading.hpp"
 #include "daemon/store/schema.hpp"
 #include "daemon/store/state_lock.hpp"
@@ -18,8 +19,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class sqlite_store final : public sqlite::reading<store> {
+class sqlite_reader final : public sqlite::reading<store_reader>, public sqlite::panel_reading<panel::ledger_reader> {
 public:
+  explicit sqlite_reader(sqlite::connection db) : reading{std::move(db)} {}
+
+private:
+  [[nodiscard]] sqlite::connection& panel_db() const override { return db_; }
+};
+
+class sqlite_store final : public sqlite::reading<store>, public sqlite::panel_writing {
+public:
+  // What either seam names, each with its own arguments.
+  using panel_writing::append;
+  using panel_writing::save;
+
   sqlite_store(sqlite::connection db, std::optional<state_lock> lock)
       : reading{std::move(db)}, lock_{std::move(lock)} {}
   sqlite_store(const sqlite_store&) = delete;
@@ -105,6 +118,8 @@ public:
   void set_mark(const std::string& name, const std::string& value) override { sqlite::set_mark(db_, name, value); }
 
 private:
+  [[nodiscard]] sqlite::connection& panel_db() const override { return db_; }
+
   std::optional<state_lock> lock_; // none in memory
 };
 
@@ -156,7 +171,7 @@ result<std::unique_ptr<store_reader>, std::string> open_reader(const fs::path& s
   try {
     sqlite::connection db{file, sqlite::access::read};
     sqlite::require_current_schema(db);
-    return std::make_unique<sqlite::reading<store_reader>>(std::move(db));
+    return std::make_unique<sqlite_reader>(std::move(db));
   } catch (const store_error& why) {
     return failure(fmt::format("{}: {}", file.string(), why.what()));
   }

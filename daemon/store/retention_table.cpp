@@ -87,7 +87,7 @@ figures_since figures(connection& db, instant since) {
   figures_since out;
   out.signals_opened =
       counted(query{db, "SELECT count(*) FROM signal WHERE opened_at >= ? AND retrospective = 0", since});
-  out.alerts_issued = counted(query{db, "SELECT count(*) FROM alert WHERE issued_at >= ?", since});
+  out.alerts_issued = counted(query{db, "SELECT count(*) FROM alert WHERE version = 1 AND issued_at >= ?", since});
   out.delivered =
       counted(query{db, "SELECT count(*) FROM delivery WHERE settled_at >= ? AND state = 'delivered'", since});
   out.lost = counted(

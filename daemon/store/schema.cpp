@@ -229,6 +229,52 @@ CREATE INDEX mute_standing ON mute (until) WHERE ended_at IS NULL;
 CREATE INDEX delivery_waiting ON delivery (service, channel, seq) WHERE state = 'due';
 )sql";
 
+// The panel's process, and the audit. The chain of the audit is only ever added to: the database itself refuses the
+// rest.
+constexpr const char* panel_and_audit = R"sql(
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, subjects TEXT NOT NULL, why TEXT NOT NULL,
+  detail TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit
+BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+CREATE TABLE audit_head (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+
+CREATE TABLE report (seq INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, state TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE case_file (assessment TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE corroboration (
+  seq INTEGER PRIMARY KEY,
+  assessment TEXT NOT NULL, stakeholder TEXT NOT NULL, body TEXT NOT NULL,
+  UNIQUE (assessment, stakeholder)
+) STRICT;
+CREATE TABLE grading (seq INTEGER PRIMARY KEY, assessment TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX grading_of_assessment ON grading (assessment, seq);
+CREATE TABLE action_answer (seq INTEGER PRIMARY KEY, alert TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX action_answer_of_alert ON action_answer (alert, seq);
+CREATE TABLE evaluation (seq INTEGER PRIMARY KEY, alert TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX evaluation_of_alert ON evaluation (alert, seq);
+
+CREATE TABLE panel_clock (
+  kind TEXT NOT NULL, about TEXT NOT NULL,
+  started_at INTEGER NOT NULL, due_at INTEGER NOT NULL, next_at INTEGER NOT NULL, spoken INTEGER NOT NULL,
+  PRIMARY KEY (kind, about)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX panel_clock_next ON panel_clock (next_at);
+-- Alerts that are in force already: their review dates begin to nag, and they end when they said.
+INSERT INTO panel_clock (kind, about, started_at, due_at, next_at, spoken)
+  SELECT 'review', ref, issued_at, review_by, review_by, 0 FROM alert AS one
+  WHERE state = 'issued' AND issued_at IS NOT NULL AND review_by IS NOT NULL
+    AND version = (SELECT max(version) FROM alert WHERE alert.ref = one.ref);
+INSERT INTO panel_clock (kind, about, started_at, due_at, next_at, spoken)
+  SELECT 'expiry', ref, issued_at, expires_at, expires_at, 0 FROM alert AS one
+  WHERE state = 'issued' AND issued_at IS NOT NULL AND expires_at IS NOT NULL
+    AND version = (SELECT max(version) FROM alert WHERE alert.ref = one.ref);
+CREATE INDEX delivery_of_message ON delivery (message);
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
@@ -238,7 +284,7 @@ constexpr std::array steps{
     step{3, destinations_down},  step{4, second_intake},
     step{5, words_last_seen},    step{6, arrivals},
     step{7, partner_references}, step{8, after_signals},
-    step{9, rules_in_force},
+    step{9, rules_in_force},     step{10, panel_and_audit},
 };
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/upkeep/all_well.hpp"
 
+#include "daemon/panel/ledger.hpp"
+
 #include <algorithm>
 
 #include <boost/json.hpp>
@@ -51,6 +53,7 @@ all_well_facts read_all_well(const store_reader& from, const std::vector<feed_id
   out.notices_waiting = static_cast<std::int64_t>(from.waiting_notices(instant::max()).size());
   out.mutes = from.mutes(true);
   out.room = room;
+  out.audit = panel::of(from).audit_head();
   return out;
 }
 
@@ -80,6 +83,8 @@ operator_notice write_all_well(const all_well_facts& facts, const zone& local) {
     text += fmt::format("  muted: {} until {}, by {}: {}\n", one.what, local.format(one.until), one.by, one.why);
   if (facts.room)
     text += fmt::format("  disk: {} of {} free\n", spell_bytes(facts.room->free), spell_bytes(facts.room->total));
+  if (facts.audit.seq > 0)
+    text += fmt::format("  audit: forewarn audit verify --holds {}:{}\n", facts.audit.seq, facts.audit.hash);
   text += "\nThis mail comes every day. If it does not, look at the daemon: forewarn doctor";
   out.text = std::move(text);
   return out;

@@ -3,6 +3,7 @@
 // come means trouble too.
 #pragma once
 
+#include "daemon/audit/entry.hpp"
 #include "daemon/upkeep/room.hpp"
 #include "forewarn/after_signal.hpp"
 #include "forewarn/operator_notice.hpp"
@@ -22,6 +23,7 @@ struct all_well_facts {
   std::int64_t signals_open = 0, assessments_open = 0, deliveries_pending = 0, notices_waiting = 0;
   std::vector<mute> mutes; // that stand
   std::optional<disk_room> room;
+  audit::head audit; // in a mail that leaves this machine, it proves later that nothing before it was changed
 };
 
 // Reads them; `totals_before` are those of the last mail, and are replaced by today's.

@@ -2,6 +2,7 @@
 #include "daemon/upkeep/reload.hpp"
 
 #include "daemon/alerting/process.hpp"
+#include "daemon/audit/note.hpp"
 #include "daemon/rule_versions.hpp"
 
 #include <fmt/format.h>
@@ -80,13 +81,21 @@ reloader::outcome reloader::change(std::shared_ptr<const in_force> next) {
         [&](desk_view& view) {
           process = &view.process;
           process->replace(next->all.rules, next->all.services, next->all.words);
-          (void)note_rule_versions(*next->all.rules, view.ledger, view.now);
+          const auto changed = note_rule_versions(*next->all.rules, view.ledger, view.now);
           process->keep(digest_times_of(next->all.settings));
+          process->keep(next->all.panel);
+          audit::note(view.ledger, view.now,
+                      {audit::nobody,
+                       "rules.reloaded",
+                       {next->all.rules->hash},
+                       {},
+                       {{"before", before->all.rules->hash}, {"rules_changed", changed}}});
         },
         [&] {
           if (process == nullptr) return;
           process->replace(before->all.rules, before->all.services, before->all.words);
           process->keep(digest_times_of(before->all.settings));
+          process->keep(before->all.panel);
         });
   } catch (const std::exception& error) {
     return {refused(fmt::format("the rules could not be put in force: {}\n", error.what())), {}};

@@ -358,8 +358,8 @@ TEST_CASE("the schemas know every key and word of the shipped files") {
     const char* schema;
     const char* folder;
   };
-  const row table[] = {
-      {"rules", "rules.d"}, {"feeds", "feeds.d"}, {"services", "services.d"}, {"tests", "tests"}, {"settings", ""}};
+  const row table[] = {{"rules", "rules.d"}, {"feeds", "feeds.d"},   {"services", "services.d"},
+                       {"tests", "tests"},   {"grading", "grading"}, {"settings", ""}};
   for (const auto& row : table) {
     const auto schema = schemas::schema_of(row.schema);
     const auto* definitions = schema.if_contains("definitions");
