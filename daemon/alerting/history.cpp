@@ -40,6 +40,16 @@ std::optional<std::vector<observation>> records_of(const std::set<feed_id>& feed
   return out;
 }
 
+// From when on an absence of records means that there were none: all of the span where the feeds gave records in the
+// four weeks before it, else from their first record.
+instant known_from(const std::vector<observation>& records, const std::set<feed_id>& feeds, const store_reader& ledger,
+                   instant from) {
+  for (const auto& feed : feeds)
+    if (!ledger.standing_records(feed, from - looked_back, from).empty()) return from;
+  const auto earlier = [](const observation& a, const observation& b) { return a.occurred_at < b.occurred_at; };
+  return std::min_element(records.begin(), records.end(), earlier)->occurred_at;
+}
+
 // The signal's own series; of a first find, whose series also names what was found, all that the rule took.
 std::vector<const observation*> series_records(const signal_facts& facts, const std::vector<observation>& all,
                                                const reference_data& reference) {
@@ -100,10 +110,10 @@ void add_history(signal_facts& facts, const setup& with, const store_reader& led
   const auto& window = facts.state.window;
   // A window longer than what is looked back on has no spans to compare with.
   const auto from = std::max(window.from, window.to - longest_marked) - looked_back - days{1};
-  const auto all = records_of(feeds_of(facts, ledger), ledger, from, window.to + duration{1});
+  const auto feeds = feeds_of(facts, ledger);
+  const auto all = records_of(feeds, ledger, from, window.to + duration{1});
   if (!all || all->empty()) return;
-  auto first = all->front().occurred_at;
-  for (const auto& one : *all) first = std::min(first, one.occurred_at);
+  const auto first = known_from(*all, feeds, ledger, from);
   const auto records = series_records(facts, *all, with.reference());
   if (records.empty()) return;
   facts.daily = by_day(facts, records, with.reference().local_zone);

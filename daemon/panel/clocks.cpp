@@ -2,6 +2,7 @@
 #include "daemon/panel/clocks.hpp"
 
 #include "daemon/alerting/envelope.hpp"
+#include "daemon/alerting/paging.hpp"
 #include "daemon/audit/note.hpp"
 #include "daemon/panel/working_time.hpp"
 
@@ -29,15 +30,18 @@ instant after_working(instant from, duration length, const setup& with) {
   return after_working_time(from, length, with.reference().local_zone, holidays_of(with));
 }
 
-std::vector<const alerting::service*> hearers(const panel_notice& what, const setup& with) {
+std::vector<const alerting::service*> hearers(const panel_notice& what, const setup& with, instant now) {
   if (what.status != alert_status::actual)
     return services_that(with, [](const alerting::service& s) { return s.exercise; });
   const auto& more = with.panel->clocks.escalate_to;
-  return services_that(with, [&](const alerting::service& s) {
-    if (s.on_call) return true;
-    if (!what.escalates) return false;
+  auto out = alerting::on_call_now(with, now); // with whoever the rota has on duty
+  if (!what.escalates) return out;
+  const auto besides = services_that(with, [&](const alerting::service& s) {
     return more.empty() ? s.operators : std::find(more.begin(), more.end(), s.id) != more.end();
   });
+  for (const auto* one : besides)
+    if (std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
+  return out;
 }
 
 std::string local(instant at, const setup& with) {
@@ -212,7 +216,7 @@ void tell(const panel_notice& what, const setup& with, store& ledger, instant no
                                      {"text", what.text},
                                      {"about", what.about},
                                      {"level", to_text(what.level)}});
-  send(written, what.key, hearers(what, with), ledger, now);
+  send(written, what.key, hearers(what, with, now), ledger, now);
 }
 
 } // namespace forewarn::panel

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Renderings of an alert beside the e-mail: text message, poster, CAP, Atom, chart; the linter; disclosure of counts.
 #include "daemon/alerting/compose.hpp"
+#include "daemon/alerting/history.hpp"
 #include "daemon/delivery/mail.hpp"
+#include "daemon/store/open.hpp"
 #include "daemon/wording/atom.hpp"
 #include "daemon/wording/chart.hpp"
 #include "daemon/wording/disclosure.hpp"
@@ -330,6 +332,62 @@ TEST_CASE("a mail carries the chart as a part of its own that the page names") {
   CHECK(read.find(R"("defects": [])") != std::string::npos);
   CHECK(read.find("cid:picture1.rendering.FW-2026-0007@example.org") != std::string::npos);
   CHECK(read.find("Records that fit, a day: 0 to 1 from") != std::string::npos);
+}
+
+TEST_CASE("what is usual is counted over the four weeks before, in the signal's own place and in its rule's spans") {
+  auto rule = test::opioid_callouts(*the_reference());
+  const auto ledger = memory_store();
+  alerting::setup with;
+  with.rules = test::rule_set_of(the_reference(), {rule});
+  ledger->begin();
+  const auto add = [&](const char* id, const char* when, const char* ward = "E05011385") {
+    auto one = test::call_out(id, when, id, nullptr);
+    one.ward = area_code{ward};
+    ledger->append(one);
+    return one;
+  };
+  add("old", "2026-05-01T10:00:00Z"); // before the four weeks
+  add("a", "2026-06-10T10:00:00Z");
+  add("b", "2026-06-20T10:00:00Z");
+  add("c", "2026-06-20T11:00:00Z");
+  add("elsewhere", "2026-06-25T10:00:00Z", "E05011387");
+  alerting::signal_facts facts;
+  facts.evidence = {add("1", "2026-06-30T15:00:00Z"), add("2", "2026-06-30T22:00:00Z"),
+                    add("3", "2026-07-01T12:00:00Z")};
+  ledger->commit();
+  facts.state = test::signal_over(rule, {{"ward", "E05011385"}}, facts.evidence);
+  facts.rule = &with.rules->rules.front();
+
+  SUBCASE("from the first record of the feed on, zeros included") {
+    alerting::add_history(facts, with, *ledger);
+    CHECK(facts.usual == "0 to 2 usual (20 spans of 24 hours before)");
+    REQUIRE(facts.daily.size() == 30);
+    CHECK(facts.daily.front() == counted_day{"2026-06-02", 0, false});
+    CHECK(facts.daily[18] == counted_day{"2026-06-20", 2, false});
+    CHECK(facts.daily[28] == counted_day{"2026-06-30", 2, true});
+    CHECK(facts.daily.back() == counted_day{"2026-07-01", 1, true});
+  }
+  SUBCASE("over all of it where the feed is older") {
+    ledger->begin();
+    auto older = test::call_out("older", "2026-05-20T10:00:00Z", "p:older", nullptr);
+    older.received_at = told; // the store is in order of arrival
+    ledger->append(older);
+    ledger->commit();
+    alerting::add_history(facts, with, *ledger);
+    CHECK(facts.usual == "0 to 2 usual (28 spans of 24 hours before)");
+  }
+  SUBCASE("not known where the window is longer than the past allows to compare") {
+    facts.state.window.from = facts.state.window.to - std::chrono::hours{24 * 365};
+    alerting::add_history(facts, with, *ledger);
+    CHECK_FALSE(facts.usual);
+    CHECK(facts.daily.size() <= 56);
+    CHECK(facts.daily.back().of_signal);
+  }
+  SUBCASE("nothing where the rule is gone") {
+    facts.rule = nullptr;
+    alerting::add_history(facts, with, *ledger);
+    CHECK(facts.daily.empty());
+  }
 }
 
 TEST_CASE("readers who may not know exact numbers get no chart, and counts to the nearest five") {
