@@ -91,6 +91,7 @@ def crash_in(daemon, point, words):
         daemon.stop()  # the commit that was counted did not come
     else:
         assert daemon.process.wait(timeout=60) == 137, said
+        daemon.kills += 1
     return answered
 
 
@@ -134,6 +135,7 @@ def run(folder):
     try:
         daemon.start()
         ready(daemon)
+        daemon.kills = 0
         daemon.passing = dict.fromkeys(POINTS, 1)
         daemon.year = daemon.ask("/-/status")["started_at"][:4]
         daemon.stop()
@@ -152,7 +154,8 @@ def run(folder):
     finally:
         daemon.stop()
     check_audit(daemon)
-    print(f"{len(STEPS)} steps, each killed at up to {len(POINTS)} commit points; every message once, the audit is whole")
+    assert daemon.kills >= 2 * len(STEPS), f"{daemon.kills} kills only"
+    print(f"{len(STEPS)} steps, {daemon.kills} kills at their commit points; every message once, the audit is whole")
 
 
 if __name__ == "__main__":
