@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Observations per second through the engine: a year of one city's records, in order and with stragglers. `observe`: 10
 // and 100 rules that nearly all match every record; the second number is the records already behind it: cost must not
-// grow. `meet`: up to 10,000 rules, each on a drug in some wards or on a place, as deployments have them. Items per
-// second are what to read.
+// grow. `meet`: up to 10,000 rules, each on one drug in one ward, or half of them on all drugs of a ward, so that many
+// rules meet each record ("met" says how many). Items per second are what to read.
 #include "rules/engine.hpp"
 #include "rules/engine_world.hpp"
 
@@ -10,6 +10,8 @@
 
 #include <optional>
 #include <random>
+
+#include <malloc.h>
 
 using namespace forewarn;
 using namespace forewarn::rules;
@@ -84,7 +86,7 @@ std::shared_ptr<const reference_data> wide_reference() {
   return out;
 }
 
-std::shared_ptr<const rule_set> selective_rules(std::size_t count) {
+std::shared_ptr<const rule_set> selective_rules(std::size_t count, bool half_by_place) {
   auto out = std::make_shared<rule_set>();
   out->reference = wide_reference();
   const auto drug = [](std::size_t i) {
@@ -99,14 +101,17 @@ std::shared_ptr<const rule_set> selective_rules(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     auto by = count_rule(std::chrono::hours{6 + i % 48}, 8, 12);
     by.id = rule_id{"rule-" + std::to_string(10'000 + i)};
-    by.where = i % 2 == 0 ? condition{all_parts{{drug(i / 2), ward(i / 2 / drugs + i)}}} : ward(i);
+    if (half_by_place)
+      by.where = i % 2 == 0 ? condition{all_parts{{drug(i / 2), ward(i / 2 / drugs + i)}}} : ward(i);
+    else
+      by.where = condition{all_parts{{drug(i), ward(i / drugs)}}};
     out->rules.push_back(std::move(by));
   }
   return out;
 }
 
 void meet(benchmark::State& state) {
-  const auto rules = selective_rules(static_cast<std::size_t>(state.range(0)));
+  const auto rules = selective_rules(static_cast<std::size_t>(state.range(0)), state.range(1) != 0);
   std::mt19937 dice{7};
   std::vector<observation> all;
   for (std::size_t i = 0; i < 20'000; ++i) {
@@ -117,6 +122,7 @@ void meet(benchmark::State& state) {
   }
   for (auto _ : state) {
     state.PauseTiming();
+    const auto before = mallinfo2().uordblks;
     std::optional<rules::engine> running{std::in_place, rules};
     std::vector<signal_event> out;
     state.ResumeTiming();
@@ -126,6 +132,16 @@ void meet(benchmark::State& state) {
       out.clear();
     }
     state.PauseTiming();
+    std::size_t series = 0, met = 0;
+    for (const auto& one : running->counters()) {
+      series += one.series;
+      met += one.observations;
+    }
+    state.counters["met"] = static_cast<double>(met) / static_cast<double>(all.size());
+    const auto held = static_cast<double>(mallinfo2().uordblks - before);
+    state.counters["series"] = static_cast<double>(series);
+    state.counters["bytes/series"] = held / static_cast<double>(series);
+    state.counters["bytes/record"] = held / static_cast<double>(all.size());
     running.reset();
     state.ResumeTiming();
   }
@@ -134,7 +150,10 @@ void meet(benchmark::State& state) {
 
 } // namespace
 
-BENCHMARK(meet)->ArgName("rules")->Arg(10)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(meet)
+    ->ArgNames({"rules", "half by place"})
+    ->ArgsProduct({{10, 100, 1'000, 10'000}, {0, 1}})
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(observe)
     ->ArgNames({"rules", "behind"})
     ->Args({10, 0})

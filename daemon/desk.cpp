@@ -329,17 +329,19 @@ struct desk::state {
   batch_outcome take(const row_batch& batch) {
     arrival::intake_news news;
     auto outcome = take_rows(
-        batch, {ledger, [this] { return stamp(); },
-                [this](const observation& seen) {
-                  ++observed;
-                  ++unwritten;
-                  const auto before = steady::now();
-                  memory.observe(seen, events);
-                  fresh.evaluation.observe(std::chrono::duration<double>(steady::now() - before).count());
-                  fresh.saw(seen);
-                  pass_on(seen.received_at);
-                },
-                how.raw_rows, &news, [this](const observation_key& key) { return memory.engine().knows(key); }});
+        batch,
+        {ledger, [this] { return stamp(); },
+         [this](const observation& seen) {
+           ++observed;
+           ++unwritten;
+           const auto before = steady::now();
+           memory.observe(seen, ledger, events);
+           fresh.evaluation.observe(std::chrono::duration<double>(steady::now() - before).count());
+           fresh.saw(seen);
+           pass_on(seen.received_at);
+         },
+         how.raw_rows, &news,
+         [this](const observation_key& key) { return memory.engine().knows(key) || memory.engine().has_forgotten(); }});
     news.tell(batch.feed, batch.source, process, ledger, stamp());
     return outcome;
   }

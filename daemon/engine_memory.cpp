@@ -56,9 +56,10 @@ rule_differences engine_memory::adopt(rule_change& change, store& ledger, instan
   const auto until = engine_time(ledger);
   if (until) change.advance(*until);
   const bool some_fresh = !change.fresh_rules()->rules.empty();
-  // Records were purged since this engine read them: the two cannot be joined.
-  if (!change.whole() && some_fresh && change.fresh().trail() != engine_->trail())
-    return rebuild(change.to(), ledger, now);
+  // Records were purged since this engine read them, or a rule looks further back than any did: the two cannot be
+  // joined.
+  const bool apart = change.fresh().trail() != engine_->trail() || change.fresh().forgotten() < engine_->forgotten();
+  if (!change.whole() && some_fresh && apart) return rebuild(change.to(), ledger, now);
   const auto found = agree(change, ledger, now);
   if (!change.whole()) {
     engine_->adopt(change.to(), std::move(change.fresh()));
@@ -132,9 +133,9 @@ void engine_memory::rename(std::vector<signal_event>& events, std::size_t from) 
   }
 }
 
-void engine_memory::observe(const observation& seen, std::vector<signal_event>& out) {
+void engine_memory::observe(const observation& seen, const store_reader& ledger, std::vector<signal_event>& out) {
   const auto before = out.size();
-  engine_->observe(seen, out);
+  engine_->observe(seen, out, corrects_forgotten(*engine_, seen, ledger));
   rename(out, before);
 }
 

@@ -28,7 +28,7 @@ public:
   rule_differences adopt(rule_change& change, store& ledger, instant now);
 
   // As rules::engine; events carry the ids under which the store knows the signals.
-  void observe(const observation& seen, std::vector<signal_event>& out);
+  void observe(const observation& seen, const store_reader& ledger, std::vector<signal_event>& out);
   void hear(const feed_turn& turn, std::vector<signal_event>& out);
   void advance(instant to, std::vector<signal_event>& out);
 

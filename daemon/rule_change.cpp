@@ -14,6 +14,10 @@ rule_change::rule_change(rules::engine so_far, std::shared_ptr<const rules::rule
     : to_{std::move(to)}, fresh_rules_{to_}, whole_{true}, begun_{true}, fresh_{std::move(so_far)}, read_to_{read_to},
       turns_read_to_{heard_to} {}
 
+bool corrects_forgotten(const rules::engine& by, const observation& seen, const store_reader& from) {
+  return by.may_have_forgotten(seen) && from.has_form_before(seen.key, seen.received_at);
+}
+
 std::size_t rule_change::read(const store_reader& from) {
   if (fresh_rules_->rules.empty() && !whole_) return 0;
   if (!std::exchange(begun_, true))
@@ -28,7 +32,7 @@ std::size_t rule_change::read(const store_reader& from) {
     read_to_ = from.each_revision_after(read_to_, [&](const observation& seen) {
       ++count;
       hear_turns(turns, next, seen.received_at);
-      fresh_.observe(seen, events_);
+      fresh_.observe(seen, events_, corrects_forgotten(fresh_, seen, from));
       events_.clear();
     });
     hear_turns(turns, next, instant::max());

@@ -56,4 +56,7 @@ private:
   instant turns_read_to_ = instant::min();
 };
 
+// Whether the store held the record before and the engine does not know it any more.
+[[nodiscard]] bool corrects_forgotten(const rules::engine& by, const observation& seen, const store_reader& from);
+
 } // namespace forewarn

@@ -59,6 +59,23 @@ struct backtest_diff {
 [[nodiscard]] backtest_diff compare(const backtest_report& old_rules, const backtest_report& new_rules);
 [[nodiscard]] std::vector<changed_rule> changed_rules(const rule_set& old_rules, const rule_set& new_rules);
 
+// One replay, record by record: a past that need not fit into memory.
+class backtest_run {
+public:
+  backtest_run(std::shared_ptr<const rule_set> rules, backtest_options options);
+  backtest_run(backtest_run&&) = delete;
+  ~backtest_run();
+
+  // In the order of arrival. False, and not taken, where it came after `to`: nothing later need be handed over.
+  bool take(const observation& seen);
+  // Once, after the last.
+  [[nodiscard]] backtest_report finish();
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
 // `observations` in file order; replayed by received_at, ties in file order. `progress` (may be empty) hears how many
 // were taken, now and then.
 [[nodiscard]] backtest_report run_backtest(std::shared_ptr<const rule_set> rules,

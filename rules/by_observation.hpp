@@ -50,6 +50,19 @@ public:
     }
   }
 
+  // Those for whom `gone` says so; how many were held.
+  template <class Gone> std::size_t erase_if(const Gone& gone) {
+    const auto before = size_;
+    const auto kept = std::remove_if(line_.begin(), line_.end(), [&](const slot& one) {
+      const bool leaves = gone(one.who);
+      if (leaves && one.value != nothing) --size_;
+      return leaves;
+    });
+    line_.erase(kept, line_.end());
+    size_ -= boost::unordered::erase_if(stragglers_, [&](const auto& one) { return gone(one.first); });
+    return before - size_;
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {

@@ -2,6 +2,7 @@
 #include "rules/engine.hpp"
 
 #include "rules/held_rules.hpp"
+#include "rules/look_back.hpp"
 #include "rules/machines/machine.hpp"
 #include "rules/observation_book.hpp"
 #include "rules/reference_digest.hpp"
@@ -25,6 +26,11 @@ bool looks_at_its_past(const rule& by) {
   return std::holds_alternative<spike_detector>(by.detector) || std::holds_alternative<unusual_detector>(by.detector);
 }
 
+// Rounded down, also before 1970.
+std::int64_t whole_spells(duration since_epoch, duration spell) {
+  return since_epoch / spell - (since_epoch % spell < duration{} ? 1 : 0);
+}
+
 // A rule at work. It stays at its address, where its machine looks at it, for as long as its meaning stays the same.
 struct running_rule {
   rule meaning;
@@ -32,6 +38,7 @@ struct running_rule {
   std::unique_ptr<machine> at_work; // none: off
   instant first;                    // of what it observes, by the book of `first_known`
   std::uint64_t first_known = 0;
+  forgetting forgot;
 
   void renew(const rule& by, const shared_reference& with) {
     meaning = by;
@@ -50,6 +57,12 @@ struct engine::state {
   overdue_feeds overdue;
   std::vector<rule_index> matching; // room for `take`
   instant now = instant::min();
+  // The number of the first observation that arrived at each sweep or later.
+  struct mark {
+    instant at;
+    observation_index next = 0;
+  };
+  std::deque<mark> marks;
 
   explicit state(std::shared_ptr<const rule_set> given)
       : rules{std::move(given)}, candidates{std::make_unique<rules_by_kind>(*rules)} {
@@ -65,11 +78,65 @@ struct engine::state {
   machine* at_work(std::size_t index) const { return running[index]->at_work.get(); }
 
   void move_to(instant to, std::vector<signal_event>& out) {
+    const auto sweep = last_sweep(to);
+    if (now < sweep) {
+      close_due(sweep, out);
+      if (book.count() > 0) forget(sweep);
+    }
+    close_due(to, out);
+    now = to;
+  }
+
+  void close_due(instant to, std::vector<signal_event>& out) {
     while (!deadlines.empty() && deadlines.begin()->at <= to) {
       const auto due = *deadlines.begin();
       at_work(due.rule)->signals().close_due(due.which, out);
     }
-    now = to;
+  }
+
+  // Often enough that little is held too long, and seldom enough to cost nothing. Always at the same instants, however
+  // the clock comes there: a backtest forgets as the daemon does.
+  [[nodiscard]] duration sweeping() const { return std::max(rules->memory / 16, duration{std::chrono::minutes{1}}); }
+
+  [[nodiscard]] instant last_sweep(instant at) const {
+    return instant{sweeping() * whole_spells(at.time_since_epoch(), sweeping())};
+  }
+
+  // Nothing has arrived since `now`: as many had by the first sweep after it as by this one.
+  void mark_arrivals(instant sweep) {
+    const auto first = now == instant::min() ? sweep : last_sweep(now) + sweeping();
+    if (marks.empty() || marks.back().next != book.count()) marks.push_back({first, book.count()});
+  }
+
+  [[nodiscard]] forgetting as_of(instant before) const {
+    const auto later = std::upper_bound(marks.begin(), marks.end(), before,
+                                        [](instant wanted, const mark& one) { return wanted < one.at; });
+    return {before, later == marks.begin() ? 0 : std::prev(later)->next};
+  }
+
+  void forget(instant at) {
+    mark_arrivals(at);
+    auto oldest = at - rules->memory;
+    for (auto& one : running) {
+      if (!one->at_work) continue;
+      const auto before = at - rules->memory - look_back(one->meaning);
+      oldest = std::min(oldest, before);
+      const auto gone = as_of(before);
+      if (gone.below == 0) continue;
+      one->forgot = gone;
+      one->at_work->forget(gone);
+    }
+    const auto gone = as_of(oldest);
+    if (gone.below > 0) book.forget(gone);
+    while (marks.size() > 1 && marks[1].at <= oldest) marks.pop_front();
+    schedule();
+  }
+
+  // A correction of what the rule has forgotten, and no younger itself.
+  [[nodiscard]] bool is_beyond(rule_index index, const observation_book::accepted& which, instant at,
+                               bool corrects_forgotten) const {
+    const auto& gone = running[index]->forgot;
+    return at < gone.before && (corrects_forgotten || (!which.is_new && gone(which.was_at, which.who)));
   }
 
   // The earliest known of the kinds and feeds that the rule observes.
@@ -85,12 +152,14 @@ struct engine::state {
   }
 
   // Every rule that may observe the new form, and every one that held the old.
-  void take(const observation_book::accepted& which, const observation& seen, std::vector<signal_event>& out) {
+  void take(const observation_book::accepted& which, const observation& seen, bool corrects_forgotten,
+            std::vector<signal_event>& out) {
     const fact form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &seen}, *rules->reference);
     const auto& observing = candidates->of(seen.key.feed, seen.kind);
     const auto hear = [&](rule_index index, bool may_observe) {
       const bool wanted = may_observe && !seen.withdrawn && holds(rules->rules[index].where, form);
       if (!wanted && (which.is_new || !at_work(index)->holds_form_of(which.who))) return;
+      if (is_beyond(index, which, seen.occurred_at, corrects_forgotten)) return;
       at_work(index)->take({which.who, now, wanted ? &form : nullptr, which.is_new, which.was_at,
                             looks_at_its_past(running[index]->meaning) ? first_of(index) : instant{}},
                            out);
@@ -139,9 +208,10 @@ struct engine::state {
   }
 
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {
-    to(me.book, me.now, me.overdue);
+    to(me.book, me.now, me.overdue, me.marks);
     for (const auto& one : me.running)
       if (one->at_work) {
+        to(one->forgot);
         if constexpr (Archive::reads)
           one->at_work->restore(to);
         else
@@ -180,12 +250,26 @@ engine::engine(engine&&) noexcept = default;
 engine& engine::operator=(engine&&) noexcept = default;
 engine::~engine() = default;
 
-void engine::observe(const observation& seen, std::vector<signal_event>& out) {
+void engine::observe(const observation& seen, std::vector<signal_event>& out, bool corrects_forgotten) {
   if (seen.received_at < state_->now)
     throw std::invalid_argument{fmt::format("the engine is at {} and cannot go back to {}", format_rfc3339(state_->now),
                                             format_rfc3339(seen.received_at))};
   state_->move_to(seen.received_at, out);
-  if (const auto who = state_->book.accept(seen)) state_->take(*who, seen, out);
+  if (const auto who = state_->book.accept(seen)) state_->take(*who, seen, corrects_forgotten, out);
+}
+
+bool engine::may_have_forgotten(const observation& seen) const {
+  return std::any_of(state_->running.begin(), state_->running.end(),
+                     [&](const auto& one) { return seen.occurred_at < one->forgot.before; }) &&
+         !knows(seen.key);
+}
+
+bool engine::has_forgotten() const {
+  return forgotten() > 0;
+}
+
+std::uint64_t engine::forgotten() const {
+  return state_->book.first_kept();
 }
 
 void engine::hear(const feed_turn& turn, std::vector<signal_event>& out) {
@@ -239,6 +323,10 @@ bool engine::knows(const observation_key& which) const {
   return state_->book.knows(which);
 }
 
+std::optional<instant> engine::happened(const observation_key& which) const {
+  return state_->book.happened(which);
+}
+
 const rule_set& engine::rules() const noexcept {
   return *state_->rules;
 }
@@ -248,8 +336,8 @@ void engine::remember(const observation& past) {
 }
 
 void engine::adopt(std::shared_ptr<const rule_set> to, engine fresh) {
-  if (!fresh.state_->running.empty() && fresh.trail() != trail())
-    throw std::invalid_argument{"the two engines did not take the same observations"};
+  if (!fresh.state_->running.empty() && (fresh.trail() != trail() || fresh.forgotten() < forgotten()))
+    throw std::invalid_argument{"the two engines did not take the same observations, or one knows more of them"};
   state_->adopt(std::move(to), *fresh.state_);
 }
 

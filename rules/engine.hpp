@@ -33,7 +33,16 @@ public:
   // Takes a revision, or a withdrawal, at `seen.received_at` = T. T never goes back (std::invalid_argument).
   // Deadlines up to T are handled first. A revision lower than the stored one changes nothing: the store has
   // already called it stale. Events are appended in the order in which they happen.
-  void observe(const observation& seen, std::vector<signal_event>& out);
+  // `corrects_forgotten`: see `may_have_forgotten`.
+  void observe(const observation& seen, std::vector<signal_event>& out, bool corrects_forgotten = false);
+
+  // What happened and arrived longer ago than a rule looks back and `rule_set::memory` on top is forgotten, so that
+  // memory grows with windows and not with history. A correction that comes later is no arrival. Whether this may be
+  // one: then who hands it over says whether an earlier form was ever taken.
+  [[nodiscard]] bool may_have_forgotten(const observation& seen) const;
+  [[nodiscard]] bool has_forgotten() const;
+  // Grows with what is forgotten: only an engine that holds as much may adopt from one that holds more.
+  [[nodiscard]] std::uint64_t forgotten() const;
 
   // A feed fell silent, came back or was retired, at `turn.at` = T. While a feed that a rule observes is overdue, the
   // rule's signals are held: their clocks stand still, so that silence is never taken for an all-clear. They go on from
@@ -49,7 +58,8 @@ public:
   void remember(const observation& past);
 
   // Takes over `to`. A rule whose meaning (id and hash) is unchanged keeps its state; every other one's comes from
-  // `fresh`, which ran those and took the same observations as this engine (std::invalid_argument where it did not).
+  // `fresh`, which ran those and took the same observations as this engine and holds no more of them
+  // (std::invalid_argument where it did not).
   // Tells no events: what they would have been is `fresh`'s past.
   void adopt(std::shared_ptr<const rule_set> to, engine fresh);
   // Equal for engines that took the same observations in the same order.
@@ -70,8 +80,10 @@ public:
   // What a signal that is open rests on, in the order of arrival.
   [[nodiscard]] std::vector<observation_key> evidence(const signal_id& which) const;
   [[nodiscard]] std::vector<rule_counters> counters() const;
-  // Whether any form of it was ever observed.
+  // Whether any form of it was ever observed and is not forgotten.
   [[nodiscard]] bool knows(const observation_key& which) const;
+  // When it happened, by the form that counts; nothing where it is not known.
+  [[nodiscard]] std::optional<instant> happened(const observation_key& which) const;
   [[nodiscard]] const rule_set& rules() const noexcept;
 
 private:

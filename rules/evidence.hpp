@@ -27,6 +27,7 @@ public:
   template <class Condition> void erase_if(const Condition& gone) { std::erase_if(ids_, gone); }
   void settle() { ids_.shrink_to_fit(); } // nothing is expected to be added
 
+  [[nodiscard]] bool empty() const noexcept { return ids_.empty(); }
   [[nodiscard]] auto begin() const noexcept { return ids_.begin(); }
   [[nodiscard]] auto end() const noexcept { return ids_.end(); }
 

@@ -9,6 +9,12 @@
 
 namespace forewarn::rules {
 subject_index life::add_subject(series_key series) {
+  if (!free_subjects_.empty()) {
+    const auto which = free_subjects_.back();
+    free_subjects_.pop_back();
+    subjects_[which].series = std::move(series);
+    return which;
+  }
   subjects_.push_back({.series = std::move(series)});
   return static_cast<subject_index>(subjects_.size() - 1);
 }

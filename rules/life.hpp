@@ -5,6 +5,7 @@
 
 #include "rules/agenda.hpp"
 #include "rules/evidence.hpp"
+#include "rules/forgetting.hpp"
 #include "rules/machines/looked.hpp"
 #include "rules/plan.hpp"
 #include "rules/standing_windows.hpp"
@@ -26,6 +27,8 @@ public:
   virtual ~observation_names() = default;
   [[nodiscard]] virtual observation_key key_of(observation_index which) const = 0;
   [[nodiscard]] virtual instant time_of(observation_index which) const = 0;
+  // Forgotten, now or before.
+  [[nodiscard]] virtual bool is_gone(const forgetting& gone, observation_index which) const = 0;
 };
 
 // The evidence of one window: its members later than `after` (a caller that has the earlier ones says so).
@@ -41,6 +44,8 @@ public:
   void move_to(rule_index index, const observation_names& names, agenda& deadlines);
 
   [[nodiscard]] subject_index add_subject(series_key series);
+  // One of which nothing is left to say; its place is given to the next. False, and it stays, while there is.
+  bool drop_subject(subject_index which);
   [[nodiscard]] const series_key& series_of(subject_index which) const { return subjects_[which].series; }
 
   void reconsider(subject_index which, const reconsideration& seen, const evidence_of& members, events& out);
@@ -52,13 +57,17 @@ public:
   // False where no open signal has the id.
   bool close_by_person(const signal_id& which, instant at, events& out);
 
+  // Evidence of long ago, and signals that closed long ago and rest on nothing else. Deadlines must be set anew:
+  // `move_to`.
+  void forget(const forgetting& gone);
+
   void open_signals(std::vector<signal>& out) const;
   // Nothing where no open signal has the id.
   [[nodiscard]] std::optional<std::vector<observation_key>> basis_of(const signal_id& which) const;
   [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
 
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {
-    to(me.subjects_, me.signals_, me.standings_, me.opened_, me.held_);
+    to(me.subjects_, me.free_subjects_, me.signals_, me.standings_, me.opened_, me.held_, me.forgot_);
   }
 
 private:
@@ -103,6 +112,8 @@ private:
   void join_closed_late(hearing& now, signal_index which);
   void reopen(hearing& now, signal_index which);
   void close(signal_index which, close_reason why, instant at);
+  void forget_in(tracked& held, const forgetting& gone);
+  void renumber(const std::vector<std::optional<signal_index>>& now);
 
   void drop_lost(tracked& held, const hearing& now);
   void take_all(signal_index which, hearing& now, bool late, bool firm);
@@ -139,10 +150,12 @@ private:
   const observation_names* names_;
   agenda* deadlines_;
   std::deque<subject> subjects_;
+  std::vector<subject_index> free_subjects_;
   std::deque<tracked> signals_;
   standings standings_;
   std::uint64_t opened_ = 0;
   bool held_ = false;
+  forgetting forgot_;
 };
 
 } // namespace forewarn::rules

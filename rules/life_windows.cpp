@@ -86,6 +86,8 @@ void life::rebuild_evidence(tracked& held, hearing& now) {
     now.members(id, span, now.seen.unsteady ? span.from : std::max(reached, span.from), members);
     reached = id.end;
   }
+  // A window that stays as the best may name a record that is forgotten.
+  std::erase_if(members, [&](observation_index one) { return names_->is_gone(forgot_, one); });
   auto holds = members;
   std::sort(holds.begin(), holds.end());
   held.rests_on.erase_if([&](observation_index one) {

@@ -30,13 +30,13 @@ std::optional<observation_book::accepted> observation_book::accept(const observa
   const name called{number_of(feeds_, seen.key.feed), seen.key.id.str()};
   const auto found = numbers_.find(called);
   const bool is_new = found == numbers_.end();
-  const auto which = is_new ? static_cast<observation_index>(rows_.size()) : *found;
+  const auto which = is_new ? count() : *found;
   if (is_new) {
     rows_.push_back({.id = ids_.add(called.id), .feed = called.feed});
     numbers_.insert(which);
     trail_ = (trail_ ^ numbers_.hash_function()(called)) * 0x9e3779b97f4a7c15U + 1;
   }
-  auto& known = rows_[which];
+  auto& known = rows_[which - first_kept_];
   if (!is_new && seen.revision < known.revision) return {};
   const auto content = content_digest(seen);
   known.revision = seen.revision;
@@ -76,16 +76,37 @@ void observation_book::ended(const row& was) {
 }
 
 void observation_book::remember(const observation& past) {
-  const auto [it, fresh] = first_remembered_.try_emplace({past.key.feed, past.kind}, past.occurred_at);
-  if (!fresh && it->second <= past.occurred_at) return;
-  it->second = past.occurred_at;
+  began_at_latest(past.key.feed, past.kind, past.occurred_at);
+}
+
+void observation_book::began_at_latest(const feed_id& feed, const kind_id& kind, instant at) {
+  const auto [it, fresh] = first_remembered_.try_emplace({feed, kind}, at);
+  if (!fresh && it->second <= at) return;
+  it->second = at;
   ++beginnings_version_;
 }
 
+void observation_book::forget(const forgetting& gone) {
+  while (!rows_.empty() && gone(rows_.front().at, first_kept_)) {
+    const auto& oldest = rows_.front();
+    if (oldest.withdrawn == 0) began_at_latest(feeds_[oldest.feed], kinds_[oldest.kind], oldest.at);
+    numbers_.erase(first_kept_);
+    rows_.pop_front();
+    ++first_kept_;
+  }
+  if (!rows_.empty()) ids_.forget_before(rows_.front().id);
+}
+
 bool observation_book::knows(const observation_key& key) const {
+  return happened(key).has_value();
+}
+
+std::optional<instant> observation_book::happened(const observation_key& key) const {
   const auto feed = std::find(feeds_.begin(), feeds_.end(), key.feed);
-  return feed != feeds_.end() &&
-         numbers_.contains(name{static_cast<std::uint16_t>(feed - feeds_.begin()), key.id.str()});
+  if (feed == feeds_.end()) return {};
+  const auto it = numbers_.find(name{static_cast<std::uint16_t>(feed - feeds_.begin()), key.id.str()});
+  if (it == numbers_.end()) return {};
+  return time_of(*it);
 }
 
 observation_key observation_book::key_of(observation_index which) const {

@@ -3,6 +3,7 @@
 // content: rules keep what they need of it.
 #pragma once
 
+#include "rules/forgetting.hpp"
 #include "rules/life.hpp"
 #include "rules/text_pool.hpp"
 
@@ -30,6 +31,7 @@ public:
     instant was_at;          // of the form before
   };
   // Where it changes something; nothing for a lower revision than the one known, or for the same again.
+  // What is forgotten is as if it had never been taken.
   [[nodiscard]] std::optional<accepted> accept(const observation& seen);
 
   // One of long ago of which only a count was kept: it begins what is known of its feed and kind.
@@ -48,15 +50,30 @@ public:
   // Whether any form of it was ever taken.
   [[nodiscard]] bool knows(const observation_key& key) const;
 
+  [[nodiscard]] std::optional<instant> happened(const observation_key& key) const;
+
   [[nodiscard]] observation_key key_of(observation_index which) const override;
-  [[nodiscard]] instant time_of(observation_index which) const override { return rows_[which].at; }
+  [[nodiscard]] instant time_of(observation_index which) const override { return row_of(which).at; }
+
+  [[nodiscard]] bool is_gone(const forgetting& gone, observation_index which) const override {
+    return which < first_kept_ || (which < gone.below && gone(time_of(which), which));
+  }
+
+  // How many there were, with those forgotten: the number of the next.
+  [[nodiscard]] observation_index count() const noexcept {
+    return first_kept_ + static_cast<observation_index>(rows_.size());
+  }
+  // All before it are forgotten.
+  [[nodiscard]] observation_index first_kept() const noexcept { return first_kept_; }
+  // Those before the first that must stay. When its feed and kind began stays known.
+  void forget(const forgetting& gone);
 
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {
-    to(me.rows_, me.ids_, me.feeds_, me.kinds_, me.trail_, me.first_, me.first_remembered_);
+    to(me.rows_, me.first_kept_, me.ids_, me.feeds_, me.kinds_, me.trail_, me.first_, me.first_remembered_);
     if constexpr (Archive::reads) {
       ++me.beginnings_version_;
       me.numbers_.reserve(me.rows_.size());
-      for (observation_index which = 0; which < me.rows_.size(); ++which) me.numbers_.insert(which);
+      for (auto which = me.first_kept_; which < me.count(); ++which) me.numbers_.insert(which);
     }
   }
 
@@ -78,7 +95,12 @@ private:
     std::string_view id;
     friend bool operator==(const name&, const name&) = default;
   };
-  [[nodiscard]] name name_of(observation_index which) const { return {rows_[which].feed, ids_.at(rows_[which].id)}; }
+  [[nodiscard]] const row& row_of(observation_index which) const { return rows_[which - first_kept_]; }
+  [[nodiscard]] name name_of(observation_index which) const {
+    const auto& one = row_of(which);
+    return {one.feed, ids_.at(one.id)};
+  }
+  void began_at_latest(const feed_id& feed, const kind_id& kind, instant at);
 
   struct by_name {
     using is_transparent = void;
@@ -90,7 +112,8 @@ private:
     [[nodiscard]] bool operator()(observation_index a, observation_index b) const { return a == b; }
   };
 
-  std::deque<row> rows_;
+  std::deque<row> rows_; // from `first_kept_` on
+  observation_index first_kept_ = 0;
   text_pool ids_;
   std::vector<feed_id> feeds_; // few
   std::vector<kind_id> kinds_; // few

@@ -185,6 +185,9 @@ struct rule_set {
   std::shared_ptr<const reference_data> reference;
   std::vector<rule> rules; // by id
   std::string hash;        // of all meanings
+  // How long the engine knows a record beyond what a rule looks back: a correction or a straggler that comes later
+  // changes the store and no signal. It bounds the engine's memory.
+  duration memory = std::chrono::hours{400 * 24};
 };
 
 struct loaded_rules {

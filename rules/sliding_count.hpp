@@ -13,6 +13,8 @@ public:
   [[nodiscard]] amount over(const timeline& line, instant after, instant to);
   void inserted(const entry& one);
   void erased(instant at, share adds);
+  // The line has lost more than it was told: it is counted anew.
+  void start_over() { front_ = behind_ = {}; }
 
 private:
   struct stretch {

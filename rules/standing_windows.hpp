@@ -61,6 +61,15 @@ public:
   }
   void put(place where, const standing& one, standings& all) { slots_[where].what = all.number_of(one); }
   void erase(place where) { slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(where)); }
+  template <class Gone> void erase_if(const Gone& gone, const standings& all) {
+    std::erase_if(slots_, [&](const slot& one) {
+      return gone(window_id{one.end, one.record}, all.at(one.what, one.end));
+    });
+  }
+  // Each standing has moved to another book of them.
+  void move_to(standings& to, const standings& from) {
+    for (auto& one : slots_) one.what = to.number_of(from.at(one.what, one.end));
+  }
   void clear() { std::vector<slot>{}.swap(slots_); }
   void settle() { slots_.shrink_to_fit(); } // nothing is expected to be added
 

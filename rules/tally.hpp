@@ -8,6 +8,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -90,6 +91,18 @@ public:
   void insert(const entry& one);
   // What it added; nothing where it was not there.
   std::optional<share> erase(instant at, observation_index who);
+
+  // Those of long ago.
+  template <class Forgotten> void forget(instant before, const Forgotten& gone) {
+    const auto end = std::lower_bound(entries_.begin(), entries_.end(), before,
+                                      [](const entry& one, instant when) { return one.at() < when; });
+    const auto kept =
+        std::remove_if(entries_.begin(), end, [&](const entry& one) { return gone(one.at(), one.who()); });
+    if (kept == end) return;
+    entries_.erase(kept, end);
+    entries_.shrink_to_fit();
+    newest_known_ = false;
+  }
 
   // The windows that end at an entry's time in [first, last), in order.
   void windows(instant first, instant last, std::vector<counted_window>& out);

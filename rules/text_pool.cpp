@@ -25,7 +25,8 @@ text_pool::place text_pool::add(std::string_view text) {
     chunks_.emplace_back().reserve(std::max(needed, chunk_bytes));
   }
   auto& into = chunks_.back();
-  const auto where = static_cast<place>(((chunks_.size() - 1) << offset_bits) | into.size());
+  const auto chunk = static_cast<std::uint16_t>(first_ + chunks_.size() - 1);
+  const auto where = (static_cast<place>(chunk) << offset_bits) | static_cast<place>(into.size());
   if (is_short) {
     into += static_cast<char>(text.size());
   } else {
@@ -39,8 +40,18 @@ text_pool::place text_pool::add(std::string_view text) {
   return where;
 }
 
+std::uint16_t text_pool::chunk_of(place where) const {
+  return static_cast<std::uint16_t>((where >> offset_bits) - first_);
+}
+
+void text_pool::forget_before(place where) {
+  const auto count = chunk_of(where);
+  chunks_.erase(chunks_.begin(), chunks_.begin() + count);
+  first_ = static_cast<std::uint16_t>(first_ + count);
+}
+
 std::string_view text_pool::at(place where) const {
-  const std::string_view rest = std::string_view{chunks_[where >> offset_bits]}.substr(where & (chunk_bytes - 1));
+  const std::string_view rest = std::string_view{chunks_[chunk_of(where)]}.substr(where & (chunk_bytes - 1));
   const auto size = static_cast<unsigned char>(rest.front());
   if (size < 0xff) return rest.substr(1, size);
   length long_size = 0;

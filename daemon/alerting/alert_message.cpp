@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // An alert as subject, text, HTML and webhook body. Refuses to write one that lacks what a reader must be told.
 #include "daemon/alerting/alert_json.hpp"
+#include "daemon/alerting/alert_view.hpp"
 #include "daemon/alerting/envelope.hpp"
-#include "daemon/alerting/template_text.hpp"
-#include "daemon/alerting/words.hpp"
+#include "daemon/wording/chart.hpp"
 
 #include "forewarn/text.hpp"
 
@@ -11,6 +11,47 @@
 
 namespace forewarn::alerting {
 namespace {
+
+std::string name_of(const alert& about) {
+  return about.ref.empty() ? std::string{"the alert"} : "alert " + about.ref.str();
+}
+
+std::string upper(std::string_view word) {
+  std::string out{word};
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
+void add_content(view& out, const alert_content& content) {
+  set_first_lines(out, content);
+  set(out, "drugs_line", content.drugs.empty() ? "Not confirmed" : join(content.drugs, ", "));
+  set(out, "sold_as_line", join(content.sold_as, ", "));
+  set(out, "certainty", content.certainty);
+  set(out, "risk", content.risk);
+  set(out, "where", content.where);
+  set(out, "when", content.when);
+  set(out, "instigator", content.instigator);
+  set(out, "source", content.source);
+  set(out, "actions", content.actions);
+  set(out, "harm_reduction", content.harm_reduction);
+  set(out, "naloxone", content.naloxone);
+  set(out, "overdose_signs", content.overdose_signs);
+  set(out, "local_services", content.local_services);
+  out.set("has_local_services", view{!content.local_services.empty()});
+  set(out, "report_more", content.report_more);
+}
+
+} // namespace
+
+std::string mark_of(alert_status status) {
+  switch (status) {
+  case alert_status::actual: return {};
+  case alert_status::exercise: return "EXERCISE: ";
+  case alert_status::test: return "TEST: ";
+  }
+  return {};
+}
 
 std::vector<std::string> missing_parts(const alert_content& content) {
   struct part {
@@ -37,43 +78,10 @@ std::vector<std::string> missing_parts(const alert_content& content) {
   return out;
 }
 
-std::string name_of(const alert& about) {
-  return about.ref.empty() ? std::string{"the alert"} : "alert " + about.ref.str();
-}
-
-std::string upper(std::string_view word) {
-  std::string out{word};
-  for (char& c : out)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return out;
-}
-
-std::string mark_of(alert_status status) {
-  switch (status) {
-  case alert_status::actual: return {};
-  case alert_status::exercise: return "EXERCISE: ";
-  case alert_status::test: return "TEST: ";
-  }
-  return {};
-}
-
-void add_content(view& out, const alert_content& content) {
-  set_first_lines(out, content);
-  set(out, "drugs_line", content.drugs.empty() ? "Not confirmed" : join(content.drugs, ", "));
-  set(out, "sold_as_line", join(content.sold_as, ", "));
-  set(out, "certainty", content.certainty);
-  set(out, "risk", content.risk);
-  set(out, "where", content.where);
-  set(out, "when", content.when);
-  set(out, "instigator", content.instigator);
-  set(out, "source", content.source);
-  set(out, "actions", content.actions);
-  set(out, "harm_reduction", content.harm_reduction);
-  set(out, "naloxone", content.naloxone);
-  set(out, "overdose_signs", content.overdose_signs);
-  set(out, "local_services", content.local_services);
-  out.set("has_local_services", view{!content.local_services.empty()});
-  set(out, "report_more", content.report_more);
+std::optional<std::string> what_it_lacks(const alert& about) {
+  const auto missing = missing_parts(about.content);
+  if (missing.empty()) return {};
+  return fmt::format("{} cannot be written: it lacks {}", name_of(about), join_and(missing));
 }
 
 view view_of(const alert& about, const word_book& words, const reference_data& reference) {
@@ -108,13 +116,14 @@ view view_of(const alert& about, const word_book& words, const reference_data& r
   return out;
 }
 
-} // namespace
-
 result<message, std::string> render_alert(const alert& about, const word_book& words, const reference_data& reference,
                                           instant now) {
-  if (const auto missing = missing_parts(about.content); !missing.empty())
-    return failure(fmt::format("{} cannot be written: it lacks {}", name_of(about), join_and(missing)));
-  const auto shown = view_of(about, words, reference);
+  if (auto wrong = what_it_lacks(about)) return failure(std::move(*wrong));
+  auto shown = view_of(about, words, reference);
+  if (const auto drawn = wording::draw_chart(about.content.daily, about.level)) {
+    set(shown, "chart", drawn->data_uri);
+    set(shown, "chart_text", drawn->in_words);
+  }
   message out;
   out.type = about.status == alert_status::actual ? "alert.issued" : "exercise.alert";
   out.about = fmt::format("{} v{}", about.ref.str(), about.version);

@@ -6,6 +6,7 @@
 #include "daemon/alerting/drugs.hpp"
 #include "daemon/alerting/places.hpp"
 #include "daemon/alerting/tally.hpp"
+#include "daemon/wording/disclosure.hpp"
 #include "forewarn/text.hpp"
 
 #include <algorithm>
@@ -14,6 +15,8 @@
 
 namespace forewarn::alerting {
 namespace {
+
+using wording::disclosure;
 
 bool counts_in_windows(const signal_facts& facts) {
   if (facts.rule == nullptr) return true;
@@ -59,13 +62,20 @@ std::string title_of(const signal_facts& facts) {
   return facts.rule == nullptr || facts.rule->title.empty() ? facts.state.rule.str() : facts.rule->title;
 }
 
+// To readers who may not know exact numbers a total of several sources is made of what each source shows.
 std::string kinds_words(const std::vector<source_tally>& sources, double count, const reference_data& reference,
-                        audience to) {
+                        disclosure by) {
   const bool one_kind = !sources.empty() && std::all_of(sources.begin(), sources.end(), [&](const source_tally& s) {
     return s.kind == sources.front().kind;
   });
-  if (one_kind) return spell_records(count, sources.front().kind, reference, to);
-  return spell_count(count, to) + " records";
+  if (by == disclosure::exact || sources.size() < 2) {
+    if (one_kind) return spell_records(count, sources.front().kind, reference, by);
+    return wording::spell(count, by) + " records";
+  }
+  std::vector<double> parts;
+  for (const auto& source : sources) parts.push_back(source.incidents);
+  const auto* words = one_kind ? reference.kind(sources.front().kind) : nullptr;
+  return fmt::format("{} {}", wording::spell_total(parts, by), words == nullptr ? "records" : words->many);
 }
 
 template <class Detector> const rules::measure* measure_in(const Detector& how) {
@@ -76,45 +86,47 @@ template <class Detector> const rules::measure* measure_in(const Detector& how) 
 }
 
 // The signal's own number in words: what was counted, in the rule's measure.
-std::string measured_words(double count, const rules::measure* by, const std::vector<source_tally>& sources,
-                           const reference_data& reference, audience to) {
-  switch (by == nullptr ? rules::measure_kind::incidents : by->what) {
-  case rules::measure_kind::people: return spell_count(count, to) + (count == 1 ? " person" : " people");
-  case rules::measure_kind::sites: return spell_count(count, to) + (count == 1 ? " site" : " sites");
+std::string measured_words(double count, const rules::measure* measure, const std::vector<source_tally>& sources,
+                           const reference_data& reference, disclosure by) {
+  switch (measure == nullptr ? rules::measure_kind::incidents : measure->what) {
+  case rules::measure_kind::people:
+    return wording::spell(count, by) + (by == disclosure::exact && count == 1 ? " person" : " people");
+  case rules::measure_kind::sites:
+    return wording::spell(count, by) + (by == disclosure::exact && count == 1 ? " site" : " sites");
   case rules::measure_kind::sum: {
-    auto what = rules::to_text(by->of);
+    auto what = rules::to_text(measure->of);
     std::replace(what.begin(), what.end(), '_', ' ');
-    return spell_count(count, to) + " " + what;
+    return wording::spell(count, by) + " " + what;
   }
   case rules::measure_kind::incidents:
   case rules::measure_kind::observations: break;
   }
-  return kinds_words(sources, count, reference, to);
+  return kinds_words(sources, count, reference, by);
 }
 
 std::string counted_words(const signal_facts& facts, const std::vector<source_tally>& sources,
-                          const reference_data& reference, audience to) {
+                          const reference_data& reference, disclosure by) {
   const auto value = facts.state.value;
-  if (facts.rule == nullptr) return kinds_words(sources, value, reference, to);
+  if (facts.rule == nullptr) return kinds_words(sources, value, reference, by);
   const auto& how = facts.rule->detector;
   double records = 0;
   for (const auto& one : sources) records += one.incidents;
-  const auto all = kinds_words(sources, records, reference, to);
+  const auto all = kinds_words(sources, records, reference, by);
   if (const auto* rate = std::get_if<rules::rate_detector>(&how))
-    return reads_exact_counts(to) ? fmt::format("{} ({:.1f} per {:.0f} residents)", all, value, rate->per) : all;
+    return by == disclosure::exact ? fmt::format("{} ({:.1f} per {:.0f} residents)", all, value, rate->per) : all;
   if (std::holds_alternative<rules::share_detector>(how))
-    return reads_exact_counts(to) ? fmt::format("{:.0f}% of {}", value * 100, all) : all;
+    return by == disclosure::exact ? fmt::format("{:.0f}% of {}", value * 100, all) : all;
   if (std::holds_alternative<rules::together_detector>(how))
-    return reads_exact_counts(to) ? fmt::format("{} ({:.0f} sorts of event together)", all, value) : all;
+    return by == disclosure::exact ? fmt::format("{} ({:.0f} sorts of event together)", all, value) : all;
   return measured_words(value, std::visit([](const auto& one) { return measure_in(one); }, how), sources, reference,
-                        to);
+                        by);
 }
 
 std::string headline_of(const signal_facts& facts, const place& where, const concern& about,
-                        const std::vector<source_tally>& sources, const reference_data& reference, audience to) {
+                        const std::vector<source_tally>& sources, const reference_data& reference, disclosure by) {
   const auto drugs = name_drugs(about.drugs, reference);
   if (counts_in_windows(facts))
-    return fmt::format("{}: {}{}{}", where.name, counted_words(facts, sources, reference, to), window_words(facts),
+    return fmt::format("{}: {}{}{}", where.name, counted_words(facts, sources, reference, by), window_words(facts),
                        drugs.empty() ? "" : ", " + drugs);
   const auto* first = std::get_if<rules::first_seen_detector>(&facts.rule->detector);
   if (first == nullptr || drugs.empty()) return fmt::format("{}: {}", where.name, title_of(facts));
@@ -125,17 +137,18 @@ std::string headline_of(const signal_facts& facts, const place& where, const con
 
 std::vector<evidence_line> evidence_lines(const signal_facts& facts, const concern& about,
                                           const std::vector<source_tally>& sources, const reference_data& reference,
-                                          audience to) {
+                                          disclosure by) {
   std::vector<evidence_line> out;
   for (const auto& source : sources)
-    out.push_back({source_name(source, reference), describe(source, window_words(facts), reference, to)});
+    out.push_back({source_name(source, reference), describe(source, window_words(facts), reference, by)});
   if (out.empty()) return out;
-  if (reads_exact_counts(to) && facts.evidence.size() > in_window(facts).size())
+  if (by == disclosure::exact && facts.evidence.size() > in_window(facts).size())
     out.back().text += fmt::format("; {} records since the signal opened", facts.evidence.size());
-  if (!about.confirmed.empty() && reads_exact_counts(to))
+  if (!about.confirmed.empty() && by == disclosure::exact)
     out.back().text += fmt::format("; laboratory confirmed {} in {} of them", name_drugs(about.confirmed, reference),
                                    about.laboratory_records);
-  out.back().text += "; " + facts.usual.value_or("usual level not known yet");
+  if (by == disclosure::exact || !facts.usual)
+    out.back().text += "; " + facts.usual.value_or("usual level not known yet");
   return out;
 }
 
@@ -192,8 +205,9 @@ alert_content compose_for(const signal_facts& facts, audience to, const word_boo
   const auto where = place_of(facts, reference, to);
   const auto about = drugs_of_concern(facts, reference);
   const auto sources = tally(in_window(facts));
+  const auto by = wording::profile_of(to, words);
   alert_content out;
-  out.headline = headline_of(facts, where, about, sources, reference, to);
+  out.headline = headline_of(facts, where, about, sources, reference, by);
   out.drugs = names_of(about.drugs, reference);
   out.sold_as = names_of(about.sold_as, reference);
   out.certainty = about.certainty;
@@ -201,7 +215,8 @@ alert_content compose_for(const signal_facts& facts, audience to, const word_boo
   out.where = where.name;
   for (const auto& code : where.areas) out.areas.push_back(code.str());
   out.when = when_words(facts, reference, to);
-  out.evidence = evidence_lines(facts, about, sources, reference, to);
+  out.evidence = evidence_lines(facts, about, sources, reference, by);
+  if (by == disclosure::exact) out.daily = facts.daily;
   out.data_complete_to = complete_to(facts, reference);
   std::vector<std::string> names;
   for (const auto& source : sources) names.push_back(source_name(source, reference));

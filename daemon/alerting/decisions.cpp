@@ -2,6 +2,7 @@
 // What people decide: acknowledge, issue, dismiss, stop, test. Each names a person and a reason, and each says in plain
 // words why it was refused, in which case nothing has changed.
 #include "daemon/alerting/outgoing.hpp"
+#include "daemon/alerting/paging.hpp"
 #include "daemon/audit/note.hpp"
 #include "daemon/panel/cases.hpp"
 #include "daemon/panel/issuing.hpp"
@@ -65,6 +66,7 @@ result<assessment, std::string> process::acknowledge(const assessment_ref& ref, 
   if (work->acknowledged_at)
     return failure(fmt::format("assessment {} was already acknowledged by {} at {}", ref.str(), work->acknowledged_by,
                                reference.local_zone.format(*work->acknowledged_at)));
+  note_read(ref.str(), ledger);
   work->acknowledged_at = now;
   work->acknowledged_by = trim(by.who);
   ++work->version;
@@ -75,7 +77,9 @@ result<assessment, std::string> process::acknowledge(const assessment_ref& ref, 
 
 result<issue_answer, std::string> process::issue(const assessment_ref& ref, const issue_wish& how, const decision& by,
                                                  store& ledger, instant now) {
-  return panel::issue(ref, how, by, parts_->now, ledger, now);
+  auto came = panel::issue(ref, how, by, parts_->now, ledger, now);
+  if (came && came->issued) note_read(ref.str(), ledger);
+  return came;
 }
 
 result<alert, std::string> process::issue(const assessment_ref& ref, alert_outcome outcome, const decision& by,
@@ -94,6 +98,7 @@ result<assessment, std::string> process::dismiss(const assessment_ref& ref, cons
   if (!work) return work;
   decide(*work, assessment_state::dismissed, by, now);
   ledger.save(*work);
+  note_read(ref.str(), ledger);
   panel::close_case(*work, ledger);
   audit::note(ledger, now, {by.who, "assessment.dismissed", subjects_of(*work), by.reason, {}});
   return work;

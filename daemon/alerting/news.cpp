@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/alerting/news.hpp"
 
+#include "daemon/alerting/paging.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -284,9 +286,10 @@ void newsroom::remind() {
 void newsroom::tell_all() {
   auto items = std::exchange(all_.to_tell, {});
   auto notes = std::exchange(all_.notes, {});
-  if (items.empty() && notes.empty()) return;
+  auto of_shadow = std::exchange(all_.of_shadow, {});
+  if (items.empty() && notes.empty() && of_shadow.empty()) return;
   std::set<signal_id> signals;
-  bool waited = !notes.empty();
+  bool waited = !notes.empty() || !of_shadow.empty();
   for (const auto& one : items) {
     signals.insert(one.facts.state.id);
     waited = waited || !one.waited.empty();
@@ -295,9 +298,15 @@ void newsroom::tell_all() {
     for (const auto& one : items) tell_on_call(one.type, one.key, one.facts, one.work, with(), ledger_, now_);
     return;
   }
-  const auto headline = items.empty() ? std::string{"A mute has ended"} : headline_of(items, signals.size());
+  if (on_call_now(with(), now_).empty()) return;
+  const auto headline = !items.empty()  ? headline_of(items, signals.size())
+                        : notes.empty() ? std::string{"The week of the rules in shadow"}
+                                        : std::string{"A mute has ended"};
+  std::move(of_shadow.begin(), of_shadow.end(), std::back_inserter(notes));
+  const bool to_be_read =
+      std::any_of(items.begin(), items.end(), [](const news_item& one) { return one.type != "signal.closed"; });
   const auto digest = render_digest(headline, notes, std::move(items), *with().words, with().reference(), now_);
-  send(digest, digest.about, services_that(with(), [](const service& s) { return s.on_call; }), ledger_, now_);
+  give_to_on_call(digest, digest.about, {signals.begin(), signals.end()}, to_be_read, with(), ledger_, now_);
 }
 
 } // namespace forewarn::alerting

@@ -30,6 +30,8 @@ public:
   void end_mutes();
   void release_due();
   void remind();
+  void tell_of_shadow();
+  void plan_shadow(); // for the first time
   // A signal ended or fell: what it inhibited may be told.
   void release_inhibited();
   void end(forewarn::mute one, const std::string& by);
@@ -76,6 +78,13 @@ void note_alive(process::parts& all, store& ledger, instant now);
 // Notices about signals that wait for one channel of a service become one digest. `leased_too`: nobody is sending.
 void fold_waiting(const service& to, const channel& by, instant since, bool leased_too, const setup& with,
                   store& ledger, instant now);
+
+// shadow_week.cpp
+// For each rule in shadow, what it found from `from` to `to` beside what live rules did: a sentence or some.
+[[nodiscard]] std::vector<std::string> compare_shadow(const setup& with, const store_reader& ledger, instant from,
+                                                      instant to);
+// When that is to be told next; nothing where no rule is in shadow, or it was not planned yet.
+[[nodiscard]] std::optional<instant> shadow_due(const setup& with, const store_reader& ledger);
 
 // digest_message.cpp
 // `items` in any order: they are told red first, then oldest first.

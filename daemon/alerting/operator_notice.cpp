@@ -2,6 +2,7 @@
 // Operator notices inside the desk's transaction: what stands and who was told are durable together.
 #include "daemon/alerting/envelope.hpp"
 #include "daemon/alerting/outgoing.hpp"
+#include "daemon/alerting/paging.hpp"
 
 #include <algorithm>
 
@@ -13,9 +14,9 @@ namespace {
 
 constexpr duration told_again_after = std::chrono::hours{24};
 
-std::vector<const service*> operators(const setup& with) {
+std::vector<const service*> operators(const setup& with, instant now) {
   auto to = services_that(with, [](const service& s) { return s.operators; });
-  if (to.empty()) to = services_that(with, [](const service& s) { return s.on_call; });
+  if (to.empty()) to = on_call_now(with, now);
   return to;
 }
 
@@ -30,7 +31,7 @@ void tell(const operator_notice& what, const std::string& type, const setup& wit
                            {"level", to_text(what.level)}});
   written.thread = fmt::format("{}|{}", what.key, format_rfc3339(what.raised_at));
   written.level = what.level;
-  send(written, fmt::format("{}|{}|{}", type, what.key, format_rfc3339(now)), operators(with), ledger, now);
+  send(written, fmt::format("{}|{}|{}", type, what.key, format_rfc3339(now)), operators(with, now), ledger, now);
 }
 
 std::optional<operator_notice> standing_under(const std::string& key, const store_reader& ledger) {

@@ -2,7 +2,9 @@
 #include "daemon/alerting/outgoing.hpp"
 
 #include "daemon/alerting/compose.hpp"
+#include "daemon/alerting/paging.hpp"
 #include "daemon/audit/note.hpp"
+#include "daemon/wording/linter.hpp"
 #include "forewarn/text.hpp"
 #include "rules/held_rules.hpp"
 
@@ -162,7 +164,7 @@ void tell_on_call(const std::string& type, const std::string& key, const signal_
                   now);
     return;
   }
-  send(*notice, key, services_that(with, [](const service& s) { return s.on_call; }), ledger, now);
+  give_to_on_call(*notice, key, {facts.state.id}, type != "signal.closed", with, ledger, now);
 }
 
 void tell_of_fault(const std::string& type, const std::string& key, const std::string& subject, const std::string& text,
@@ -171,8 +173,10 @@ void tell_of_fault(const std::string& type, const std::string& key, const std::s
   notice.about = key;
   notice.thread = key;
   notice.level = level::red; // goes out before whatever may be piling up behind the fault
-  send(notice, key, services_that(with, [](const service& s) { return s.on_call || s.operators; }), ledger, now,
-       not_by);
+  auto to = on_call_now(with, now);
+  for (const auto* one : services_that(with, [](const service& s) { return s.operators && !s.on_call; }))
+    if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(one);
+  send(notice, key, to, ledger, now, not_by);
 }
 
 void write_alert(alert& one, const signal_facts& facts, const setup& with, instant now) {
@@ -201,6 +205,9 @@ std::vector<const service*> recipients(const alert& one, bool automatic, const s
 
 std::optional<std::string> obstacle(const alert& one, bool automatic, const setup& with, instant now) {
   if (const auto written = render_alert(one, *with.words, with.reference(), now); !written) return written.error();
+  // Approved words were judged when they were loaded; what a person adds is judged now, while the person can mend it.
+  if (!automatic)
+    if (auto wrong = wording::objection(one, *with.words)) return wrong;
   if (!recipients(one, automatic, with).empty()) return {};
   return fmt::format("no {} takes it (level {}, audience {}, {}): see `forewarn services list`, and what each takes in "
                      "services.d",

@@ -3,7 +3,9 @@
 // leads to is in signal_changes.cpp, decisions of people in decisions.cpp.
 #include "daemon/alerting/process.hpp"
 
+#include "daemon/alerting/history.hpp"
 #include "daemon/alerting/news.hpp"
+#include "daemon/alerting/paging.hpp"
 #include "daemon/audit/note.hpp"
 #include "daemon/panel/clocks.hpp"
 
@@ -44,7 +46,11 @@ void release_held(alert held, const setup& with, store& ledger, instant now) {
       held.hold_until = by->until;
       return ledger.save(held);
     }
-  if (state && rule != nullptr) write_alert(held, facts_of(*state, with, ledger), with, now);
+  if (state && rule != nullptr) {
+    auto facts = facts_of(*state, with, ledger);
+    add_history(facts, with, ledger);
+    write_alert(held, facts, with, now);
+  }
   if (const auto wrong = obstacle(held, true, with, now))
     return stop_unsent(std::move(held), *wrong, with, ledger, now);
   held.state = alert_state::issued;
@@ -75,6 +81,7 @@ void process::begin_job() {
   parts_->arisen.clear();
   parts_->to_tell.clear();
   parts_->notes.clear();
+  parts_->of_shadow.clear();
 }
 
 void process::take(const signal_event& event, store& ledger, instant now) {
@@ -99,6 +106,7 @@ void process::keep_current(store& ledger, instant now) {
   if (with.growth_matters)
     for (const auto& id : parts_->grown) room.look_at_growth(id);
   room.tell_all();
+  room.plan_shadow();
   note_alive(*parts_, ledger, now);
   for (const auto& id : std::exchange(parts_->grown, {})) {
     if (const auto large = parts_->large.find(id);
@@ -142,6 +150,8 @@ void process::advance(store& ledger, instant now) {
   room.end_mutes();
   room.release_due();
   room.remind();
+  escalate_unread(parts_->now, ledger, now);
+  room.tell_of_shadow();
   for (auto& held : ledger.alerts_held())
     if (held.hold_until.value_or(now) <= now) release_held(std::move(held), parts_->now, ledger, now);
   panel::speak_due(parts_->now, ledger, now);
@@ -151,6 +161,8 @@ std::optional<instant> process::next_deadline(const store_reader& ledger) const 
   // The first thing after a start: before the sender takes up what waits in the outbox.
   if (!parts_->looked_for_outage && was_alive(ledger)) return instant{};
   auto first = ledger.next_after_signal();
+  if (const auto next = next_escalation(ledger); next && (!first || *next < *first)) first = next;
+  if (const auto due = shadow_due(parts_->now, ledger); due && (!first || *due < *first)) first = due;
   for (const auto& held : ledger.alerts_held())
     if (const auto until = held.hold_until.value_or(held.created_at); !first || until < *first) first = until;
   if (const auto next = panel::of(ledger).next_clock(); next && (!first || *next < *first)) first = next;

@@ -84,6 +84,10 @@ public:
                                                         const decision& by, store& ledger, instant now);
   [[nodiscard]] result<assessment, std::string> dismiss(const assessment_ref& ref, const decision& by, store& ledger,
                                                         instant now);
+  // A person of the rota has read the notice about this signal, assessment or alert; its assessment is acknowledged
+  // with it. Answers what was wrong.
+  [[nodiscard]] std::optional<std::string> have_read(const std::string& what, const decision& by, store& ledger,
+                                                     instant now);
   // Stops a held automatic alert.
   [[nodiscard]] result<alert, std::string> stop(const alert_ref& ref, const decision& by, store& ledger, instant now);
 

@@ -71,6 +71,7 @@ maybe_why by_substance(const service& to, const topic& about, const reference_da
 std::vector<routed> route(const service_book& book, const topic& about, const reference_data& reference) {
   std::vector<routed> out;
   for (const auto& to : book.services) {
+    if (to.by_turns) continue; // hears as on-call, by the rota
     if (about.automatic && !to.duty_desk) continue;
     if (about.how < to.least_level) continue;
     const auto audience = by_audience(to, about);

@@ -3,6 +3,7 @@
 // without a signing key, an address that is none.
 #include "daemon/alerting/services.hpp"
 
+#include "daemon/rota/rota.hpp"
 #include "forewarn/text.hpp"
 #include "forewarn/yaml.hpp"
 
@@ -124,7 +125,7 @@ std::optional<channel> read_channel(const yaml::node& row, const std::string& pa
 }
 
 void read_roles(service& one, yaml::mapping_reader& keys) {
-  static const std::vector<std::string> roles{"on_call", "duty_desk", "operators", "exercise"};
+  static const std::vector<std::string> roles{"on_call", "duty_desk", "operators", "rota", "exercise"};
   for (const auto* role : keys.optional_list("roles")) {
     if (role->text == "on_call")
       one.on_call = true;
@@ -132,6 +133,8 @@ void read_roles(service& one, yaml::mapping_reader& keys) {
       one.duty_desk = true;
     else if (role->text == "operators")
       one.operators = true;
+    else if (role->text == "rota")
+      one.by_turns = true;
     else if (role->text == "exercise")
       one.exercise = true;
     else
@@ -139,7 +142,7 @@ void read_roles(service& one, yaml::mapping_reader& keys) {
           role->at, "bad-value",
           fmt::format("no role '{}'; one of {}{}", role->text, join_or(roles), suggestion(role->text, roles)));
   }
-  if (one.exercise && (one.on_call || one.duty_desk || one.operators))
+  if (one.exercise && (one.on_call || one.duty_desk || one.operators || one.by_turns))
     keys.complain(keys.where().find("roles")->value.at, "bad-value",
                   "a service for exercises takes nothing real: give its other roles to a service of their own");
 }
@@ -249,7 +252,14 @@ void read_file(const source_text& file, const reference_data& reference, loaded_
   if (document->is_null()) return; // a file with nothing but comments
   yaml::mapping_reader keys{*document, file.path, "", out.found};
   (void)keys.optional_integer("version", 1, 1);
-  const auto* rows = keys.required("services");
+  if (const auto* turns = keys.optional("rota"); turns != nullptr) {
+    auto read = on_call::read_rota(*turns, file.path, reference, out.found);
+    if (read && out.book.rota)
+      keys.complain(turns->at, "duplicate-id", fmt::format("a rota is already given in {}", out.book.rota->path));
+    else if (read)
+      out.book.rota = std::make_shared<const on_call::rota>(std::move(*read));
+  }
+  const auto* rows = document->find("rota") != nullptr ? keys.optional("services") : keys.required("services");
   keys.finish();
   if (rows == nullptr) return;
   if (!rows->is_sequence()) {
@@ -267,6 +277,22 @@ void read_file(const source_text& file, const reference_data& reference, loaded_
   }
 }
 
+// Once all files are read: whoever the rota names must be reachable.
+void check_rota(loaded_services& out) {
+  if (!out.book.rota) return;
+  std::vector<std::string> people;
+  for (const auto& one : out.book.services)
+    if (one.by_turns) people.push_back(one.id.str());
+  for (const auto& [id, at] : out.book.rota->named) {
+    const auto* one = out.book.find(id);
+    if (one != nullptr && one->by_turns) continue;
+    auto wrong = one == nullptr
+                     ? fmt::format("no service '{}'{}", id.str(), suggestion(id.str(), people))
+                     : fmt::format("service '{}' is no person of the rota: give it 'roles: [rota]'", id.str());
+    out.found.push_back({out.book.rota->path, at, severity::error, "unknown-service", "rota: " + std::move(wrong)});
+  }
+}
+
 } // namespace
 
 const service* service_book::find(const service_id& id) const {
@@ -281,13 +307,15 @@ loaded_services load_services(const std::vector<source_text>& files, const refer
     return std::any_of(out.book.services.begin(), out.book.services.end(), [&](const service& s) { return s.*role; });
   };
   const std::string path = files.empty() ? "services.d" : files.front().path;
-  if (!any(&service::on_call) && !has_errors(out.found))
+  check_rota(out);
+  if (!any(&service::on_call) && !out.book.rota && !has_errors(out.found))
     out.found.push_back(
         {path,
          {},
          severity::warning,
          "no-on-call",
-         "no service has the role on_call: nobody would hear of a signal; add 'roles: [on_call]' to one"});
+         "no service has the role on_call, and there is no rota: nobody would hear of a signal; add 'roles: [on_call]' "
+         "to one"});
   if (!any(&service::duty_desk) && !has_errors(out.found))
     out.found.push_back({path,
                          {},

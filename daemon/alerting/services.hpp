@@ -11,6 +11,10 @@
 #include <string>
 #include <vector>
 
+namespace forewarn::on_call {
+struct rota; // daemon/rota/rota.hpp
+}
+
 namespace forewarn::alerting {
 
 struct channel {
@@ -30,6 +34,7 @@ struct service {
   bool on_call = false;   // hears of signals at once
   bool operators = false; // hears of the daemon's own faults
   bool duty_desk = false; // takes automatic, information-only alerts
+  bool by_turns = false;  // a person of the rota: hears what on-call hears, while on duty; takes no alerts
   bool exercise = false;  // takes exercise and test alerts, and never a real message
   std::vector<channel> channels;
   // What it takes; an empty list takes everything.
@@ -42,6 +47,7 @@ struct service {
 
 struct service_book {
   std::vector<service> services;
+  std::shared_ptr<const on_call::rota> rota; // null: every service with the role on_call hears, at all hours
   [[nodiscard]] const service* find(const service_id& id) const;
 };
 

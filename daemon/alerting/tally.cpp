@@ -10,6 +10,8 @@
 namespace forewarn::alerting {
 namespace {
 
+using wording::disclosure;
+
 struct gathered {
   std::set<incident_id> incidents;
   std::map<person_id, std::set<std::string>> incidents_by_person;
@@ -79,23 +81,18 @@ bool reads_exact_counts(audience to) {
   return to <= audience::professionals;
 }
 
-std::string spell_count(double count, audience to) {
-  if (!reads_exact_counts(to) && count < disclosure_floor) return "fewer than 8";
-  return fmt::format("{:g}", count);
-}
-
-std::string spell_records(double count, const kind_id& kind, const reference_data& reference, audience to) {
+std::string spell_records(double count, const kind_id& kind, const reference_data& reference, disclosure by) {
   const auto* words = reference.kind(kind);
-  const auto number = spell_count(count, to);
+  const auto number = wording::spell(count, by);
   if (words == nullptr) return fmt::format("{} {} {}", number, kind.str(), number == "1" ? "record" : "records");
   return fmt::format("{} {}", number, number == "1" ? words->one : words->many);
 }
 
 std::string describe(const source_tally& source, const std::string& span, const reference_data& reference,
-                     audience to) {
-  auto words = spell_records(source.incidents, source.kind, reference, to) + span;
+                     disclosure by) {
+  auto words = spell_records(source.incidents, source.kind, reference, by) + span;
   // Beside a small count, the number of people or places says the same again.
-  if (!reads_exact_counts(to)) return words;
+  if (by != disclosure::exact) return words;
   words += fmt::format(": {}, {}", people_words(source), site_words(source));
   if (source.fatal > 0) words += fmt::format("; {} fatal", source.fatal);
   if (source.naloxone > 0) words += fmt::format("; naloxone given in {}", source.naloxone);

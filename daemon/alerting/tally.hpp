@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many, people, sites, repeats: the evidence of a signal counted by source and said in one line. Small numbers are
-// not said to people outside the profession: below `disclosure_floor` they read "fewer than 8".
+// not said to people outside the profession; how small, wording/disclosure says.
 #pragma once
 
-#include "daemon/alerting/words.hpp"
+#include "daemon/wording/disclosure.hpp"
 
 #include <string>
 #include <vector>
 
 namespace forewarn::alerting {
-
-// Sub-national counts of 1 to 7 are not shown (NHS England's disclosure control for hospital data).
-constexpr double disclosure_floor = 8;
 
 // One kind of record from one feed.
 struct source_tally {
@@ -31,20 +28,17 @@ struct source_tally {
 // By kind, then feed.
 [[nodiscard]] std::vector<source_tally> tally(const std::vector<const observation*>& evidence);
 
-// True where the audience may read exact counts and the ward: named professionals and the panel.
+// True where the audience may read exact counts, the site and the hour: named professionals and the panel.
 [[nodiscard]] bool reads_exact_counts(audience to);
-
-// "5", "2.5"; "fewer than 8" for an audience that may not read less.
-[[nodiscard]] std::string spell_count(double count, audience to);
 
 // "5 ambulance call-outs", in the words of the kind.
 [[nodiscard]] std::string spell_records(double count, const kind_id& kind, const reference_data& reference,
-                                        audience to);
+                                        wording::disclosure by);
 
 // One line per source: "5 ambulance call-outs in 24 hours: 4 people (1 more than once), 3 sites". `span` is how long
 // was counted (" in 24 hours"), or nothing.
 [[nodiscard]] std::string describe(const source_tally& source, const std::string& span, const reference_data& reference,
-                                   audience to);
+                                   wording::disclosure by);
 
 // "Ambulance call-outs (yas)".
 [[nodiscard]] std::string source_name(const source_tally& source, const reference_data& reference);

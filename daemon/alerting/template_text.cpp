@@ -70,7 +70,13 @@ const std::vector<std::string> known_names{".",
                                            "not_for_forwarding",
                                            "for_on_call",
                                            "signals",
-                                           "notes"};
+                                           "notes",
+                                           "chart",
+                                           "chart_text",
+                                           "sms_advice",
+                                           "overdose_sign_list",
+                                           "harm_reduction_list",
+                                           "issuer"};
 
 location place_of(std::string_view text, std::size_t offset, std::size_t length) {
   location at;

@@ -3,6 +3,8 @@
 // missing is found when the file is saved, not when the alert has to go out.
 #include "daemon/alerting/template_text.hpp"
 #include "daemon/alerting/words.hpp"
+#include "daemon/wording/disclosure.hpp"
+#include "daemon/wording/linter.hpp"
 
 #include "forewarn/text.hpp"
 #include "forewarn/yaml.hpp"
@@ -15,13 +17,13 @@ namespace forewarn::alerting {
 namespace {
 
 const std::vector<std::string> needed_blocks{
-    "harm-reduction", "overdose-signs",   "naloxone.reverses", "naloxone.partly",  "naloxone.no",
-    "naloxone.mixed", "naloxone.unknown", "report-more",       "not-an-all-clear", "association"};
+    "harm-reduction",   "overdose-signs", "naloxone.reverses", "naloxone.partly", "naloxone.no", "naloxone.mixed",
+    "naloxone.unknown", "report-more",    "not-an-all-clear",  "association",     "sms-advice",  "issuer"};
 const std::vector<std::string> needed_lists{"local-services"};
 const std::vector<std::string> needed_templates{
-    "alert.subject.mustache",  "alert.txt.mustache",  "alert.html.mustache",
-    "notice.subject.mustache", "notice.txt.mustache", "notice.html.mustache",
-    "digest.subject.mustache", "digest.txt.mustache", "digest.html.mustache"};
+    "alert.subject.mustache", "alert.txt.mustache",   "alert.html.mustache",     "notice.subject.mustache",
+    "notice.txt.mustache",    "notice.html.mustache", "digest.subject.mustache", "digest.txt.mustache",
+    "digest.html.mustache",   "alert.sms.mustache",   "poster.html.mustache"};
 
 std::string file_name(const std::string& path) {
   const auto slash = path.find_last_of('/');
@@ -94,6 +96,27 @@ void read_validity(const yaml::node& validity, const std::string& path, word_boo
   keys.finish();
 }
 
+// How closely counts are said, by audience; on-call, the panel and professionals read exact ones.
+void read_disclosure(const yaml::node& profiles, const std::string& path, word_book& book, problems& found) {
+  yaml::mapping_reader keys{profiles, path, "disclosure: ", found};
+  const auto words = all_spellings<wording::disclosure>();
+  for (const auto* key : {"services", "people_who_use_drugs", "public"}) {
+    const auto text = keys.optional_text(key);
+    if (!text) continue;
+    const auto known = from_text<wording::disclosure>(*text);
+    if (known && (*known != wording::disclosure::exact || std::string_view{key} == "services"))
+      book.blocks[std::string{"disclosure."} + key] = *text;
+    else if (known)
+      keys.complain(profiles.find(key)->value.at, "bad-value",
+                    "exact counts are not for these readers; write under-5, hes or opensafely");
+    else
+      keys.complain(
+          profiles.find(key)->value.at, "bad-value",
+          fmt::format("no disclosure profile '{}'; one of {}{}", *text, join_or(words), suggestion(*text, words)));
+  }
+  keys.finish();
+}
+
 void read_advice(const yaml::node& advice, const std::string& path, word_book& book, problems& found) {
   for (const auto& row : advice.items) {
     yaml::mapping_reader keys{row, path, "advice: ", found};
@@ -125,6 +148,8 @@ void read_words(const source_text& file, loaded_words& out) {
   if (const auto* lists = keys.optional("lists"); lists != nullptr) read_lists(*lists, keys, out.book);
   if (const auto* validity = keys.optional("validity"); validity != nullptr)
     read_validity(*validity, file.path, out.book, out.found);
+  if (const auto* profiles = keys.optional("disclosure"); profiles != nullptr)
+    read_disclosure(*profiles, file.path, out.book, out.found);
   if (const auto* advice = keys.optional("advice"); advice != nullptr)
     read_advice(*advice, file.path, out.book, out.found);
   keys.finish();
@@ -151,6 +176,8 @@ void require_everything(const std::string& path, loaded_words& out) {
 loaded_words load_words(const std::vector<source_text>& files) {
   loaded_words out;
   for (const auto& file : files) {
+    const auto unfit = wording::lint_file(file);
+    out.found.insert(out.found.end(), unfit.begin(), unfit.end());
     if (!file.path.ends_with(".mustache")) {
       read_words(file, out);
       continue;

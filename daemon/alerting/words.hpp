@@ -41,6 +41,7 @@ struct signal_facts {
   std::vector<std::pair<feed_id, instant>> complete_to; // newest arrival per feed the rule observes
   std::map<feed_id, instant> overdue;                   // of those, since when
   std::optional<std::string> usual;                     // "0 to 1 usual"; absent = not known yet, and said so
+  std::vector<counted_day> daily;                       // the weeks before, for the chart; empty = not counted
   std::optional<forewarn::alert> written;               // the alert about it, where there is one
   std::optional<signal_change> change;                  // what has just happened to it
   std::string again;                                    // a reminder's words; empty: it is none

@@ -32,6 +32,7 @@ void add_rules(CLI::App& root, context& shared); // rules read, history
 void add_test(CLI::App& root, context& shared);
 void add_backtest(CLI::App& root, context& shared);
 void add_tune(CLI::App& root, context& shared);
+void add_detect(CLI::App& root, context& shared);
 void add_explain(CLI::App& root, context& shared);
 void add_outlook(CLI::App& root, context& shared);
 void add_counts(CLI::App& root, context& shared);
@@ -46,7 +47,9 @@ void add_alerts(CLI::App& root, context& shared);
 void add_deliveries(CLI::App& root, context& shared);
 void add_mute(CLI::App& root, context& shared); // mute, mutes list|end
 void add_services(CLI::App& root, context& shared);
-void add_templates(CLI::App& root, context& shared); // templates render
+void add_routes(CLI::App& root, context& shared);    // routes test
+void add_on_call(CLI::App& root, context& shared);   // on-call, on-call rota|unread|read
+void add_templates(CLI::App& root, context& shared); // templates render|lint
 void add_listen(CLI::App& root, context& shared);
 void add_simulate(CLI::App& root, context& shared);
 void add_export(CLI::App& root, context& shared); // export observations

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn explain`: what a signal or an alert rests on, by which words of which rule, and who was told when; and,
-// with
-// --why-not, why a rule said nothing. Reads; changes nothing. Shows no more of a record than its id, time and drugs.
+// with --why-not, why a rule said nothing. Reads; changes nothing. Shows no more of a record than its id, time and
+// drugs.
+#include "daemon/alerting/after_signal.hpp"
 #include "daemon/commands/past_records.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
@@ -325,6 +326,22 @@ json::object as_json(const tuning::why_not& found, const rules::rule& by, const 
   return out;
 }
 
+// It did find something, and people were told later or not at all: a mute, quiet hours, a budget.
+std::vector<std::string> kept_back(const stored& from, const signal_id& id, instant at) {
+  std::vector<std::string> out;
+  for (const auto& one : from.reader->waiting_notices_of(id)) {
+    if (one.since > at) continue;
+    out.push_back(fmt::format(
+        "Its notice waited since {}: {}; {}.", from.time(one.since),
+        alerting::spell_wait(one.why, one.by, one.until, zone::named(from.settings.zone_name).value_or(zone::utc())),
+        one.ended_at ? one.how + " (" + from.time(*one.ended_at) + ")" : "it waits still"));
+  }
+  const auto told = from.reader->told(id);
+  if (told && told->first_at <= at)
+    out.push_back(fmt::format("On-call was told of it on {}.", from.time(told->first_at)));
+  return out;
+}
+
 outcome explain_silence(const context& shared, const asked& these) {
   const std::vector<std::string> named = these.rules.empty() ? std::vector<std::string>{} : std::vector{these.rules};
   auto known = find_reference(shared, named, reading_for::past);
@@ -339,11 +356,14 @@ outcome explain_silence(const context& shared, const asked& these) {
   if (!past) return outcome::failed;
   if (!at)
     for (const auto& one : past->taken) at = std::max(at.value_or(one.received_at), one.received_at);
-  const auto found = tuning::look_into(*by, known.data, past->taken, past->turns, *series, *at);
+  auto found = tuning::look_into(*by, known.data, past->taken, past->turns, *series, *at);
   if (!found) {
     std::cerr << "forewarn explain: " << found.error() << '\n';
     return outcome::usage;
   }
+  if (these.observations.empty() && found->open)
+    if (const auto from = open_stored(shared))
+      for (auto& one : kept_back(*from, found->open->id, *at)) found->notes.push_back(std::move(one));
   if (shared.output == "json")
     std::cout << json::serialize(as_json(*found, *by, *series, *at)) << '\n';
   else

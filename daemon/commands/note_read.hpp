@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who looked at what is kept for few: written into the audit before it is shown, by the daemon or, where none runs, here.
+// Who looked at what is kept for few: written into the audit before it is shown, by the daemon or, where none runs,
+// here.
 #pragma once
 
 #include "daemon/commands/command.hpp"

@@ -50,7 +50,8 @@ outcome write_all(const std::filesystem::path& folder) {
 outcome run(const asked& what) {
   if (!what.out.empty()) return write_all(what.out);
   if (what.name.empty()) {
-    std::cerr << "forewarn schema: name one of rules, feeds, services, settings, grading, tests; or --out DIR for all\n";
+    std::cerr
+        << "forewarn schema: name one of rules, feeds, services, settings, grading, tests; or --out DIR for all\n";
     return outcome::usage;
   }
   write(schemas::schema_of(what.name), std::cout, 0);

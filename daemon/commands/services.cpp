@@ -3,6 +3,7 @@
 #include "daemon/alerting/services.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/decide.hpp"
+#include "daemon/commands/service_words.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/settings.hpp"
 #include "forewarn/text.hpp"
@@ -29,16 +30,8 @@ std::vector<std::string> roles(const alerting::service& one) {
   if (one.duty_desk) out.emplace_back("duty_desk");
   if (one.exercise) out.emplace_back("exercise");
   if (one.operators) out.emplace_back("operators");
+  if (one.by_turns) out.emplace_back("rota");
   return out;
-}
-
-// Where a channel leads, without anything secret: of a web address only the host, its path may hold a token.
-std::string leads_to(const alerting::channel& by) {
-  if (by.kind == channel_kind::email) return join(by.to, ", ");
-  if (by.kind == channel_kind::maildir) return by.folder;
-  const auto start = by.url.find("://");
-  const auto path = by.url.find('/', start == std::string::npos ? 0 : start + 3);
-  return by.url.substr(0, path);
 }
 
 template <class Id> std::vector<std::string> texts(const std::vector<Id>& ids) {
@@ -96,10 +89,8 @@ outcome list(const context& shared) {
   }
   std::vector<std::vector<std::string>> cells;
   for (const auto& one : all.services->services) {
-    std::vector<std::string> channels;
-    for (const auto& by : one.channels) channels.push_back(fmt::format("{} ({})", by.name, leads_to(by)));
-    cells.push_back({one.id.str(), one.name, roles(one).empty() ? "-" : join(roles(one), ", "), join(channels, ", "),
-                     takes(one, *all.reference)});
+    cells.push_back({one.id.str(), one.name, roles(one).empty() ? "-" : join(roles(one), ", "), channels_of(one),
+                     one.by_turns ? "what on-call hears, while on duty" : takes(one, *all.reference)});
   }
   std::cout << as_table({"ID", "NAME", "ROLES", "CHANNELS", "TAKES"}, cells);
   return outcome::done;
@@ -116,6 +107,20 @@ outcome test(const wishes& these, const context& shared) {
 }
 
 } // namespace
+
+std::string leads_to(const alerting::channel& by) {
+  if (by.kind == channel_kind::email) return join(by.to, ", ");
+  if (by.kind == channel_kind::maildir) return by.folder;
+  const auto start = by.url.find("://");
+  const auto path = by.url.find('/', start == std::string::npos ? 0 : start + 3);
+  return by.url.substr(0, path);
+}
+
+std::string channels_of(const alerting::service& one) {
+  std::vector<std::string> out;
+  for (const auto& by : one.channels) out.push_back(fmt::format("{} ({})", by.name, leads_to(by)));
+  return join(out, ", ");
+}
 
 void add_services(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("services", "who is told, and by which channels");

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// `forewarn templates render`: every rendering of one alert, so that words can be tried before they are needed.
+// `forewarn templates`: every rendering of one alert, so that words can be tried before they are needed; and what the
+// approved words and a person's own must not say.
 #include "daemon/alerting/alert_json.hpp"
-#include "daemon/alerting/words.hpp"
+#include "daemon/commands/alert_file.hpp"
 #include "daemon/commands/command.hpp"
 #include "daemon/settings.hpp"
+#include "daemon/wording/disclosure.hpp"
+#include "daemon/wording/gsm7.hpp"
+#include "daemon/wording/linter.hpp"
+#include "daemon/wording/renderings.hpp"
+#include "forewarn/text.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 
 #include <boost/json.hpp>
@@ -16,83 +22,183 @@
 namespace forewarn::commands {
 namespace {
 
+namespace json = boost::json;
+using wording::rendering;
+
 struct wishes {
-  std::string file;
-  std::string only;
+  std::string file, as = "all", folder;
+  std::string text;
+  std::string audience = "services";
 };
 
-std::optional<std::string> read_alert_file(const std::string& path) {
-  if (path == "-") return std::string{std::istreambuf_iterator<char>{std::cin}, {}};
-  std::ifstream in{path, std::ios::binary};
-  if (!in) return {};
-  return std::string{std::istreambuf_iterator<char>{in}, {}};
+// What a file of each is called: `--out` writes them to be looked at.
+std::string file_ending(rendering how) {
+  switch (how) {
+  case rendering::email: return "eml";
+  case rendering::html:
+  case rendering::poster: return "html";
+  case rendering::json:
+  case rendering::webhook: return "json";
+  case rendering::cap:
+  case rendering::atom: return "xml";
+  case rendering::sms:
+  case rendering::subject:
+  case rendering::text: break;
+  }
+  return "txt";
 }
 
-outcome print(const message& written, const wishes& these, const context& shared) {
-  if (shared.output == "json") {
-    const boost::json::object out{{"subject", written.subject},
-                                  {"text", written.text},
-                                  {"html", written.html},
-                                  {"webhook", boost::json::parse(written.json)}};
-    std::cout << boost::json::serialize(out) << '\n';
-    return outcome::done;
+std::string note_on(rendering how, const std::string& text) {
+  if (how == rendering::sms)
+    return fmt::format("{} septets, {} of {} parts", wording::septets(text), wording::segments(text), 3);
+  if (how == rendering::subject) return fmt::format("{} characters of 78", utf8_length(text));
+  return fmt::format("{} bytes", text.size());
+}
+
+outcome print_one(const alert& one, rendering how, const wording::press& with) {
+  const auto text = wording::render_as(how, one, with);
+  if (!text) {
+    std::cerr << fmt::format("forewarn: {}: {}\n", to_text(how), text.error());
+    return outcome::failed;
   }
-  struct rendering {
-    const char* name;
-    const std::string& text;
-  };
-  for (const auto& [name, text] : {rendering{"subject", written.subject}, rendering{"text", written.text},
-                                   rendering{"html", written.html}, rendering{"webhook", written.json}}) {
-    if (!these.only.empty() && these.only != name) continue;
-    if (these.only.empty()) std::cout << fmt::format("===== {} ({} bytes)\n", name, text.size());
-    std::cout << text << (text.ends_with('\n') ? "" : "\n");
-  }
+  std::cout << *text << (text->ends_with('\n') ? "" : "\n");
   return outcome::done;
 }
 
+bool write_file(const std::filesystem::path& to, const std::string& text) {
+  std::ofstream out{to, std::ios::binary};
+  out << text;
+  out.close();
+  if (out) return true;
+  std::cerr << fmt::format("forewarn: cannot write {}\n", to.string());
+  return false;
+}
+
+// A poster that this alert must not have is no failure of the others.
+outcome print_all(const alert& one, const wishes& these, const wording::press& with, const context& shared) {
+  json::object printed;
+  auto came = outcome::done;
+  for (std::size_t i = 0; i < spelling_of<rendering>::words.size(); ++i) {
+    const auto how = static_cast<rendering>(i);
+    const std::string name{to_text(how)};
+    const auto text = wording::render_as(how, one, with);
+    if (!text && how != rendering::poster) came = outcome::failed;
+    if (!text) {
+      std::cerr << fmt::format("forewarn: no {}: {}\n", name, text.error());
+      continue;
+    }
+    if (!these.folder.empty()) {
+      const auto path = std::filesystem::path{these.folder} / (name + "." + file_ending(how));
+      if (!write_file(path, *text)) return outcome::failed;
+      std::cout << fmt::format("{} ({})\n", path.string(), note_on(how, *text));
+    } else if (shared.output == "json")
+      printed[name] = how == rendering::json || how == rendering::webhook ? json::parse(*text) : json::value(*text);
+    else
+      std::cout << fmt::format("===== {} ({})\n{}{}", name, note_on(how, *text), *text,
+                               text->ends_with('\n') ? "" : "\n");
+  }
+  if (these.folder.empty() && shared.output == "json") std::cout << json::serialize(printed) << '\n';
+  return came;
+}
+
 outcome render_file(const wishes& these, const context& shared) {
-  const auto text = read_alert_file(these.file);
-  if (!text) {
-    std::cerr << fmt::format("forewarn: cannot read {}\n", these.file);
-    return outcome::failed;
-  }
-  const auto one = alerting::parse_alert(*text);
-  if (!one) {
-    std::cerr << fmt::format("forewarn: {}: {}\n", these.file, one.error());
-    return outcome::failed;
-  }
+  const auto one = read_alert(these.file);
+  if (!one) return outcome::failed;
   const auto all = load_configuration(shared.config_dir);
   if (!all.words || !all.reference || has_errors(all.found)) {
     std::cerr << render(all.found, all.sources);
     return outcome::failed;
   }
-  const auto written =
-      alerting::render_alert(*one, *all.words, *all.reference, one->issued_at.value_or(one->created_at));
-  if (!written) {
-    std::cerr << "forewarn: " << written.error() << '\n';
-    return outcome::failed;
+  const wording::press with{*all.words, *all.reference, all.settings.smtp.from, "service@example.org"};
+  if (!these.folder.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(these.folder, error);
   }
-  return print(*written, these, shared);
+  if (these.as == "all") return print_all(*one, these, with, shared);
+  return print_one(*one, from_text<rendering>(these.as).value_or(rendering::text), with);
+}
+
+outcome lint_alert(const wishes& these, const alerting::word_book& words) {
+  const auto one = read_alert(these.file);
+  if (!one) return outcome::failed;
+  const auto found = wording::lint(*one, words);
+  for (const auto& [part, what] : found)
+    std::cout << fmt::format("{}: error[{}]: {}\n", part, what.code, wording::spell(what));
+  return found.empty() ? outcome::done : outcome::failed;
+}
+
+outcome lint_words(const wishes& these, const alerting::word_book& words) {
+  const auto to = from_text<audience>(these.audience).value_or(audience::services);
+  const auto floor = wording::floor_of(wording::profile_of(to, words));
+  const auto found = wording::lint_text(these.text, {.count_floor = floor, .names_are_public = false});
+  for (const auto& what : found) std::cout << fmt::format("error[{}]: {}\n", what.code, wording::spell(what));
+  return found.empty() ? outcome::done : outcome::failed;
+}
+
+// Loading the words lints them: their findings stand among the problems, with line and column.
+outcome lint(const wishes& these, const context& shared) {
+  const auto all = load_configuration(shared.config_dir);
+  problems about_words;
+  for (const auto& one : all.found)
+    if (one.path.find("templates") != std::string::npos) about_words.push_back(one);
+  std::cerr << render(about_words, all.sources);
+  if (has_errors(about_words) || !all.words) return outcome::failed;
+  const auto came = !these.file.empty()   ? lint_alert(these, *all.words)
+                    : !these.text.empty() ? lint_words(these, *all.words)
+                                          : outcome::done;
+  if (came == outcome::done)
+    std::cout << "Nothing found. The linter knows words, not meaning: have a person read it too.\n";
+  return came;
+}
+
+void add_render(CLI::App& verb, const std::shared_ptr<wishes>& these, context& shared) {
+  auto* rendering = verb.add_subcommand("render", "every rendering of one alert");
+  rendering->footer(
+      "Examples:\n  forewarn templates render --alert alert.json --as sms\n"
+      "  forewarn templates render --alert alert.json --out renderings\n"
+      "The file holds an alert as `forewarn alerts show REF -o json` prints it, or a webhook's body. email is the "
+      "whole "
+      "message\nwith its picture; poster is an A4 page for people who use drugs, only of an alert the panel released "
+      "for them.");
+  rendering->fallthrough();
+  rendering->add_option("--alert", these->file, "the alert as JSON; - reads it from standard input")
+      ->required()
+      ->type_name("FILE");
+  auto names = all_spellings<wording::rendering>();
+  names.emplace_back("all");
+  rendering->add_option("--as,--only", these->as, "one rendering: " + join_or(names))
+      ->capture_default_str()
+      ->check(CLI::IsMember(names));
+  rendering->add_option("--out", these->folder, "write all as files into this folder instead")->type_name("DIR");
+  rendering->callback([these, &shared] { shared.result = render_file(*these, shared); });
+}
+
+void add_lint(CLI::App& verb, const std::shared_ptr<wishes>& these, context& shared) {
+  auto* linting =
+      verb.add_subcommand("lint", "what no message may say: cause, persons, postcodes, praise, small counts");
+  linting->footer("Examples:\n  forewarn templates lint\n  forewarn templates lint --alert alert.json\n"
+                  "  forewarn templates lint --text 'two deaths due to a strong batch' --audience public\n"
+                  "Without options it looks at the approved words and templates; `forewarn check` does so too.");
+  linting->fallthrough();
+  linting->add_option("--alert", these->file, "an alert as JSON; - reads it from standard input")->type_name("FILE");
+  linting->add_option("--text", these->text, "words of your own")->type_name("TEXT");
+  linting->add_option("--audience", these->audience, "whose floor for counts --text is judged by")
+      ->capture_default_str()
+      ->check(CLI::IsMember(all_spellings<audience>()));
+  linting->callback([these, &shared] { shared.result = lint(*these, shared); });
 }
 
 } // namespace
 
 void add_templates(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("templates", "the words of alerts");
-  verb->footer("Example: forewarn alerts show FW-2026-0007 -o json | forewarn templates render --alert -");
+  verb->footer("Examples:\n  forewarn alerts show FW-2026-0007 -o json | forewarn templates render --alert -\n"
+               "  forewarn templates lint");
   verb->require_subcommand(1);
   verb->fallthrough();
   const auto these = std::make_shared<wishes>();
-  auto* rendering = verb->add_subcommand("render", "every rendering of one alert: subject, text, HTML, webhook");
-  rendering->footer("Example: forewarn templates render --alert alert.json --only text\n"
-                    "The file holds an alert as `forewarn alerts show REF -o json` prints it, or a webhook's body.");
-  rendering->fallthrough();
-  rendering->add_option("--alert", these->file, "the alert as JSON; - reads it from standard input")
-      ->required()
-      ->type_name("FILE");
-  rendering->add_option("--only", these->only, "one rendering")
-      ->check(CLI::IsMember({"subject", "text", "html", "webhook"}));
-  rendering->callback([these, &shared] { shared.result = render_file(*these, shared); });
+  add_render(*verb, these, shared);
+  add_lint(*verb, these, shared);
 }
 
 } // namespace forewarn::commands

@@ -361,14 +361,29 @@ object services_schema() {
                                {"maildir", mapping({{"name", text()}, {"folder", text()}, {"to", to}}, {"folder"})}}));
   const auto service = mapping({{"id", text("small letters, digits and '-'")},
                                 {"name", text()},
-                                {"roles", list_of(one_of({"on_call", "duty_desk", "operators", "exercise"}))},
+                                {"roles", list_of(one_of({"on_call", "duty_desk", "operators", "rota", "exercise"}))},
                                 {"takes", mapping({{"areas", one_or_more(text())},
                                                    {"substances", one_or_more(text())},
                                                    {"level", spelled<level>()},
                                                    {"audience", one_or_more(spelled<audience>())}})},
                                 {"channels", list_of(channel)}},
                                {"id", "name", "channels"});
-  return mapping({{"version", version()}, {"services", list_of(service)}}, {"services"});
+  const auto order = one_or_more(text("ids of services whose role is rota"));
+  const auto turns = mapping({{"first", text("the day on which the first of the order begins: 2026-11-02")},
+                              {"hand_over", text("09:00, in the zone")},
+                              {"days", said({{"type", "integer"}}, "of one turn; default 7")},
+                              {"order", order}},
+                             {"first", "hand_over", "order"});
+  const auto swap = mapping({{"from", text("2026-12-24 09:00")}, {"until", text()}, {"who", text()}, {"why", text()}},
+                            {"from", "until", "who", "why"});
+  const auto rota = mapping(
+      {{"zone", text("default: the daemon's")},
+       {"turns", turns},
+       {"holidays", mapping({{"calendar", text("an id of calendars/")}, {"order", order}}, {"calendar", "order"})},
+       {"swaps", list_of(swap)},
+       {"unread_after", text("a duration such as 15m")}},
+      {"turns"});
+  return mapping({{"version", version()}, {"services", list_of(service)}, {"rota", rota}});
 }
 
 object settings_schema() {

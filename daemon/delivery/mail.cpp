@@ -80,6 +80,49 @@ std::string text_part(std::string_view type, std::string_view text) {
                      type, quoted_printable(text));
 }
 
+struct picture {
+  std::string id;     // of its part, without the angle brackets
+  std::string base64; // PNG
+};
+
+// Pictures stand in the page as data, so that it is whole wherever it is kept. Mail programs show no such data: there
+// each becomes a part of its own, which the page names by Content-ID.
+std::vector<picture> take_out_pictures(std::string& html, const message_id& of, const std::string& host) {
+  constexpr std::string_view begin = "src=\"data:image/png;base64,";
+  std::vector<picture> out;
+  for (auto at = html.find(begin); at != std::string::npos; at = html.find(begin, at)) {
+    const auto data = at + begin.size();
+    const auto end = html.find('"', data);
+    if (end == std::string::npos) break;
+    picture one{fmt::format("picture{}.{}@{}", out.size() + 1, id_word(of.str()), host), html.substr(data, end - data)};
+    const auto name = fmt::format("src=\"cid:{}\"", one.id);
+    html.replace(at, end + 1 - at, name);
+    at += name.size();
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+std::string picture_part(const picture& one, std::size_t number) {
+  auto text = fmt::format("Content-Type: image/png; name=\"chart{0}.png\"\r\nContent-Transfer-Encoding: base64\r\n"
+                          "Content-ID: <{1}>\r\nContent-Disposition: inline; filename=\"chart{0}.png\"\r\n\r\n",
+                          number, one.id);
+  for (std::size_t at = 0; at < one.base64.size(); at += longest_line)
+    text += one.base64.substr(at, longest_line) + "\r\n";
+  return text;
+}
+
+std::string html_part(std::string html, const message_id& of, const std::string& host, const std::string& outer) {
+  const auto pictures = take_out_pictures(html, of, host);
+  if (pictures.empty()) return text_part("text/html", html);
+  const auto boundary = outer + "_related";
+  auto text = fmt::format("Content-Type: multipart/related; type=\"text/html\"; boundary=\"{}\"\r\n\r\n", boundary);
+  text += fmt::format("--{}\r\n{}", boundary, text_part("text/html", html));
+  std::size_t number = 0;
+  for (const auto& one : pictures) text += fmt::format("--{}\r\n{}", boundary, picture_part(one, ++number));
+  return text + fmt::format("--{}--\r\n", boundary);
+}
+
 } // namespace
 
 std::string address_of(std::string_view mailbox) {
@@ -169,7 +212,7 @@ std::string render_mail(const mail& what) {
   if (content.html.empty()) return text + text_part("text/plain", content.text);
   text += fmt::format("Content-Type: multipart/alternative; boundary=\"{}\"\r\n\r\n", boundary);
   text += fmt::format("--{0}\r\n{1}--{0}\r\n{2}--{0}--\r\n", boundary, text_part("text/plain", content.text),
-                      text_part("text/html", content.html));
+                      html_part(content.html, what.id, host, boundary));
   return text;
 }
 

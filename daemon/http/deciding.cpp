@@ -112,6 +112,18 @@ boost::asio::awaitable<response> stop_alert(const api_parts& parts, request aske
   });
 }
 
+boost::asio::awaitable<response> have_read(const api_parts& parts, request asked, words) {
+  const auto want = read_wish(asked);
+  if (!want) co_return want.error();
+  if (want->what.empty())
+    co_return problem(400, "what-missing", "'what' must name the signal, assessment or alert that was read");
+  co_return co_await decided(parts, [want = *want](desk_view& v) {
+    if (const auto wrong = v.process.have_read(want.what, want.by, v.ledger, v.now))
+      return problem(409, "refused", *wrong);
+    return ok({{"read", want.what}, {"by", want.by.who}});
+  });
+}
+
 boost::asio::awaitable<response> replay_delivery(const api_parts& parts, request asked, words at) {
   const auto want = read_wish(asked);
   if (!want) co_return want.error();

@@ -101,7 +101,8 @@ boost::asio::awaitable<response> list_alerts(const api_parts& parts, request ask
   });
 }
 
-boost::asio::awaitable<response> show_alert(const api_parts& parts, request, words at) {
+boost::asio::awaitable<response> show_alert(const api_parts& parts, request asked, words at) {
+  if (at.front().ends_with(cap_ending)) co_return co_await show_cap(parts, std::move(asked), std::move(at));
   co_return co_await from_store(parts, [ref = alert_ref{at.front()}](const store_reader& stored) {
     const auto one = stored.alert_by_ref(ref);
     return one ? with_tag(*one) : unknown("alert", ref.str());

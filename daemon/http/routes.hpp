@@ -45,9 +45,15 @@ boost::asio::awaitable<response> list_mutes(const api_parts& parts, request aske
 boost::asio::awaitable<response> list_deliveries(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> show_delivery(const api_parts& parts, request asked, words at);
 
+// publishing.cpp; `show_alert` hands over what ends so
+inline constexpr std::string_view cap_ending = ".cap.xml";
+boost::asio::awaitable<response> show_cap(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> show_atom(const api_parts& parts, request asked, words at);
+
 // deciding.cpp
 boost::asio::awaitable<response> acknowledge(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> dismiss(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> have_read(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> stop_alert(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> replay_service(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> replay_delivery(const api_parts& parts, request asked, words at);

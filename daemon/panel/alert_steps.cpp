@@ -2,11 +2,13 @@
 #include "daemon/panel/alert_steps.hpp"
 
 #include "daemon/alerting/compose.hpp"
+#include "daemon/alerting/history.hpp"
 #include "daemon/audit/note.hpp"
 #include "daemon/panel/clocks.hpp"
 #include "daemon/panel/content_edit.hpp"
 #include "daemon/panel/people.hpp"
 #include "daemon/panel/step_message.hpp"
+#include "daemon/wording/linter.hpp"
 #include "forewarn/text.hpp"
 
 #include <algorithm>
@@ -131,7 +133,8 @@ result<alert, std::string> end(const alert_ref& ref, alert_state state, alert_st
 result<void, std::string> write_again(alert& one, const setup& with, const store_reader& ledger) {
   const auto state = one.signal.empty() ? std::nullopt : ledger.signal_by_id(one.signal);
   if (!state) return failure(fmt::format("alert {} is about no signal: give its parts yourself", one.ref.str()));
-  const auto facts = alerting::facts_of(*state, with, ledger);
+  auto facts = alerting::facts_of(*state, with, ledger);
+  alerting::add_history(facts, with, ledger);
   if (facts.evidence.empty())
     return failure(fmt::format("no record stands behind signal {} any more", one.signal.str()));
   const auto instigator = one.content.instigator;
@@ -168,6 +171,7 @@ result<alert, std::string> update(const alert_ref& ref, const update_wish& how, 
   next.issued_at = now;
   next.review_by = how.review_by ? how.review_by : before->review_by;
   next.expires_at = how.expires_at ? how.expires_at : before->expires_at;
+  if (auto wrong = wording::objection(next, *with.words)) return failure("not sent: " + *wrong);
   const auto changes = changes_between(*before, next);
   if (changes.empty() && next.review_by == before->review_by && next.expires_at == before->expires_at)
     return failure(fmt::format("alert {} says that already: nothing would change", ref.str()));

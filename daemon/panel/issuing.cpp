@@ -2,6 +2,7 @@
 #include "daemon/panel/issuing.hpp"
 
 #include "daemon/alerting/compose.hpp"
+#include "daemon/alerting/history.hpp"
 #include "daemon/audit/note.hpp"
 #include "daemon/panel/cases.hpp"
 #include "daemon/panel/clocks.hpp"
@@ -101,6 +102,7 @@ result<alert, std::string> write(const brief& what, const issue_wish& how, alert
       return failure(fmt::format("assessment {} is about signal {}, which is not stored", what.work.ref.str(),
                                  what.work.signal.str()));
     told.facts = alerting::facts_of(*state, with, ledger);
+    alerting::add_history(told.facts, with, ledger);
   }
   if (told.facts.evidence.empty())
     return failure(fmt::format("no record stands behind signal {} any more: dismiss assessment {} instead",

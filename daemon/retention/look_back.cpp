@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/retention/look_back.hpp"
 
+#include "rules/look_back.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 namespace forewarn::retention {
 namespace {
-
-// Detectors that a window, a baseline, a guard or a history belong to say so by these names.
-template <class Detector> duration sum_of_windows(const Detector& made) {
-  duration out{};
-  if constexpr (requires { duration{made.within}; }) out += duration{made.within};
-  if constexpr (requires { duration{made.baseline}; }) out += duration{made.baseline};
-  if constexpr (requires { duration{made.guard}; }) out += duration{made.guard};
-  return out;
-}
 
 template <class Id> bool none_or_one_of(const std::vector<Id>& wanted, const Id& given) {
   return wanted.empty() || std::find(wanted.begin(), wanted.end(), given) != wanted.end();
@@ -27,28 +20,24 @@ bool observes(const rules::rule& one, const connectors::feed& from) {
 
 } // namespace
 
-duration look_back(const rules::rule& one) {
-  return std::visit([](const auto& made) { return sum_of_windows(made); }, one.detector);
-}
-
 problems check(const std::vector<connectors::feed>& feeds, const rules::rule_set& rules) {
   problems out;
   for (const auto& one : rules.rules) {
     if (one.status == rules::rule_status::off) continue;
-    const auto needed = look_back(one) + one.clear_after;
+    const auto needed = rules::look_back(one) + one.clear_after;
     for (const auto& from : feeds) {
       if (!from.retention || !observes(one, from)) continue;
-      if (*from.retention < look_back(one))
+      if (*from.retention < rules::look_back(one))
         out.push_back({one.path, one.at, severity::error, "retention-too-short",
                        fmt::format("rule '{}' looks back {}, but feed '{}' keeps records for {} only: shorten the "
                                    "rule's windows, or lengthen the feed's retention",
-                                   one.id.str(), spell_duration(look_back(one)), from.id.str(),
+                                   one.id.str(), spell_duration(rules::look_back(one)), from.id.str(),
                                    spell_duration(*from.retention))});
       else if (*from.retention < needed)
         out.push_back({one.path, one.at, severity::advice, "retention-short",
                        fmt::format("rule '{}' looks back {} and stays open for {} more, but feed '{}' keeps records "
                                    "for {}: late corrections of an old signal find its records gone",
-                                   one.id.str(), spell_duration(look_back(one)), spell_duration(one.clear_after),
+                                   one.id.str(), spell_duration(rules::look_back(one)), spell_duration(one.clear_after),
                                    from.id.str(), spell_duration(*from.retention))});
     }
   }

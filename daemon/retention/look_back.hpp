@@ -8,9 +8,6 @@
 
 namespace forewarn::retention {
 
-// How far back of a record the rule looks. `first_seen` is answered from what is kept for ever, and looks at nothing.
-[[nodiscard]] duration look_back(const rules::rule& one);
-
 // `retention-too-short`: an error of the rule, naming the feed.
 [[nodiscard]] problems check(const std::vector<connectors::feed>& feeds, const rules::rule_set& rules);
 

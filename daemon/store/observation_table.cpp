@@ -29,6 +29,12 @@ std::int64_t each_revision_after(connection& db, std::int64_t after,
   return after;
 }
 
+bool has_form_before(connection& db, const observation_key& key, instant taken) {
+  query rows{db, "SELECT 1 FROM revision WHERE feed = ? AND record = ? AND received_at < ? LIMIT 1", key.feed, key.id,
+             taken};
+  return rows.next();
+}
+
 std::optional<observation> latest(connection& db, const observation_key& key) {
   query rows{db, "SELECT body FROM revision WHERE feed = ? AND record = ? ORDER BY seq DESC LIMIT 1", key.feed, key.id};
   if (!rows.next()) return {};

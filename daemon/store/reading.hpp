@@ -30,6 +30,9 @@ public:
     db_.run("RELEASE moment");
   }
   std::optional<observation> latest(const observation_key& key) const override { return sqlite::latest(db_, key); }
+  bool has_form_before(const observation_key& key, instant taken) const override {
+    return sqlite::has_form_before(db_, key, taken);
+  }
   std::vector<record_id> standing_records(const feed_id& feed, instant from, instant to) const override {
     return sqlite::standing_records(db_, feed, from, to);
   }
@@ -65,6 +68,9 @@ public:
   std::optional<signal> signal_by_id(const signal_id& id) const override { return sqlite::signal_by_id(db_, id); }
   std::vector<signal> signals(bool open_only, page which) const override {
     return sqlite::signals(db_, open_only, which);
+  }
+  std::vector<signal> signals_opened(instant from, instant to) const override {
+    return sqlite::signals_opened(db_, from, to);
   }
   std::vector<signal> open_signals_of(const rule_id& rule) const override { return sqlite::open_signals_of(db_, rule); }
   std::vector<waiting_notice> waiting_notices(instant look_at_by) const override {

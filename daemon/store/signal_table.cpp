@@ -98,6 +98,15 @@ std::vector<signal> signals(connection& db, bool open_only, const page& which) {
   return read_all(rows);
 }
 
+std::vector<signal> signals_opened(connection& db, instant from, instant to) {
+  query rows{db,
+             "SELECT id, rule, rule_hash, series, level, opened_at, closed_at, close_reason, window_from, window_to, "
+             "value, bound, retrospective, late, contradicted, held, changes FROM signal "
+             "WHERE opened_at >= ? AND opened_at < ? ORDER BY opened_at, seq",
+             from, to};
+  return read_all(rows);
+}
+
 std::vector<signal> open_signals_of(connection& db, const rule_id& rule) {
   query rows{db,
              "SELECT id, rule, rule_hash, series, level, opened_at, closed_at, close_reason, window_from, window_to, "

@@ -16,6 +16,7 @@ namespace forewarn::sqlite {
 void each_revision(connection& db, const std::function<void(const observation&)>& take);
 std::int64_t each_revision_after(connection& db, std::int64_t after,
                                  const std::function<void(const observation&)>& take);
+[[nodiscard]] bool has_form_before(connection& db, const observation_key& key, instant taken);
 [[nodiscard]] std::optional<observation> latest(connection& db, const observation_key& key);
 [[nodiscard]] std::vector<record_id> standing_records(connection& db, const feed_id& feed, instant from, instant to);
 [[nodiscard]] std::optional<std::string> partner_reference(connection& db, const observation_key& record);
@@ -58,6 +59,7 @@ bool note_unknown_word(connection& db, const feed_id& feed, const std::string& c
 // signal_table.cpp
 [[nodiscard]] std::optional<signal> signal_by_id(connection& db, const signal_id& id);
 [[nodiscard]] std::vector<signal> signals(connection& db, bool open_only, const page& which);
+[[nodiscard]] std::vector<signal> signals_opened(connection& db, instant from, instant to);
 [[nodiscard]] std::vector<signal> open_signals_of(connection& db, const rule_id& rule);
 void save(connection& db, const signal& state);
 [[nodiscard]] std::vector<observation_key> evidence(connection& db, const signal_id& id);

@@ -172,7 +172,7 @@ std::string rough_time(duration length) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
   };
   if (minutes < 60) return counted(minutes, "minute");
-  if (minutes < 24 * 60)
+  if (constexpr auto day = std::int64_t{24} * 60; minutes < day)
     return minutes % 60 == 0 ? fmt::format("{} h", minutes / 60)
                              : fmt::format("{} h {} min", minutes / 60, minutes % 60);
   const auto hours = minutes / 60;

@@ -4,6 +4,7 @@
 #include "daemon/alerting/outgoing.hpp"
 #include "daemon/delivery/attempts.hpp"
 #include "daemon/log.hpp"
+#include "daemon/rota/rota.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -13,13 +14,16 @@
 namespace forewarn {
 namespace {
 
-std::vector<const alerting::service*> hearers(const alerting::service_book& book) {
+std::vector<const alerting::service*> hearers(const alerting::service_book& book, instant now) {
   std::vector<const alerting::service*> operators;
   std::vector<const alerting::service*> on_call;
   for (const auto& one : book.services) {
     if (one.operators) operators.push_back(&one);
     if (one.on_call) on_call.push_back(&one);
   }
+  if (book.rota)
+    if (const auto duty = on_call::on_duty(*book.rota, now))
+      if (const auto* person = book.find(duty->who)) on_call.push_back(person);
   return operators.empty() ? on_call : operators;
 }
 
@@ -46,7 +50,7 @@ boost::asio::awaitable<std::size_t> send_urgently(std::shared_ptr<const in_force
                                                   instant now) {
   const auto channels = std::make_shared<outbox::attempts>(with->all.settings, with->all.services);
   std::size_t taken = 0;
-  for (const auto* to : hearers(*with->all.services))
+  for (const auto* to : hearers(*with->all.services, now))
     for (const auto& by : to->channels) {
       auto one = as_claimed(what, *to, by, now);
       const auto came = co_await channels->make(std::move(one), now);

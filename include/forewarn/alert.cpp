@@ -27,6 +27,34 @@ std::vector<std::string> words(const json::object& object, std::string_view key)
   return out;
 }
 
+json::array days(const std::vector<counted_day>& all) {
+  json::array out;
+  for (const auto& one : all) {
+    const auto whole = static_cast<std::int64_t>(one.count);
+    const bool is_whole = static_cast<double>(whole) == one.count;
+    out.push_back(json::object{{"day", one.day},
+                               {"count", is_whole ? json::value(whole) : json::value(one.count)},
+                               {"of_signal", one.of_signal}});
+  }
+  return out;
+}
+
+std::vector<counted_day> days(const json::object& object, std::string_view key) {
+  std::vector<counted_day> out;
+  const auto* value = object.if_contains(key);
+  if (value == nullptr || !value->is_array()) return out;
+  for (const auto& item : value->get_array()) {
+    if (!item.is_object()) continue;
+    counted_day one{text(item.get_object(), "day")};
+    if (const auto* count = item.get_object().if_contains("count"); count != nullptr && count->is_number())
+      one.count = count->to_number<double>();
+    if (const auto* mark = item.get_object().if_contains("of_signal"); mark != nullptr && mark->is_bool())
+      one.of_signal = mark->get_bool();
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 } // namespace
 
 std::string to_json(const alert_content& content) {
@@ -48,6 +76,7 @@ std::string to_json(const alert_content& content) {
   out["areas"] = list(content.areas);
   out["when"] = content.when;
   out["evidence"] = std::move(evidence);
+  if (!content.daily.empty()) out["daily"] = days(content.daily);
   out["data_complete_to"] = list(content.data_complete_to);
   out["source"] = content.source;
   out["instigator"] = content.instigator;
@@ -79,6 +108,7 @@ result<alert_content, std::string> parse_alert_content(std::string_view text_in)
     for (const auto& item : evidence->get_array())
       if (item.is_object())
         out.evidence.push_back({text(item.get_object(), "source"), text(item.get_object(), "text")});
+  out.daily = days(object, "daily");
   out.data_complete_to = words(object, "data_complete_to");
   out.source = text(object, "source");
   out.instigator = text(object, "instigator");

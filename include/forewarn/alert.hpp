@@ -74,6 +74,14 @@ struct evidence_line {
   std::string text;   // "5 call-outs, 4 people, 3 sites in 24 hours; 0 to 1 usual"
 };
 
+// One local day of the chart: how many incidents that fit the rule, in the signal's place.
+struct counted_day {
+  std::string day; // "2026-02-28"
+  double count = 0;
+  bool of_signal = false; // its window touches this day
+  friend bool operator==(const counted_day&, const counted_day&) = default;
+};
+
 // What a reader is told, each part from approved words or from the data; rendering fails loudly when a required
 // part is empty.
 struct alert_content {
@@ -87,6 +95,7 @@ struct alert_content {
   std::vector<std::string> areas;            // codes behind `where`, for machines and routing
   std::string when;                          // required
   std::vector<evidence_line> evidence;       // required
+  std::vector<counted_day> daily;            // oldest first; empty where nobody counted, or not for this audience
   std::vector<std::string> data_complete_to; // per feed
   std::string source;                        // required: source and instigator
   std::string instigator;

@@ -141,6 +141,8 @@ public:
   // Whatever `look` reads is of one moment. Inside a transaction and outside; not nested.
   virtual void at_one_moment(const std::function<void()>& look) const = 0;
   [[nodiscard]] virtual std::optional<observation> latest(const observation_key& key) const = 0;
+  // Whether a form of the record was taken before that instant.
+  [[nodiscard]] virtual bool has_form_before(const observation_key& key, instant taken) const = 0;
   // Records of a feed that occurred from `from` to before `to` and are not withdrawn.
   [[nodiscard]] virtual std::vector<record_id> standing_records(const feed_id& feed, instant from,
                                                                 instant to) const = 0;
@@ -166,6 +168,8 @@ public:
 
   [[nodiscard]] virtual std::optional<signal> signal_by_id(const signal_id& id) const = 0;
   [[nodiscard]] virtual std::vector<signal> signals(bool open_only, page which) const = 0;
+  // From `from` to before `to`, in that order.
+  [[nodiscard]] virtual std::vector<signal> signals_opened(instant from, instant to) const = 0;
   [[nodiscard]] virtual std::vector<signal> open_signals_of(const rule_id& rule) const = 0;
   [[nodiscard]] virtual std::vector<observation_key> evidence(const signal_id& id) const = 0;
 

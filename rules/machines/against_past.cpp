@@ -20,6 +20,10 @@ public:
   void drop(series_index where, instant at, share adds) {
     for (auto& count : counts_[where]) count.erased(at, adds);
   }
+  void start_over() {
+    for (auto& of_series : counts_)
+      for (auto& count : of_series) count.start_over();
+  }
   [[nodiscard]] double over(series_index where, std::size_t which, const timeline& line, instant after, instant to) {
     return to_value(counts_[where][which].over(line, after, to));
   }
@@ -43,6 +47,7 @@ public:
   void add_series(const series_values&) { past_.add_series(); }
   void put(series_index where, const entry& one, const fact&) { past_.put(where, one); }
   void drop(series_index where, instant at, observation_index, share adds) { past_.drop(where, at, adds); }
+  void forget(const forgetting&) { past_.start_over(); }
 
   void judge(series_index where, const timeline& line, const counted_window& counted, instant first,
              looked_at& window) {
@@ -85,6 +90,7 @@ public:
   void add_series(const series_values&) { past_.add_series(); }
   void put(series_index where, const entry& one, const fact&) { past_.put(where, one); }
   void drop(series_index where, instant at, observation_index, share adds) { past_.drop(where, at, adds); }
+  void forget(const forgetting&) { past_.start_over(); }
 
   void judge(series_index where, const timeline& line, const counted_window& counted, instant first,
              looked_at& window) {

@@ -10,7 +10,8 @@ namespace {
 class every_record_machine final : public machine {
 public:
   explicit every_record_machine(const surroundings& where)
-      : by_{where.by}, series_{where}, life_{where.by, where.index, where.names, where.deadlines} {}
+      : by_{where.by}, names_{where.names}, series_{where}, life_{where.by, where.index, where.names, where.deadlines} {
+  }
 
   void take(const arrival& what, events& out) override {
     const auto old = series_.replace(what);
@@ -23,6 +24,14 @@ public:
     std::sort(touched.begin(), touched.end(),
               [&](series_index a, series_index b) { return series_.values(a) < series_.values(b); });
     for (const auto one : touched) reconsider(one, old, form, what, out);
+  }
+
+  void forget(const forgetting& gone) override {
+    series_.forget(gone, names_);
+    life_.forget(gone);
+    boost::unordered::erase_if(subjects_, [&](const auto& one) {
+      return names_.is_gone(gone, static_cast<observation_index>(one.first)) && life_.drop_subject(one.second);
+    });
   }
 
   [[nodiscard]] bool holds_form_of(observation_index who) const override { return series_.holds(who); }
@@ -70,6 +79,7 @@ private:
   }
 
   const rule& by_;
+  const observation_names& names_;
   series_book series_;
   life life_;
   boost::unordered_flat_map<std::uint64_t, subject_index> subjects_;

@@ -7,7 +7,6 @@
 #include "rules/machines/values_seen.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <set>
 
@@ -24,16 +23,13 @@ struct shown {
 using all_shown = std::vector<shown>;
 using values_in_series = std::vector<std::pair<value_index, sighting>>;
 
-// Stands for all observations of which only counts were kept.
-constexpr observation_index remembered = std::numeric_limits<observation_index>::max();
-
 using touched_windows = std::map<std::pair<series_index, value_index>, std::map<window_id, looked_at>>;
 
 class first_seen_machine final : public machine {
 public:
   explicit first_seen_machine(const surroundings& where)
       : by_{where.by}, detector_{std::get<first_seen_detector>(where.by.detector)}, reference_{where.reference},
-        series_{where}, life_{where.by, where.index, where.names, where.deadlines} {}
+        names_{where.names}, series_{where}, life_{where.by, where.index, where.names, where.deadlines} {}
 
   void take(const arrival& what, events& out) override {
     const auto old = series_.replace(what);
@@ -59,6 +55,13 @@ public:
     for (const auto one : form.series)
       for (const auto& seen : values_seen(by_, detector_, past, series_.values(one), *reference_))
         scope_of(one).add(number_of(seen.text), {form.at, 0, remembered, one, seen.confirmed});
+  }
+
+  void forget(const forgetting& gone) override {
+    held_.erase_if([&](observation_index who) { return names_.is_gone(gone, who); });
+    series_.forget(gone, names_);
+    for (auto& [series, scope] : scopes_) scope.forget(gone);
+    life_.forget(gone);
   }
 
   [[nodiscard]] bool holds_form_of(observation_index who) const override { return series_.holds(who); }
@@ -208,6 +211,7 @@ private:
   const rule& by_;
   const first_seen_detector& detector_;
   const shared_reference& reference_;
+  const observation_names& names_;
   series_book series_;
   life life_;
   std::unordered_map<series_index, sightings> scopes_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "rules/engine.hpp"
+#include "rules/forgetting.hpp"
 #include "rules/life.hpp"
 #include "rules/snapshot.hpp"
 
@@ -40,6 +41,8 @@ public:
   virtual void take(const arrival& what, events& out) = 0;
   // An observation of long ago of which only counts by day, place and substance were kept: what it shows is known.
   virtual void remember(const fact&) {}
+  // What is too long ago to matter, and closed signals that rest on nothing else.
+  virtual void forget(const forgetting& gone) = 0;
   // True where a form of it is held, grouped or not: then the machine must hear of its changes.
   [[nodiscard]] virtual bool holds_form_of(observation_index who) const = 0;
   [[nodiscard]] virtual rule_counters counters() const = 0;

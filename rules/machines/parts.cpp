@@ -39,6 +39,14 @@ public:
       if (const auto gone = part.entries.erase(at, who)) part.counted.erased(at, *gone);
   }
 
+  void forget(const forgetting& gone) {
+    for (auto& parts : lines_)
+      for (auto& part : parts) {
+        part.entries.forget(gone.before, gone);
+        part.counted.start_over();
+      }
+  }
+
   void judge(series_index where, const timeline&, const counted_window&, instant, looked_at& window) {
     window.from_below =
         reached_in(where, window.span.from, window.span.to - duration{1}) < lowest_bound(detector_.at_least);
@@ -91,6 +99,11 @@ public:
   }
   void drop(series_index where, instant at, observation_index who, share) {
     for (auto& part : lines_[where]) (void)part.erase(at, who);
+  }
+
+  void forget(const forgetting& gone) {
+    for (auto& parts : lines_)
+      for (auto& part : parts) part.forget(gone.before, gone);
   }
 
   void judge(series_index where, const timeline&, const counted_window& counted, instant, looked_at& window) {

@@ -87,8 +87,12 @@ std::optional<held_form> series_book::form_of(const arrival& what) const {
   return held_form{what.form->source->occurred_at, listed(*known)};
 }
 
+void series_book::forget(const forgetting& gone, const observation_names& names) {
+  forgotten_ += forms_.erase_if([&](observation_index who) { return names.is_gone(gone, who); });
+}
+
 rule_counters series_book::counters(const life& signals) const {
-  return {by_.id, forms_.size(), ungrouped_, values_.size(), signals.opened()};
+  return {by_.id, forms_.size() + forgotten_, ungrouped_, values_.size(), signals.opened()};
 }
 
 } // namespace forewarn::rules

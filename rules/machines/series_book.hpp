@@ -36,6 +36,7 @@ public:
   [[nodiscard]] std::optional<held_form> replace(const arrival& what);
   // The series that such an observation would join; it is not held.
   [[nodiscard]] series_list series_for(const fact& seen);
+  void forget(const forgetting& gone, const observation_names& names);
   // The form that `replace` has just taken.
   [[nodiscard]] std::optional<held_form> form_of(const arrival& what) const;
   [[nodiscard]] bool holds(observation_index who) const { return forms_.find(who).has_value(); }
@@ -47,7 +48,7 @@ public:
   [[nodiscard]] bool is_late(instant at, instant now) const { return by_.max_delay && now - at > *by_.max_delay; }
 
   template <class Archive, class Self> static void fields(Archive& to, Self& me) {
-    to(me.values_, me.by_text_, me.lists_, me.by_list_, me.forms_, me.ungrouped_);
+    to(me.values_, me.by_text_, me.lists_, me.by_list_, me.forms_, me.ungrouped_, me.forgotten_);
   }
 
 private:
@@ -67,6 +68,7 @@ private:
   std::map<series_list, list_index> by_list_;
   by_observation forms_;
   std::uint64_t ungrouped_ = 0;
+  std::uint64_t forgotten_ = 0;                              // forms that counted
   boost::unordered_flat_map<area_index, series_list> known_; // by place; of this reference data
   shared_reference known_for_;
 };

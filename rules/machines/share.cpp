@@ -26,6 +26,13 @@ public:
     if (const auto gone = parts_[where].line.erase(at, who)) parts_[where].counted.erased(at, *gone);
   }
 
+  void forget(const forgetting& gone) {
+    for (auto& one : parts_) {
+      one.line.forget(gone.before, gone);
+      one.counted.start_over();
+    }
+  }
+
   void judge(series_index where, const timeline&, const counted_window& counted, instant, looked_at& window) {
     const auto part = [&](instant to) {
       return to_value(parts_[where].counted.over(parts_[where].line, window.span.from, to));

@@ -26,6 +26,19 @@ std::optional<sighting> drop(std::vector<sighting>& list, instant at, observatio
   return out;
 }
 
+void forget_in(std::vector<sighting>& list, const forgetting& gone) {
+  std::optional<sighting> newest;
+  std::erase_if(list, [&](const sighting& one) {
+    if (one.who == remembered ? one.at >= gone.before : !gone(one.at, one.who)) return false;
+    newest = one;
+    return true;
+  });
+  if (!newest) return;
+  newest->who = remembered;
+  put(list, *newest);
+  list.shrink_to_fit();
+}
+
 } // namespace
 
 void sightings::enter(instant at) {
@@ -38,8 +51,19 @@ void sightings::leave(instant at) {
 }
 
 std::optional<instant> sightings::first() const {
-  if (times_.empty()) return {};
-  return times_.front();
+  const auto first = times_.empty() ? began_ : std::min(began_, times_.front());
+  if (first == instant::max()) return {};
+  return first;
+}
+
+void sightings::forget(const forgetting& gone) {
+  const auto old = std::lower_bound(times_.begin(), times_.end(), gone.before);
+  if (old != times_.begin()) began_ = std::min(began_, times_.front());
+  times_.erase(times_.begin(), old);
+  for (auto& [value, lists] : values_) {
+    forget_in(lists.all, gone);
+    forget_in(lists.confirmed, gone);
+  }
 }
 
 void sightings::add(value_index value, const sighting& one) {

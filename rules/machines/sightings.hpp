@@ -6,6 +6,7 @@
 #include "rules/machines/series_book.hpp"
 
 #include <compare>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -23,6 +24,9 @@ struct sighting {
   bool confirmed = false;
 };
 
+// Stands for all observations of which only counts were kept, or that are forgotten.
+constexpr observation_index remembered = std::numeric_limits<observation_index>::max();
+
 class sightings {
 public:
   void enter(instant at);
@@ -38,14 +42,20 @@ public:
   // All sightings of the first other observation after it.
   void after(value_index value, const sighting& one, bool only_confirmed, std::vector<sighting>& out) const;
 
-  template <class Archive, class Self> static void fields(Archive& to, Self& me) { to(me.times_, me.values_); }
+  // Of each value the newest of those forgotten stays, as remembered; and when the scope began.
+  void forget(const forgetting& gone);
+
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+    to(me.times_, me.began_, me.values_);
+  }
 
 private:
   struct by_time {
     std::vector<sighting> all, confirmed; // by time, then order
     template <class Archive, class Self> static void fields(Archive& to, Self& me) { to(me.all, me.confirmed); }
   };
-  std::vector<instant> times_; // of every observation of the scope, sorted
+  std::vector<instant> times_;     // of every observation of the scope, sorted
+  instant began_ = instant::max(); // with what is forgotten
   std::unordered_map<value_index, by_time> values_;
 };
 

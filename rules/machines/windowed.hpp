@@ -4,8 +4,8 @@
 //
 // A judge has: `within()`, `counts()` (what the series' timeline adds up), `unsteady` (see `reconsideration`), and
 // `judge(series, line, counted, first, window)`, which fills in what was found. One that keeps something of its own has
-// `add_series`, `put`, `drop` and `fields`; one whose evidence is not all that lies in the window has `evidence` and
-// `rests_on`.
+// `add_series`, `put`, `drop`, `forget` and `fields`; one whose evidence is not all that lies in the window has
+// `evidence` and `rests_on`.
 #pragma once
 
 #include "rules/machines/measuring.hpp"
@@ -33,7 +33,7 @@ template <class Reaches>
 template <class Judge> class windowed_machine final : public machine {
 public:
   explicit windowed_machine(const surroundings& where)
-      : judge_{where}, within_{judge_.within()}, measuring_{judge_.counts()}, series_{where},
+      : names_{where.names}, judge_{where}, within_{judge_.within()}, measuring_{judge_.counts()}, series_{where},
         life_{where.by, where.index, where.names, where.deadlines} {}
 
   void take(const arrival& what, events& out) override {
@@ -54,6 +54,13 @@ public:
       const bool is = form && holds(form->series, one);
       reconsider(one, was ? &*old : nullptr, is ? &fresh : nullptr, what, out);
     }
+  }
+
+  void forget(const forgetting& gone) override {
+    series_.forget(gone, names_);
+    for (auto& line : timelines_) line.forget(gone.before, gone);
+    if constexpr (requires { judge_.forget(gone); }) judge_.forget(gone);
+    life_.forget(gone);
   }
 
   [[nodiscard]] bool holds_form_of(observation_index who) const override { return series_.holds(who); }
@@ -156,6 +163,7 @@ private:
     return window;
   }
 
+  const observation_names& names_;
   Judge judge_;
   duration within_;
   measuring measuring_;

@@ -659,3 +659,41 @@ TEST_CASE("the words of a digest, and a webhook body that holds what fits") {
   CHECK(data.at("signals").as_array().size() > 20);
   for (const auto& one : many.signals()) CHECK(holds(lot[0].text, one.id.str()));
 }
+
+TEST_CASE("a rule in shadow tells nobody, and once a week stands beside the live ones") {
+  auto shadow = two_calls();
+  shadow.id = rule_id{"three-calls"};
+  shadow.title = "Three calls in a ward";
+  shadow.status = rules::rule_status::shadow;
+  shadow.detector = rules::count_detector{24h, {{level::amber, 3}}, {}};
+  duty_desk d{{two_calls(), shadow}, "2026-03-04T12:00:00Z"};
+  d.calls(3, armley);
+  d.calls(2, bramley);
+  for (const auto& one : d.heard()) CHECK_FALSE(holds(one.text, "three-calls"));
+  d.restart();
+  d.poke();
+  d.move_to("2026-03-07T12:00:00Z");
+  for (const auto& one : d.heard()) CHECK_FALSE(holds(one.text, "three-calls"));
+  d.move_to("2026-03-09T08:00:00Z");
+  const auto told = d.heard();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].type == "signal.digest");
+  CHECK(holds(told[0].text,
+              "In shadow, 'Three calls in a ward' (three-calls) had 1 signal this week, and live rules that watch the "
+              "same kinds had 2. 1 of its signals rests on records that a live rule told of as well. It did not see 1 "
+              "signal of the live rules': two-calls (1)."));
+  d.move_to("2026-03-10T08:00:00Z");
+  CHECK(d.heard().empty());
+
+  SUBCASE("what only the shadow rule saw is named") {
+    shadow.detector = rules::count_detector{24h, {{level::amber, 1}}, {}};
+    duty_desk other{{two_calls(), shadow}, "2026-03-04T12:00:00Z"};
+    other.calls(1, armley);
+    other.move_to("2026-03-09T08:00:00Z");
+    const auto week = other.heard();
+    REQUIRE(week.size() == 1);
+    CHECK(week[0].subject == "Digest: The week of the rules in shadow");
+    CHECK(holds(week[0].text, "had 1 signal this week, and live rules that watch the same kinds had none."));
+    CHECK(holds(week[0].text, "Only the shadow rule saw Armley (amber, opened 2026-03-04 12:00 GMT)."));
+  }
+}

@@ -104,6 +104,12 @@ TEST_CASE("who may ask, and what is refused") {
       {"a replay to nobody", "POST", "/v1/services/nobody/replay", owner_token,
        R"({"who":"a manager","since":"2026-03-01T12:00:00Z"})", "404", "not-found"},
       {"unknown alert", "GET", "/v1/alerts/FW-1999-0001", owner_token, "", "404", "not-found"},
+      {"unknown alert as CAP", "GET", "/v1/alerts/FW-1999-0001.cap.xml", owner_token, "", "404", "not-found"},
+      {"alerts as a feed, without the token", "GET", "/v1/alerts.atom", "", "", "401", "unauthorised"},
+      {"reading what nobody sent", "POST", "/v1/on-call/read", owner_token,
+       R"({"who":"a manager","reason":"x","what":"A-1"})", "409", "refused"},
+      {"reading nothing", "POST", "/v1/on-call/read", owner_token, R"({"who":"a manager","reason":"x"})", "400",
+       "what-missing"},
       {"a decision without a person", "POST", "/v1/assessments/A-1/issue", owner_token, "{}", "400", "who-missing"},
       {"a body that is no JSON", "POST", "/v1/assessments/A-1/issue", owner_token, "{", "400", "bad-json"},
       {"an unknown assessment", "POST", "/v1/assessments/A-1/issue", owner_token,
@@ -126,6 +132,7 @@ TEST_CASE("health, readiness, metrics and the interface's description need no to
   CHECK(has(daemon.ask("GET", "/metrics"), "forewarn_outbox_pending 0"));
   CHECK(has(daemon.ask("GET", "/openapi.yaml"), "openapi: 3"));
   CHECK(has(daemon.ask("GET", "/v1/rules", owner_token), "opioid"));
+  CHECK(has(daemon.ask("GET", "/v1/alerts.atom", owner_token), "application/atom+xml"));
 }
 
 TEST_CASE("two requests in one packet get two answers, in order") {

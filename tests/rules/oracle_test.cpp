@@ -269,6 +269,113 @@ TEST_CASE("the engine finds what counting everything anew finds") {
   CHECK(signals > runs()); // the streams do say something
 }
 
+// Nothing in it comes later than some days after, however long it is.
+std::vector<observation> long_stream(dice& roll) {
+  std::vector<observation> out;
+  double now = 100;
+  for (int i = 0; i < 400; ++i) {
+    if (!roll.once_in(5)) now += 0.25 * roll.below(20);
+    if (i % 60 == 59) now += 300;
+    out.push_back(random_record(roll, std::max(0, i - roll.below(10)), now));
+  }
+  return out;
+}
+
+std::vector<std::string> counts_of(const rules::engine& one) {
+  std::vector<std::string> out;
+  for (const auto& c : one.counters())
+    out.push_back(fmt::format("{} {} {} {}", c.observations, c.ungrouped, c.series, c.signals));
+  return out;
+}
+
+TEST_CASE(
+    "an engine that forgets finds what one finds that keeps everything, while nothing comes later than it remembers") {
+  std::size_t signals = 0;
+  for (unsigned seed = 1; seed <= runs() / 4; ++seed) {
+    CAPTURE(seed);
+    dice roll{seed + 20'000};
+    const auto everything = set_of({random_rule(roll)});
+    auto short_memory = std::make_shared<rule_set>(*everything);
+    short_memory->memory = 400h;
+    const auto stream = long_stream(roll);
+    const auto expected = run_backtest(everything, stream, {});
+    const auto got = run_backtest(short_memory, stream, {});
+    REQUIRE(to_json(got) == to_json(expected));
+    signals += expected.signals.size();
+
+    rules::engine forgetful{short_memory}, other{everything};
+    std::vector<signal_event> out;
+    std::string kept_by_it, kept_by_other;
+    for (const auto& one : stream) {
+      forgetful.observe(one, out, forgetful.may_have_forgotten(one) && other.knows(one.key));
+      other.observe(one, out);
+    }
+    CHECK(forgetful.has_forgotten());
+    CHECK(counts_of(forgetful) == counts_of(other));
+    for (const auto& [which, into] : {std::pair{&forgetful, &kept_by_it}, std::pair{&other, &kept_by_other}}) {
+      snapshot_writer to{[into](const char* bytes, std::size_t count) { into->append(bytes, count); }};
+      which->save(to);
+      to.finish();
+    }
+    CHECK(kept_by_it.size() < kept_by_other.size());
+    snapshot_reader from{kept_by_it};
+    const auto back = rules::engine::restore(short_memory, from);
+    CHECK(back.open_signals() == forgetful.open_signals());
+    CHECK(back.forgotten() == forgetful.forgotten());
+  }
+  CHECK(signals > runs());
+}
+
+TEST_CASE("what an engine holds follows what its windows hold, not how long it has run") {
+  auto by = count_rule();
+  by.for_each = {};
+  auto rules = std::make_shared<rule_set>(*set_of({by}));
+  rules->memory = 400h;
+  const auto kept_after = [&](int records) {
+    rules::engine one{rules};
+    std::vector<signal_event> out;
+    for (int i = 0; i < records; ++i) one.observe(seen(std::to_string(1'000'000 + i), i), out);
+    std::size_t bytes = 0;
+    snapshot_writer to{[&bytes](const char*, std::size_t count) { bytes += count; }};
+    one.save(to);
+    to.finish();
+    return bytes;
+  };
+  const auto some = kept_after(2'000);
+  CHECK(kept_after(20'000) < some + some / 4 + 66'000); // names go by the chunk
+}
+
+TEST_CASE("a correction of what is forgotten is no arrival") {
+  auto by = rule_with(every_record_detector{}, 24h);
+  auto rules = std::make_shared<rule_set>(*set_of({by}));
+  rules->memory = 100h;
+  rules::engine one{rules};
+  std::vector<signal_event> out;
+  one.observe(seen("a", 10), out);
+  one.observe(seen("b", 300), out);
+  out.clear();
+  auto corrected = seen("a", 10, 310);
+  corrected.revision = 2;
+  corrected.weight = 2;
+  REQUIRE(one.may_have_forgotten(corrected));
+  one.observe(corrected, out, true);
+  CHECK(std::none_of(out.begin(), out.end(), [](const auto& event) { return event.what == signal_change::opened; }));
+
+  SUBCASE("unless it says that it happened just now") {
+    auto moved = seen("a", 320, 321);
+    moved.revision = 3;
+    out.clear();
+    one.observe(moved, out, one.may_have_forgotten(moved));
+    CHECK(std::any_of(out.begin(), out.end(), [](const auto& event) { return event.what == signal_change::opened; }));
+  }
+  SUBCASE("and a straggler that nobody has seen is one") {
+    out.clear();
+    const auto straggler = seen("c", 12, 330);
+    one.observe(straggler, out, false);
+    CHECK(std::any_of(out.begin(), out.end(), [](const auto& event) { return event.what == signal_change::opened; }));
+  }
+}
+
 TEST_CASE("a prefix and the rest give what the whole gives, and the same again") {
   for (unsigned seed = 1; seed <= runs() / 4; ++seed) {
     CAPTURE(seed);

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/alerting/history.hpp"
+
+#include "daemon/tuning/nearness.hpp"
+#include "rules/activity.hpp"
+#include "rules/held_rules.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace forewarn::alerting {
+namespace {
+
+using std::chrono::days;
+
+constexpr auto looked_back = days{28};
+constexpr auto longest_marked = days{27};
+constexpr std::size_t least_spans = 4;
+// Reading one takes some microseconds; a person waits for the answer.
+constexpr std::size_t most_records = 20'000;
+
+std::set<feed_id> feeds_of(const signal_facts& facts, const store_reader& ledger) {
+  std::set<feed_id> out;
+  for (const auto& one : facts.evidence) out.insert(one.key.feed);
+  for (const auto& one : ledger.feed_watches())
+    if (rules::observes(*facts.rule, one.feed, one.kind)) out.insert(one.feed);
+  return out;
+}
+
+std::optional<std::vector<observation>> records_of(const std::set<feed_id>& feeds, const store_reader& ledger,
+                                                   instant from, instant to) {
+  std::vector<observation> out;
+  for (const auto& feed : feeds)
+    for (const auto& id : ledger.standing_records(feed, from, to)) {
+      if (out.size() == most_records) return {};
+      if (auto one = ledger.latest({feed, id}); one && !one->withdrawn) out.push_back(std::move(*one));
+    }
+  return out;
+}
+
+// The signal's own series; of a first find, whose series also names what was found, all that the rule took.
+std::vector<const observation*> series_records(const signal_facts& facts, const std::vector<observation>& all,
+                                               const reference_data& reference) {
+  const auto activity = rules::activity_of(*facts.rule, rules::standing(all), reference);
+  const auto own = activity.series.find(facts.state.series);
+  if (own != activity.series.end()) return own->second;
+  std::vector<const observation*> out;
+  if (activity.series.size() == 1) out = activity.series.begin()->second;
+  return out;
+}
+
+std::string day_text(std::chrono::local_days day) {
+  const std::chrono::year_month_day date{day};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
+}
+
+std::vector<counted_day> by_day(const signal_facts& facts, const std::vector<const observation*>& records,
+                                const zone& local) {
+  const auto day_of = [&](instant at) { return std::chrono::floor<days>(local.to_civil(at)); };
+  const auto last = day_of(facts.state.window.to);
+  auto marked_from = last;
+  for (const auto& one : facts.evidence)
+    if (one.occurred_at > facts.state.window.from) marked_from = std::min(marked_from, day_of(one.occurred_at));
+  marked_from = std::max(marked_from, last - longest_marked);
+  std::vector<counted_day> out;
+  for (auto day = marked_from - looked_back; day <= last; day += days{1}) {
+    std::vector<const observation*> of_day;
+    for (const auto* one : records)
+      if (day_of(one->occurred_at) == day) of_day.push_back(one);
+    out.push_back({day_text(day), tuning::counted(*facts.rule, of_day), day >= marked_from});
+  }
+  return out;
+}
+
+std::optional<std::string> usual_of(const signal_facts& facts, const std::vector<const observation*>& records,
+                                    instant known_from) {
+  const auto& window = facts.state.window;
+  const auto span = window.to - window.from;
+  if (span < std::chrono::hours{1}) return {};
+  std::vector<double> counts;
+  for (auto to = window.from; to - span >= std::max(known_from, window.from - looked_back); to -= span) {
+    std::vector<const observation*> within;
+    for (const auto* one : records)
+      if (one->occurred_at > to - span && one->occurred_at <= to) within.push_back(one);
+    counts.push_back(tuning::counted(*facts.rule, within));
+  }
+  if (counts.size() < least_spans) return {};
+  const auto [least, most] = std::minmax_element(counts.begin(), counts.end());
+  const auto range = *least == *most ? fmt::format("{:g}", *most) : fmt::format("{:g} to {:g}", *least, *most);
+  return fmt::format("{} usual ({} spans of {} before)", range, counts.size(), spell_duration(span));
+}
+
+} // namespace
+
+void add_history(signal_facts& facts, const setup& with, const store_reader& ledger) {
+  if (facts.rule == nullptr || facts.evidence.empty()) return;
+  const auto& window = facts.state.window;
+  // A window longer than what is looked back on has no spans to compare with.
+  const auto from = std::max(window.from, window.to - longest_marked) - looked_back - days{1};
+  const auto all = records_of(feeds_of(facts, ledger), ledger, from, window.to + duration{1});
+  if (!all || all->empty()) return;
+  auto first = all->front().occurred_at;
+  for (const auto& one : *all) first = std::min(first, one.occurred_at);
+  const auto records = series_records(facts, *all, with.reference());
+  if (records.empty()) return;
+  facts.daily = by_day(facts, records, with.reference().local_zone);
+  facts.usual = usual_of(facts, records, first);
+}
+
+} // namespace forewarn::alerting

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/look_back.hpp"
+
+namespace forewarn::rules {
+namespace {
+
+// Detectors that a window, a baseline, a guard or a history belong to say so by these names.
+template <class Detector> duration sum_of_windows(const Detector& made) {
+  duration out{};
+  if constexpr (requires { duration{made.within}; }) out += duration{made.within};
+  if constexpr (requires { duration{made.baseline}; }) out += duration{made.baseline};
+  if constexpr (requires { duration{made.guard}; }) out += duration{made.guard};
+  return out;
+}
+
+} // namespace
+
+duration look_back(const rule& one) {
+  return std::visit([](const auto& made) { return sum_of_windows(made); }, one.detector);
+}
+
+} // namespace forewarn::rules
