@@ -130,6 +130,24 @@ void print_case(const assessment& one, const stored& from) {
                              graded.override_reason.empty() ? "" : "; overridden: " + graded.override_reason);
 }
 
+void print_next_steps(const assessment& one, const stored& from) {
+  const auto file = panel::file_of(one.ref, *from.reader);
+  if (file.report && !file.validated_at)
+    std::cout << fmt::format("\nNext:\n  forewarn reports show {1}\n"
+                             "  forewarn assessments ask {0} --of SERVICE --question \"...\" --reason \"WHY\"\n"
+                             "  forewarn assessments validate {0} --criterion CRITERION --reason \"WHY\"\n"
+                             "  forewarn assessments dismiss {0} --reason \"WHY\"\n",
+                             one.ref.str(), file.report->str());
+  else
+    std::cout << fmt::format("\nTo decide:\n{1}  forewarn assessments issue {0} --reason \"WHY\"\n"
+                             "  forewarn assessments issue {0} --outcome information_only --reason \"WHY\"\n"
+                             "  forewarn assessments dismiss {0} --reason \"WHY\"\n",
+                             one.ref.str(),
+                             file.step < panel::case_step::graded
+                                 ? fmt::format("  forewarn assessments grade {}\n", one.ref.str())
+                                 : std::string{});
+}
+
 void put_case(json::object& into, const assessment& one, const stored& from) {
   const auto& kept = panel::of(*from.reader);
   into["case"] = panel::as_json(panel::file_of(one.ref, *from.reader));

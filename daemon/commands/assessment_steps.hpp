@@ -14,6 +14,8 @@ void add_assessment_steps(CLI::App& assessments, context& shared);
 
 // What the panel has found so far, below what `assessments show` prints; and as members of its JSON.
 void print_case(const assessment& one, const stored& from);
+// What can be done with one that waits, as commands.
+void print_next_steps(const assessment& one, const stored& from);
 void put_case(boost::json::object& into, const assessment& one, const stored& from);
 
 } // namespace forewarn::commands

@@ -67,11 +67,7 @@ void print(const assessment& one, const stored& from) {
   if (one.decided_at)
     std::cout << fmt::format("decided   {}, {}: {}\n", one.decided_by, from.time(*one.decided_at), one.reason);
   if (one.alert) std::cout << fmt::format("alert     {}\n", one.alert->str());
-  if (one.state == assessment_state::received)
-    std::cout << fmt::format("\nTo decide:\n  forewarn assessments issue {0} --reason \"WHY\"\n"
-                             "  forewarn assessments issue {0} --outcome information_only --reason \"WHY\"\n"
-                             "  forewarn assessments dismiss {0} --reason \"WHY\"\n",
-                             one.ref.str());
+  if (one.state == assessment_state::received) print_next_steps(one, from);
 }
 
 outcome show(const wishes& these, const context& shared) {

@@ -68,6 +68,18 @@ void add_retention(rules_at_hand& read, const context& shared) {
     read.found.push_back(std::move(one));
 }
 
+// The panel's matrices and clocks, where the whole folder is checked: a gap in them stops the daemon as well.
+void add_grading(rules_at_hand& read, const context& shared) {
+  std::error_code error;
+  const auto folder = shared.config_dir / "grading";
+  if (!std::filesystem::exists(folder, error)) return;
+  auto all = load_configuration(shared.config_dir);
+  for (auto& one : all.found)
+    if (one.path.starts_with(folder.string())) read.found.push_back(std::move(one));
+  for (auto& one : all.sources)
+    if (one.path.starts_with(folder.string())) read.sources.push_back(std::move(one));
+}
+
 struct wishes {
   std::vector<std::string> named;
   bool lint = false;
@@ -116,6 +128,7 @@ outcome check(const context& shared, const wishes& these) {
   const auto config = known.config;
   auto read = read_rule_files(std::move(known), these.named);
   add_retention(read, shared);
+  if (these.named.empty()) add_grading(read, shared);
   if (these.lint && !add_advice(read, shared, these, config)) return outcome::failed;
   const std::vector<rules::rule> none;
   const auto& good = read.rules ? read.rules->rules : none;

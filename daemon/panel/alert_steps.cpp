@@ -168,6 +168,7 @@ result<alert, std::string> update(const alert_ref& ref, const update_wish& how, 
     return failure(fmt::format("{} is red and for {}: what it says needs two people. Let a second person read this, "
                                "then send it with --break-glass and let them review it",
                                ref.str(), to_text(next.audience)));
+  next.issued_at = now;
   next.review_by = how.review_by ? how.review_by : before->review_by;
   next.expires_at = how.expires_at ? how.expires_at : before->expires_at;
   if (auto wrong = wording::objection(next, *with.words)) return failure("not sent: " + *wrong);
@@ -210,6 +211,7 @@ result<alert, std::string> merge(const alert_ref& ref, const alert_ref& into, co
   auto last = next_version(*ends, by);
   last.state = alert_state::stood_down;
   auto next = next_version(*stays, by);
+  next.issued_at = now;
   next.level = std::max(next.level, ends->level);
   if (needs_second(next))
     return failure(fmt::format("{} would be red and for {}: update it with --break-glass and stand {} down instead",

@@ -38,7 +38,8 @@ template <class Visit, some<report> Noun> void each_field(Noun& one, Visit& take
 
 template <class Visit, some<first_word> Noun> void each_field(Noun& one, Visit& take) {
   take("who", one.who), take("reason", one.reason), take("at", one.at), take("outcome", one.outcome);
-  take("level", one.level), take("audience", one.audience);
+  take("level", one.level), take("audience", one.audience), take("advice", one.advice);
+  take("content", one.content);
 }
 
 template <class Visit, some<case_file> Noun> void each_field(Noun& one, Visit& take) {

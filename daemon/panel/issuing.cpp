@@ -149,32 +149,59 @@ std::optional<std::string> leaks(const brief& what, const issue_wish& how, const
   return fmt::format("not issued: {}", *found);
 }
 
-bool says_the_same(const first_word& first, const alert& written) {
-  return first.outcome == written.outcome && first.level == written.level && first.audience == written.audience;
+// A second person who says nothing of their own says yes to what the first one said.
+issue_wish as_first_said(const brief& what, const issue_wish& how) {
+  const auto& first = what.file.first;
+  if (!first || how.outcome || how.level || how.audience || !how.content.empty() || !how.advice.empty()) return how;
+  issue_wish out = how;
+  out.outcome = first->outcome;
+  out.level = first->level;
+  out.audience = first->audience;
+  out.advice = first->advice;
+  out.content = first->content;
+  return out;
+}
+
+bool says_the_same(const first_word& first, const issue_wish& how, const alert& written) {
+  return first.outcome == written.outcome && first.level == written.level && first.audience == written.audience &&
+         first.advice == how.advice && first.content == how.content;
+}
+
+void ask_for_second(const brief& what, const alert& written, const setup& with, store& ledger, instant now) {
+  tell({"alert.awaits_second", fmt::format("alert.awaits_second|{}|{}", what.work.ref.str(), format_rfc3339(now)),
+        fmt::format("Needs a second person: red alert to {}: {}", to_text(written.audience), written.content.headline),
+        fmt::format(
+            "{0}\n\n{1} has released it: {2}\n\nNobody has received it. A second, different person reads it, and "
+            "sends it: forewarn assessments show {3}, forewarn assessments issue {3} --who \"YOUR NAME\" "
+            "--reason \"WHY\"",
+            written.content.headline, written.decided_by, written.reason, what.work.ref.str()),
+        what.work.ref.str(), level::red, written.status, false},
+       with, ledger, now);
 }
 
 // Whose word is still missing; nothing where it may go out. Writes down the first word of two.
-std::optional<std::string> waits_for(brief& what, const alert& written, const decision& by, store& ledger,
-                                     instant now) {
+std::optional<std::string> waits_for(brief& what, const issue_wish& how, const alert& written, const decision& by,
+                                     const setup& with, store& ledger, instant now) {
   const auto& first = what.file.first;
-  const bool said = first && says_the_same(*first, written);
+  const bool said = first && says_the_same(*first, how, written);
   if (said && !same_person(first->who, by.who)) return {};
-  const auto how = fmt::format("a second, different person says the same: forewarn assessments issue {} --who \"THEIR "
-                               "NAME\"",
-                               what.work.ref.str());
-  if (said) return fmt::format("{} has released it already; {}", first->who, how);
-  what.file.first =
-      first_word{written.decided_by, written.reason, now, written.outcome, written.level, written.audience};
+  const auto next = fmt::format("a second, different person says the same: forewarn assessments issue {} --who \"THEIR "
+                                "NAME\" --reason \"WHY\"",
+                                what.work.ref.str());
+  if (said) return fmt::format("{} has released it already; {}", first->who, next);
+  what.file.first = first_word{written.decided_by, written.reason,   now,        written.outcome,
+                               written.level,      written.audience, how.advice, how.content};
   of(ledger).save(what.file);
   ++what.work.version;
   ledger.save(what.work);
+  ask_for_second(what, written, with, ledger, now);
   audit::note(ledger, now,
               {by.who,
                "alert.first_release",
                {what.work.ref.str()},
                by.reason,
                {{"level", to_text(written.level)}, {"audience", to_text(written.audience)}}});
-  return fmt::format("a {} alert to {} goes out when {}", to_text(written.level), to_text(written.audience), how);
+  return fmt::format("a {} alert to {} goes out when {}", to_text(written.level), to_text(written.audience), next);
 }
 
 void write_down(const brief& what, const alert& written, const decision& by, bool alone, store& ledger, instant now) {
@@ -201,7 +228,7 @@ void write_down(const brief& what, const alert& written, const decision& by, boo
 
 } // namespace
 
-result<issue_answer, std::string> issue(const assessment_ref& ref, const issue_wish& how, const decision& by,
+result<issue_answer, std::string> issue(const assessment_ref& ref, const issue_wish& wish, const decision& by,
                                         const setup& with, store& ledger, instant now) {
   auto work = alerting::undecided(ref, by, ledger, with.reference());
   if (!work) return failure(work.error());
@@ -211,6 +238,7 @@ result<issue_answer, std::string> issue(const assessment_ref& ref, const issue_w
   if (what.behind && what.behind->state != report_state::accepted)
     return failure(fmt::format("report {} was not validated yet: forewarn assessments validate {}",
                                what.behind->ref.str(), ref.str()));
+  const auto how = as_first_said(what, wish);
   const auto outcome = outcome_of(what, how);
   if (!outcome) return failure(outcome.error());
   auto written = write(what, how, *outcome, by, with, ledger, now);
@@ -223,7 +251,7 @@ result<issue_answer, std::string> issue(const assessment_ref& ref, const issue_w
   if (const auto wrong = alerting::obstacle(*written, false, with, now)) return failure("not issued: " + *wrong);
   const bool alone = how.break_glass && needs_second(*written);
   if (needs_second(*written) && !alone)
-    if (auto waits = waits_for(what, *written, by, ledger, now)) return issue_answer{{}, std::move(*waits)};
+    if (auto waits = waits_for(what, how, *written, by, with, ledger, now)) return issue_answer{{}, std::move(*waits)};
   // Only now: a refusal must not use up a number that people will look for.
   written->ref = alert_ref{alerting::next_reference(with.reference_prefix, with.reference(), ledger, now)};
   alerting::release_alert(*written, false, with, ledger, now);

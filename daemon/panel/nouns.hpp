@@ -122,6 +122,8 @@ struct first_word {
   alert_outcome outcome = alert_outcome::formal_alert;
   forewarn::level level = forewarn::level::red;
   forewarn::audience audience = forewarn::audience::people_who_use_drugs;
+  std::string advice;
+  std::string content; // the parts they worded, as JSON: the second person says yes to these words
 };
 
 // What the panel knows beyond the assessment itself; an assessment without one is at `received`.

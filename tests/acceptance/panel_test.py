@@ -3,10 +3,13 @@
 """The panel's process on the real daemon, killed at every commit point of every step: from a report to a stand-down. What
 was answered is on disk, what was not can be said again, every service hears each message once, and the audit is whole."""
 
+import contextlib
 import email
 import email.policy
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 
 import harness
@@ -91,6 +94,7 @@ def crash_in(daemon, point, words):
         daemon.stop()  # the commit that was counted did not come
     else:
         assert daemon.process.wait(timeout=60) == 137, said
+        daemon.kills += 1
     return answered
 
 
@@ -127,6 +131,24 @@ def check_audit(daemon):
     assert [one["what"] for one in exported if one["who"] == "a manager"] == done, exported
 
 
+def check_tampering(daemon, folder):
+    """A copy of the store with one word changed: the audit names the line."""
+    copy = folder / "copy"
+    copy.mkdir()
+    shutil.copy(daemon.state / "forewarn.db", copy)
+    with contextlib.closing(sqlite3.connect(copy / "forewarn.db")) as raw:
+        raw.executescript("DROP TRIGGER audit_is_never_changed; UPDATE audit SET why = 'otherwise' WHERE seq = 3")
+    done = subprocess.run([harness.BIN / "forewarn", "audit", "verify", "--store", copy], capture_output=True, text=True,
+                          timeout=60, check=False)
+    assert done.returncode == 1 and "BROKEN: line 3 " in done.stdout, done.stdout + done.stderr
+
+
+def check_read_is_written_down(daemon):
+    daemon.forewarn("reports", "show", f"R-{daemon.year}-0001", "--who", "a reader", "--why", "complaint")
+    newest = show(daemon, "audit", "list", "--limit", "1")[0]
+    assert (newest["who"], newest["what"], newest["why"]) == ("a reader", "report.read", "complaint"), newest
+
+
 def run(folder):
     receiver = harness.Receiver(1, fail_rate=0)
     daemon = harness.Daemon(folder, RULES, harness.ON_CALL + SERVICES.format(url=receiver.url))
@@ -134,6 +156,7 @@ def run(folder):
     try:
         daemon.start()
         ready(daemon)
+        daemon.kills = 0
         daemon.passing = dict.fromkeys(POINTS, 1)
         daemon.year = daemon.ask("/-/status")["started_at"][:4]
         daemon.stop()
@@ -149,10 +172,14 @@ def run(folder):
         assert len(threads) == 1 and None not in threads, f"not one thread: {threads}"
         assert not mails(daemon, "training"), "something real reached the training room"
         assert not receiver.wrong, receiver.wrong
+        late = say(daemon, ["alerts", "update", "FW-{year}-0001", "--version", "1", "--level", "red", *WHY])
+        assert not late[0] and "changed-meanwhile" in late[1], late
+        check_read_is_written_down(daemon)
     finally:
         daemon.stop()
     check_audit(daemon)
-    print(f"{len(STEPS)} steps, each killed at up to {len(POINTS)} commit points; every message once, the audit is whole")
+    assert daemon.kills >= 2 * len(STEPS), f"{daemon.kills} kills only"
+    print(f"{len(STEPS)} steps, {daemon.kills} kills at their commit points; every message once, the audit is whole")
 
 
 if __name__ == "__main__":

@@ -397,10 +397,11 @@ TEST_CASE("nothing goes to people who use drugs ungraded, and nothing red on one
     const auto other = room.issue(ref, wider, "a consultant");
     REQUIRE(other);
     CHECK_FALSE(other->issued);
-    CHECK(room.heard().empty());
-    const auto second = room.issue(ref, wider, "a manager");
+    CHECK(room.heard() == messages{"on-call/maildir alert.awaits_second", "on-call/maildir alert.awaits_second"});
+    const auto second = room.issue(ref, {}, "a manager"); // to what the consultant said
     REQUIRE(second);
     REQUIRE(second->issued);
+    CHECK(second->issued->audience == audience::public_);
     CHECK(room.heard() == messages{"page/webhook alert.issued"});
   }
   SUBCASE("alone by break-glass: told at once, reviewed by another, or it nags day and night") {
