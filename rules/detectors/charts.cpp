@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::size_t most_periods = 10'000;
 constexpr std::size_t a_year = 364;
-constexpr double least_dispersion = 1e-6; // next to Poisson
+constexpr double least_dispersion = 1e-6;   // next to Poisson
+constexpr std::size_t longest_bounded = 60; // beyond, a negative binomial's bound would cost more than its verdict
 
 option mean_option(chart_mean& by, std::string name, std::vector<std::string> aliases) {
   return {std::move(name), "moving",
@@ -126,7 +127,7 @@ void bind_glr(glr_method& by, option_list& to) {
   to.number("limit", by.chart.limit, 0, 1e6, "the ratio that alarms", {"c.ARL"});
   to.custom({"window",
              std::to_string(by.chart.window),
-             "periods that a rise may lie back; 0: all",
+             "periods that a rise may lie back; 0: all; beyond 60 no bound is told, but of a Poisson",
              {"M"},
              [&by](std::string_view text) -> result<void, std::string> {
                const auto read = read_number(text);
@@ -196,14 +197,18 @@ watch watch_glr(const glr_method& by) {
   const bool estimated = by.mean.source == mean_source::season && !by.dispersion;
   auto options = by.chart;
   options.dispersion = by.dispersion.value_or(0);
-  return [now = std::make_shared<state>(state{glr_chart{options}, mean_finder{by.mean, estimated}}), estimated,
+  glr_chart chart{options};
+  const bool poisson = by.dispersion && *by.dispersion <= 0;
+  const bool quick = poisson || by.chart.kappa || (by.chart.window > 0 && by.chart.window <= longest_bounded);
+  chart.reckon_bounds(quick);
+  return [now = std::make_shared<state>(state{std::move(chart), mean_finder{by.mean, estimated}}), estimated,
           follows = !by.dispersion && !estimated, guard = by.mean.guard](const series& of, std::size_t t) -> verdict {
     const auto mean = now->mean.at(of, t);
     if (!usable(mean)) return {};
     if (estimated) now->chart.set_dispersion(now->mean.dispersion());
     if (follows) now->chart.set_dispersion(moving_dispersion(of, guard, t));
     if (of.counted(t)) return now->chart.next(of.counts[t], *mean);
-    return {mean, {}, {}, {}};
+    return {mean, now->chart.bound(*mean), {}, {}};
   };
 }
 

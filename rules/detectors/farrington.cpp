@@ -61,7 +61,7 @@ farrington::farrington(const farrington_options& by)
 std::optional<farrington_verdict> farrington::judge(const series& of, std::size_t t) {
   const bool population = by_.population_offset && of.population.size() == of.size();
   if (by_.population_offset && !population) return {};
-  tables_.follow(of, population);
+  tables_.follow(of, t, population);
   return by_.version == farrington_version::original ? judge_original(of, t) : judge_improved(of, t);
 }
 
@@ -146,7 +146,7 @@ std::optional<farrington_verdict> farrington::judge_improved(const series& of, s
   model_.take(of, tables_, blocks_, by_.seasons, by_.population_offset, time_of);
   const auto level = by_.seasons - 1;
   if (!model_.has_level(level)) return {};
-  const auto offset = by_.population_offset ? tables_.log_population[t] : 0;
+  const auto offset = by_.population_offset ? std::log(of.population[t]) : 0;
   const auto dispersion = [&] { return by_.reweight ? model_.dispersion_by_prior_weights() : model_.dispersion(); };
   farrington_verdict out;
   if (by_.trend && fit_twice(true)) {

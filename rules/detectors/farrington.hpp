@@ -72,7 +72,7 @@ struct farrington_verdict {
   bool failed = false;             // the regression gave no answer
 };
 
-// Judges one period after the other, in any order. Remembers what it worked out of a series that only grows.
+// Judges periods in any order. Remembers what it worked out of earlier counts: where the past changes, take a new one.
 class farrington {
 public:
   explicit farrington(const farrington_options& by);

@@ -149,6 +149,18 @@ std::optional<double> glr_chart::fewest() {
   return high;
 }
 
+std::optional<double> glr_chart::bound(double mean) {
+  if (!bounds_) return {};
+  counts_.push_back(0);
+  means_.push_back(mean);
+  ++since_;
+  const auto out = fewest();
+  counts_.pop_back();
+  means_.pop_back();
+  --since_;
+  return out;
+}
+
 verdict glr_chart::next(double count, double mean) {
   const auto kept = by_.window == 0 ? most_kept : std::min(std::max(by_.window, by_.shortest) + 2, most_kept);
   if (counts_.size() > 2 * kept) { // an epidemic change looks one count further back

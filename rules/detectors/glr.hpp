@@ -32,6 +32,8 @@ public:
   // Of the next period, whose quiet mean is `mean` > 0. Expected: the mean; score: the statistic; bound: the fewest
   // cases that would have been an alarm, empty where no count up to 1,000,000 (for a fall: not even 0) would.
   [[nodiscard]] verdict next(double count, double mean);
+  // The bound alone, before the period's count is known.
+  [[nodiscard]] std::optional<double> bound(double mean);
   void set_dispersion(double a) { by_.dispersion = a; }
   void reckon_bounds(bool yes) { bounds_ = yes; } // they cost some twenty statistics each; on from the start
 

@@ -27,7 +27,9 @@ struct method {
   std::size_t history = 0;     // what the detector itself needs
   std::size_t start = 0;       // periods that must be there before anything can be told; most: 0
   bool wants_population = false;
-  // Judges period t of a series that holds at least t + 1 and `start` periods. Asked in order, from 0 on.
+  // Judges period t of a series that holds at least t + 1 and `start` periods. Asked in order, from 0 on. A period that
+  // is not counted (yet) has its expectation and, but for C3, cdc, outbreak_p and Holt-Winters, the bound that its
+  // count will meet; all but Holt-Winters may then be asked for it again.
   std::function<verdict(const series&, std::size_t)> judge;
 };
 

@@ -12,15 +12,15 @@ constexpr double least_mean = std::numeric_limits<double>::epsilon();
 
 } // namespace
 
-void count_tables::follow(const series& of, bool with_population) {
-  for (auto at = y_log_y.size(); at < of.size(); ++at) {
+void count_tables::follow(const series& of, std::size_t end, bool with_population) {
+  for (auto at = y_log_y.size(); at < end; ++at) {
     const auto y = of.counted(at) ? of.counts[at] : 0;
     y_log_y.push_back(y > 0 ? y * std::log(y) : 0);
     log_start.push_back(std::log(y + 0.1));
     two_thirds.push_back(std::cbrt(y * y));
   }
   if (!with_population) return;
-  for (auto at = log_population.size(); at < of.size(); ++at) {
+  for (auto at = log_population.size(); at < end; ++at) {
     log_population.push_back(std::log(of.population[at]));
     sixth_root_population.push_back(std::exp(log_population.back() / 6));
   }

@@ -16,8 +16,9 @@ namespace forewarn::detectors {
 // What a series is asked for again and again: functions of its counts, worked out once.
 class count_tables {
 public:
-  // Reads what the series has gained; a series only grows.
-  void follow(const series& of, bool with_population);
+  // Reads what the series has gained before `end`. What was read once is not read again: a series whose past changes
+  // needs new tables.
+  void follow(const series& of, std::size_t end, bool with_population);
 
   std::vector<double> y_log_y;
   std::vector<double> log_start;  // log(y + 0.1)

@@ -25,7 +25,7 @@ struct scan_world {
   std::size_t days = 0;                     // poisson: of the whole study
 };
 
-// The largest ratio in the world of this number. Thread-safe with one `scratch` a thread.
+// The largest ratio in the world of this number; the same whichever worlds were asked for before. One object a thread.
 class scan_replicate {
 public:
   explicit scan_replicate(const scan_world& world);

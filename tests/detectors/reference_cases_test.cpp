@@ -136,7 +136,7 @@ TEST_CASE("the regression under Farrington, step by step") {
     for (std::size_t i = 0; i < counts.size(); ++i)
       blocks.push_back({i, i + 1, static_cast<std::size_t>(levels[i]) - 1});
     detectors::count_tables tables;
-    tables.follow(of, false);
+    tables.follow(of, of.size(), false);
     detectors::quasi_poisson model;
     model.take(of, tables, blocks, 10, false, [&](std::size_t at) { return times[at]; });
 
