@@ -102,8 +102,8 @@ std::vector<std::string> subjects_of(const alert& one) {
 }
 
 // Saves the version, sends it, and writes both down. What cannot be rendered changes nothing.
-result<alert, std::string> take_step(alert next, const told_step& what, reached to, const setup& with, store& ledger,
-                                     instant now) {
+result<alert, std::string> take_step(alert next, const told_step& what, const reached& to, const setup& with,
+                                     store& ledger, instant now) {
   const auto written = render_step(next, what, *with.words, with.reference(), now);
   if (!written) return failure(written.error());
   ledger.save(next);
