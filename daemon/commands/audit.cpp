@@ -73,7 +73,8 @@ outcome broken(const std::string& why, const audit::verifier& so_far, const cont
 
 outcome verify(const wishes& these, const context& shared) {
   std::optional<audit::head> kept;
-  if (!these.ends_at.empty() && !(kept = head_in(these.ends_at))) {
+  if (!these.ends_at.empty()) kept = head_in(these.ends_at);
+  if (!these.ends_at.empty() && !kept) {
     std::cerr << "forewarn: --holds: write NUMBER:HASH, as an earlier `audit verify` printed it\n";
     return outcome::usage;
   }
