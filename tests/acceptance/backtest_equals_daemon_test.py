@@ -184,6 +184,9 @@ def run(folder):
     daemon.forewarn("export", "observations", "--out", str(observations))
     told = json.loads(daemon.forewarn("backtest", "--rules", str(daemon.etc / "rules.d"), "--observations",
                                       str(observations), "--to", last, "--format", "json"))
+    from_store = json.loads(daemon.forewarn("backtest", "--rules", str(daemon.etc / "rules.d"), "--to", last, "--format",
+                                            "json"))
+    assert from_store == told, "a backtest over the store and one over what it exports differ"
     live, again = one_form(signals_of(daemon)), one_form(told["signals"])
     only_live, only_again = sorted(set(live) - set(again)), sorted(set(again) - set(live))
     assert live == again, "the daemon's signals:\n" + "\n".join(only_live[:5]) + "\nthe backtest's:\n" + \
