@@ -6,7 +6,7 @@
 namespace forewarn::rules {
 namespace {
 
-bool sooner(const counted_period& one, period which) {
+bool lies_before(const counted_period& one, period which) {
   return one.which < which;
 }
 
@@ -45,7 +45,7 @@ std::optional<share> period_counts::erase(instant at, observation_index who, con
 void period_counts::set(period which, amount count) {
   const auto it = counts_.empty() || counts_.back().which < which
                       ? counts_.end()
-                      : std::lower_bound(counts_.begin(), counts_.end(), which, sooner);
+                      : std::lower_bound(counts_.begin(), counts_.end(), which, lies_before);
   const bool held = it != counts_.end() && it->which == which;
   if (held && count != 0)
     it->count = count;
@@ -56,7 +56,7 @@ void period_counts::set(period which, amount count) {
 }
 
 amount period_counts::at(period which) const {
-  const auto it = std::lower_bound(counts_.begin(), counts_.end(), which, sooner);
+  const auto it = std::lower_bound(counts_.begin(), counts_.end(), which, lies_before);
   return it != counts_.end() && it->which == which ? it->count : 0;
 }
 
@@ -76,7 +76,7 @@ void period_counts::forget(const forgetting& gone, const periods& by) {
   line_.forget(gone.before, gone);
   const auto first_kept = by.of(gone.before);
   if (newest_for_ < first_kept) newest_for_ = none;
-  const auto kept = std::lower_bound(counts_.begin(), counts_.end(), first_kept, sooner);
+  const auto kept = std::lower_bound(counts_.begin(), counts_.end(), first_kept, lies_before);
   if (kept == counts_.begin()) return;
   counts_.erase(counts_.begin(), kept);
   counts_.shrink_to_fit();
@@ -97,7 +97,7 @@ void period_counts::recount(const periods& by, period from) {
     counted.add(one.adds());
   }
   if (which) set(*which, counted.total());
-  counts_.erase(counts_.begin(), std::lower_bound(counts_.begin(), counts_.end(), from, sooner));
+  counts_.erase(counts_.begin(), std::lower_bound(counts_.begin(), counts_.end(), from, lies_before));
 }
 
 } // namespace forewarn::rules

@@ -22,14 +22,18 @@ period periods::of(instant at) const {
   if (at >= from_ && at < to_) return last_;
   const auto day = std::chrono::floor<std::chrono::days>(local_.to_civil(at)).time_since_epoch().count();
   last_ = of_day(static_cast<std::int32_t>(day));
-  from_ = begin(last_);
-  to_ = end(last_);
+  from_ = midnight_before(last_);
+  to_ = midnight_before(last_ + 1);
   return last_;
 }
 
 instant periods::begin(period which) const {
   if (which == last_ && from_ < to_) return from_;
   if (which == last_ + 1 && from_ < to_) return to_;
+  return midnight_before(which);
+}
+
+instant periods::midnight_before(period which) const {
   return local_.to_instant(civil_time{std::chrono::days{first_day(which)}}).at;
 }
 

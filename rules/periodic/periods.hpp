@@ -33,6 +33,8 @@ public:
   [[nodiscard]] period_length every() const noexcept { return every_; }
 
 private:
+  [[nodiscard]] instant midnight_before(period which) const;
+
   period_length every_;
   zone local_;
   // The one asked for last: nearly always the one asked for next.
