@@ -96,6 +96,7 @@ std::string after_name(std::string text) {
 // What the method itself is asked: each checked by it, where it stands.
 bool read_settings(const reading& from, const yaml::node& options, yaml::mapping_reader& keys, periodic_detector& out) {
   bool good = true;
+  for (const auto& known : detectors::options_of(out.method)) (void)keys.optional(known.name); // to be suggested
   for (const auto& one : options.entries) {
     if (is_own(one.key) || !knows_option(out.method, one.key)) continue; // `finish` complains of an unknown one
     (void)keys.optional(one.key);
@@ -211,11 +212,11 @@ std::string lengths_words(const periodic_detector& made, std::string_view unit) 
 std::string sentence(const rule& one, const observed_words& words, const reference_data& reference) {
   const auto& made = std::get<periodic_detector>(one.detector);
   const std::string_view unit = made.every == period_length::day ? "day" : "week";
-  std::string counted = counted_words(made.measure, words);
+  auto counted = counted_words(made.measure, words);
   if (made.of) {
     auto part = one;
     part.where = *made.of;
-    counted += fmt::format(" that are {}", words_of(part, reference).qualified.substr(1));
+    counted = fmt::format("{} out of all {}", counted_words(made.measure, words_of(part, reference)), counted);
   }
   const auto judged = made.levels.front().at_least > 0
                           ? fmt::format("the chance of as many, judged by the {}s before ({}), is less than {}", unit,

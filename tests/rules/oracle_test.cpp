@@ -4,6 +4,7 @@
 #include "rules/backtest.hpp"
 #include "rules/detect/parts.hpp"
 #include "rules/detect/periodic.hpp"
+#include "rules/look_back.hpp"
 #include "rules/periodic/method_needs.hpp"
 #include "rules/periodic/periods.hpp"
 #include "rules/snapshot.hpp"
@@ -345,7 +346,7 @@ std::vector<observation> long_stream_of_two_feeds(dice& roll) {
 TEST_CASE("periods: the engine finds what laying out every series anew finds") {
   std::size_t signals = 0;
   std::map<std::string, std::size_t> by_method;
-  for (unsigned seed = 1; seed <= runs() / 4; ++seed) {
+  for (unsigned seed = 1; seed <= runs() / 8; ++seed) {
     CAPTURE(seed);
     dice roll{seed + 30'000};
     const auto by = random_periodic_rule(roll);
@@ -361,7 +362,7 @@ TEST_CASE("periods: the engine finds what laying out every series anew finds") {
     CAPTURE(expected_lines);
     REQUIRE(got == expected);
   }
-  CHECK(signals > runs() / 2);
+  CHECK(signals > runs() / 4);
   for (const auto& [method, found] : by_method) {
     CAPTURE(method);
     CHECK(found > 0);
@@ -397,14 +398,15 @@ TEST_CASE(
       forgetful.observe(one, out, forgetful.may_have_forgotten(one) && other.knows(one.key));
       other.observe(one, out);
     }
-    CHECK(forgetful.has_forgotten());
+    const bool short_sighted = look_back(everything->rules.front()) < 1'000h; // as against the whole stream
+    if (short_sighted) CHECK(forgetful.has_forgotten());
     CHECK(counts_of(forgetful) == counts_of(other));
     for (const auto& [which, into] : {std::pair{&forgetful, &kept_by_it}, std::pair{&other, &kept_by_other}}) {
       snapshot_writer to{[into](const char* bytes, std::size_t count) { into->append(bytes, count); }};
       which->save(to);
       to.finish();
     }
-    CHECK(kept_by_it.size() < kept_by_other.size());
+    if (short_sighted) CHECK(kept_by_it.size() < kept_by_other.size());
     snapshot_reader from{kept_by_it};
     const auto back = rules::engine::restore(short_memory, from);
     CHECK(back.open_signals() == forgetful.open_signals());

@@ -61,7 +61,7 @@ std::vector<observation> days_of(const char* first, const std::vector<int>& coun
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const auto day = calendar.begin(day_number(first) + static_cast<std::int32_t>(i));
     for (int n = 0; n < counts[i]; ++n)
-      out.push_back(call_out(fmt::format("{}-{}-{}", feed, i, n), day + hours{1} + std::chrono::minutes{55 * n}, feed));
+      out.push_back(call_out(fmt::format("{}-{}-{}-{}", feed, first, i, n), day + hours{1} + std::chrono::minutes{55 * n}, feed));
   }
   return out;
 }
@@ -253,7 +253,7 @@ TEST_SUITE("periodic rules") {
 
     // Thirty days of nothing, of which nobody knows.
     const auto busy = repeat({4, 5, 4, 5, 6, 4, 5}, 10);
-    const auto after = days_of("2026-01-05", joined(joined(busy, std::vector<int>(30, 0)), {7}));
+    const auto after = days_of("2026-01-05", joined(joined(busy, std::vector<int>(30, 0)), {9}));
     const auto from = parse_rfc3339("2026-03-16T00:30:00Z").value();
     const auto to = parse_rfc3339("2026-04-14T20:00:00Z").value();
     const feed_turn silent{feed_id{"yas"}, kind_id{"ambulance"}, feed_state::overdue, from};
