@@ -23,7 +23,9 @@ namespace {
 
 // Whether it must know how long its kinds and feeds have been observed.
 bool looks_at_its_past(const rule& by) {
-  return std::holds_alternative<spike_detector>(by.detector) || std::holds_alternative<unusual_detector>(by.detector);
+  return std::holds_alternative<spike_detector>(by.detector) ||
+         std::holds_alternative<unusual_detector>(by.detector) ||
+         std::holds_alternative<periodic_detector>(by.detector);
 }
 
 // Rounded down, also before 1970.
@@ -37,6 +39,7 @@ struct running_rule {
   shared_reference reference;
   std::unique_ptr<machine> at_work; // none: off
   instant first;                    // of what it observes, by the book of `first_known`
+  std::vector<feed_beginning> beginnings; // of each feed of it
   std::uint64_t first_known = 0;
   forgetting forgot;
 
@@ -140,15 +143,23 @@ struct engine::state {
   }
 
   // The earliest known of the kinds and feeds that the rule observes.
-  instant first_of(rule_index index) {
+  running_rule& with_beginnings(rule_index index) {
     auto& one = *running[index];
-    if (one.first_known == book.beginnings_version()) return one.first;
+    if (one.first_known == book.beginnings_version()) return one;
     one.first_known = book.beginnings_version();
     one.first = instant::max();
+    one.beginnings.clear();
     book.each_beginning([&](const feed_id& feed, const kind_id& kind, instant at) {
-      if (at < one.first && observes(one.meaning, feed, kind)) one.first = at;
+      if (!observes(one.meaning, feed, kind)) return;
+      one.first = std::min(one.first, at);
+      const auto known = std::find_if(one.beginnings.begin(), one.beginnings.end(),
+                                      [&](const feed_beginning& other) { return other.feed == feed; });
+      if (known == one.beginnings.end())
+        one.beginnings.push_back({feed, at});
+      else
+        known->at = std::min(known->at, at);
     });
-    return one.first;
+    return one;
   }
 
   // Every rule that may observe the new form, and every one that held the old.
@@ -160,9 +171,13 @@ struct engine::state {
       const bool wanted = may_observe && !seen.withdrawn && holds(rules->rules[index].where, form);
       if (!wanted && (which.is_new || !at_work(index)->holds_form_of(which.who))) return;
       if (is_beyond(index, which, seen.occurred_at, corrects_forgotten)) return;
-      at_work(index)->take({which.who, now, wanted ? &form : nullptr, which.is_new, which.was_at,
-                            looks_at_its_past(running[index]->meaning) ? first_of(index) : instant{}},
-                           out);
+      arrival what{which.who, now, wanted ? &form : nullptr, which.is_new, which.was_at, {}, {}};
+      if (looks_at_its_past(running[index]->meaning)) {
+        const auto& known = with_beginnings(index);
+        what.first = known.first;
+        what.beginnings = known.beginnings;
+      }
+      at_work(index)->take(what, out);
     };
     const auto may_observe = [&](rule_index index) {
       return std::binary_search(matching.begin(), matching.end(), index);
@@ -188,7 +203,9 @@ struct engine::state {
       const bool was_held = before.touch(meaning), is_held = overdue.touch(meaning);
       if (turn.to == feed_state::retired && was_held && observes(meaning, turn.feed, *before.kind_of(turn.feed)))
         signals.lose_feed(turn.at, out);
-      if (was_held != is_held) signals.hold(is_held, turn.at, out);
+      if (was_held == is_held) continue;
+      signals.hold(is_held, turn.at, out);
+      at_work(index)->fell_silent(turn.at, is_held);
     }
   }
 
@@ -316,6 +333,18 @@ std::vector<rule_counters> engine::counters() const {
   std::vector<rule_counters> out;
   for (const auto& one : state_->running)
     if (one->at_work) out.push_back(one->at_work->counters());
+  return out;
+}
+
+std::vector<period_state> engine::period_states(instant now) const {
+  std::vector<period_state> out;
+  for (rule_index index = 0; index < state_->running.size(); ++index) {
+    const auto& one = *state_->running[index];
+    if (!one.at_work || !std::holds_alternative<periodic_detector>(one.meaning.detector)) continue;
+    const auto before = out.size();
+    one.at_work->look(now, state_->with_beginnings(index).beginnings, out);
+    for (auto at = before; at < out.size(); ++at) out[at].rule = one.meaning.id;
+  }
   return out;
 }
 

@@ -23,6 +23,19 @@ struct rule_counters {
   std::uint64_t signals = 0; // opened, retrospective ones apart
 };
 
+// Where a series of a periodic rule stands in the period that holds an instant.
+struct period_state {
+  rule_id rule;
+  series_key series;
+  time_window window; // from the period's beginning to that of the next
+  double count = 0;
+  std::optional<double> expected, bound; // none: it cannot be judged
+  std::size_t history = 0;               // periods before this one
+  std::size_t needed = 0;                // with fewer it is warming up
+
+  [[nodiscard]] bool warming_up() const { return history < needed; }
+};
+
 class engine {
 public:
   explicit engine(std::shared_ptr<const rule_set> rules);
@@ -80,6 +93,8 @@ public:
   // What a signal that is open rests on, in the order of arrival.
   [[nodiscard]] std::vector<observation_key> evidence(const signal_id& which) const;
   [[nodiscard]] std::vector<rule_counters> counters() const;
+  // Every series of every periodic rule, by rule; `now` is no earlier than what was taken last.
+  [[nodiscard]] std::vector<period_state> period_states(instant now) const;
   // Whether any form of it was ever observed and is not forgotten.
   [[nodiscard]] bool knows(const observation_key& which) const;
   // When it happened, by the form that counts; nothing where it is not known.

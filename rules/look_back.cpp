@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/look_back.hpp"
 
+#include "rules/periodic/periods.hpp"
+
 namespace forewarn::rules {
 namespace {
 
@@ -10,6 +12,8 @@ template <class Detector> duration sum_of_windows(const Detector& made) {
   if constexpr (requires { duration{made.within}; }) out += duration{made.within};
   if constexpr (requires { duration{made.baseline}; }) out += duration{made.baseline};
   if constexpr (requires { duration{made.guard}; }) out += duration{made.guard};
+  if constexpr (requires { made.looks_back; }) // and two periods, for the one it stands in and a long day
+    out += static_cast<int>(made.looks_back + 2) * length_of(made.every);
   return out;
 }
 

@@ -6,7 +6,7 @@
 
 namespace forewarn::rules {
 
-// The sum of its detector's window, baseline and guard. `first_seen` is answered from what is kept for ever, and looks
+// The sum of its detector's window, baseline and guard; what a periodic method rests on. `first_seen` is answered from what is kept for ever, and looks
 // at nothing.
 [[nodiscard]] duration look_back(const rule& one);
 

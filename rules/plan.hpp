@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -125,8 +126,34 @@ struct first_seen_detector {
   bool any_certainty = false; // certainty: any
 };
 
-using detector = std::variant<every_record_detector, count_detector, rate_detector, share_detector, spike_detector,
-                              unusual_detector, together_detector, sequence_detector, first_seen_detector>;
+enum class period_length : std::uint8_t {
+  day,
+  week // ISO: from Monday on
+};
+// Days since 1970-01-01 of the configured zone, both included.
+struct span_of_days {
+  std::int32_t first = 0;
+  std::int32_t last = 0;
+};
+// One count per calendar period, judged by a method of rules/detectors.
+struct periodic_detector {
+  std::string method;
+  std::vector<std::pair<std::string, std::string>> settings; // of the method, as written
+  period_length every = period_length::day;
+  std::vector<threshold> levels; // `alpha` of each; 0: the method's own
+  double min_count = 3;
+  std::size_t min_history = 0;       // periods, beyond what the method needs
+  std::optional<std::int32_t> since; // the first day; absent: that of the series' first observation
+  std::vector<span_of_days> exclude; // out of every baseline
+  bool scaled = false;               // `late: scaled`
+  std::optional<condition> of;       // beta_binomial: what is counted, of all that is observed
+  rules::measure measure;
+  std::size_t looks_back = 0; // periods before the one judged that its verdict can rest on
+};
+
+using detector =
+    std::variant<every_record_detector, count_detector, rate_detector, share_detector, spike_detector, unusual_detector,
+                 together_detector, sequence_detector, first_seen_detector, periodic_detector>;
 
 struct alert_plan {
   forewarn::release release = forewarn::release::panel;

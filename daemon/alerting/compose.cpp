@@ -8,6 +8,7 @@
 #include "daemon/alerting/tally.hpp"
 #include "daemon/wording/disclosure.hpp"
 #include "forewarn/text.hpp"
+#include "rules/periodic/shown.hpp"
 
 #include <algorithm>
 
@@ -28,16 +29,26 @@ bool counts_in_windows(const signal_facts& facts) {
 
 std::vector<const observation*> in_window(const signal_facts& facts) {
   std::vector<const observation*> out;
+  const auto window = facts.rule == nullptr ? facts.state.window : rules::holding(*facts.rule, facts.state.window);
   for (const auto& one : facts.evidence)
-    if (!counts_in_windows(facts) ||
-        (one.occurred_at > facts.state.window.from && one.occurred_at <= facts.state.window.to))
+    if (!counts_in_windows(facts) || (one.occurred_at > window.from && one.occurred_at <= window.to))
       out.push_back(&one);
   return out;
 }
 
 std::string window_words(const signal_facts& facts) {
   if (!counts_in_windows(facts)) return {};
+  if (const auto* by = facts.rule == nullptr ? nullptr : std::get_if<rules::periodic_detector>(&facts.rule->detector))
+    return by->every == rules::period_length::day ? " in one day" : " in one week"; // of 23 or 25 hours too
   return " in " + spell_duration(facts.state.window.to - facts.state.window.from);
+}
+
+// By what had arrived when the facts were put together.
+bool may_rise(const signal_facts& facts) {
+  if (facts.rule == nullptr) return false;
+  auto known_to = facts.state.opened_at;
+  for (const auto& [feed, at] : facts.complete_to) known_to = std::max(known_to, at);
+  return rules::is_provisional(*facts.rule, facts.state, known_to);
 }
 
 std::string day_of(instant at, const reference_data& reference) {
@@ -147,6 +158,7 @@ std::vector<evidence_line> evidence_lines(const signal_facts& facts, const conce
   if (!about.confirmed.empty() && by == disclosure::exact)
     out.back().text += fmt::format("; laboratory confirmed {} in {} of them", name_drugs(about.confirmed, reference),
                                    about.laboratory_records);
+  if (may_rise(facts)) out.back().text += "; provisional: of the newest days not all has arrived";
   if (by == disclosure::exact || !facts.usual)
     out.back().text += "; " + facts.usual.value_or("usual level not known yet");
   return out;

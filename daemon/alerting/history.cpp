@@ -3,6 +3,7 @@
 
 #include "daemon/tuning/nearness.hpp"
 #include "rules/activity.hpp"
+#include "rules/periodic/shown.hpp"
 #include "rules/held_rules.hpp"
 
 #include <algorithm>
@@ -70,10 +71,11 @@ std::string day_text(std::chrono::local_days day) {
 std::vector<counted_day> by_day(const signal_facts& facts, const std::vector<const observation*>& records,
                                 const zone& local) {
   const auto day_of = [&](instant at) { return std::chrono::floor<days>(local.to_civil(at)); };
-  const auto last = day_of(facts.state.window.to);
+  const auto window = rules::holding(*facts.rule, facts.state.window);
+  const auto last = day_of(window.to);
   auto marked_from = last;
   for (const auto& one : facts.evidence)
-    if (one.occurred_at > facts.state.window.from) marked_from = std::min(marked_from, day_of(one.occurred_at));
+    if (one.occurred_at > window.from) marked_from = std::min(marked_from, day_of(one.occurred_at));
   marked_from = std::max(marked_from, last - longest_marked);
   std::vector<counted_day> out;
   for (auto day = marked_from - looked_back; day <= last; day += days{1}) {
@@ -87,7 +89,7 @@ std::vector<counted_day> by_day(const signal_facts& facts, const std::vector<con
 
 std::optional<std::string> usual_of(const signal_facts& facts, const std::vector<const observation*>& records,
                                     instant known_from) {
-  const auto& window = facts.state.window;
+  const auto window = rules::holding(*facts.rule, facts.state.window);
   const auto span = window.to - window.from;
   if (span < std::chrono::hours{1}) return {};
   std::vector<double> counts;

@@ -8,6 +8,7 @@
 #include "daemon/store/open.hpp"
 #include "forewarn/text.hpp"
 #include "forewarn/zone.hpp"
+#include "rules/detect/periodic.hpp"
 #include "rules/held_rules.hpp"
 
 #include <algorithm>
@@ -118,6 +119,9 @@ void say(const std::vector<feed_row>& feeds, const std::vector<rule_row>& rules,
   for (const auto& one : rules) {
     std::string state{to_words(one.how)};
     if (one.since) state += " since " + local.format(*one.since);
+    if (const auto* made = std::get_if<rules::periodic_detector>(&one.rule->detector))
+      state += fmt::format(" (after {} {} of a series)", rules::least_periods(*made),
+                           made->every == rules::period_length::day ? "days" : "weeks");
     rows.push_back({one.rule->id.str(), std::string{forewarn::to_words(one.rule->status)}, state, names_of(one.feeds)});
   }
   std::cout << as_table({"RULE", "STATUS", "SIGHT", "FEEDS"}, rows);
@@ -169,7 +173,8 @@ outcome run(const context& shared) {
 
 void add_coverage(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("coverage", "which rules each feed feeds, and which rules are blind now");
-  verb->footer("A rule is blind where no feed brings what it observes, or all that do are overdue or never sent "
+  verb->footer("A rule that counts by day or week sees a series only after so much history; `forewarn outlook` says which\n"
+               "series are warming up. A rule is blind where no feed brings what it observes, or all that do are overdue or never sent "
                "anything.\n"
                "Example: forewarn coverage --config etc");
   verb->fallthrough();

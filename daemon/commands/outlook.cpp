@@ -7,6 +7,7 @@
 #include "daemon/tuning/nearness.hpp"
 #include "rules/backtest.hpp"
 #include "rules/detect/detector_kind.hpp"
+#include "rules/held_rules.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -41,6 +42,51 @@ bool builds_up(const rules::rule& one) {
   return one.status != rules::rule_status::off && name != "every_record" && name != "first_seen";
 }
 
+// Series of a periodic rule that have not the history to be judged.
+struct warming {
+  const rules::rule* by = nullptr;
+  std::size_t series = 0, of = 0;   // so many of all
+  std::size_t history = 0, needed = 0; // of the one that is next
+};
+
+// Where every series of a periodic rule stands now, by the engine's own book of it.
+std::vector<rules::period_state> states_of(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
+                                           const std::vector<observation>& taken, instant now) {
+  rules::engine running{tuning::alone(by, reference)};
+  std::vector<signal_event> unheard;
+  for (const auto& one : taken) {
+    if (rules::observes(by, one.key.feed, one.kind)) running.observe(one, unheard);
+    unheard.clear();
+  }
+  return running.period_states(now);
+}
+
+void look_at_periods(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
+                     const std::vector<const observation*>& records, const std::vector<observation>& taken, instant now,
+                     std::size_t within, std::vector<near_series>& out, std::vector<warming>& cold) {
+  const auto states = states_of(by, reference, taken, now);
+  const auto activity = rules::activity_of(by, records, *reference);
+  const auto* first = tuning::first_observed(by, records);
+  const auto rule = tuning::alone(by, reference);
+  warming still{&by, 0, states.size(), 0, 0};
+  for (const auto& one : states) {
+    if (one.warming_up()) {
+      ++still.series;
+      still.history = std::max(still.history, one.history);
+      still.needed = one.needed;
+    }
+    const auto all = activity.series.find(one.series);
+    if (!one.bound || one.count <= 0 || all == activity.series.end()) continue;
+    auto by_arrival = all->second;
+    std::stable_sort(by_arrival.begin(), by_arrival.end(),
+                     [](const auto* a, const auto* b) { return a->received_at < b->received_at; });
+    tuning::begin_with(first, by_arrival);
+    const auto step = tuning::next_step(rule, one.series, by_arrival, now, within);
+    if (step) out.push_back({&by, one.series, one.count, *step, all->second.back()->occurred_at, one.window.to});
+  }
+  if (still.series > 0) cold.push_back(still);
+}
+
 void look_at(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
              const std::vector<const observation*>& records, instant now, std::size_t within,
              std::vector<near_series>& out) {
@@ -67,7 +113,18 @@ std::string more_words(const tuning::step_up& step) {
   return fmt::format("{} more {} it {}", step.more, step.raises ? "raises" : "opens", to_text(step.level));
 }
 
-void say(const std::vector<near_series>& all, const reference_data& reference, instant now) {
+void say_warming(const std::vector<warming>& cold) {
+  for (const auto& one : cold)
+    std::cout << fmt::format("{}: {} of {} series are warming up: they have {} or fewer of the {} {} before them that "
+                             "the rule needs, and cannot signal yet.\n",
+                             one.by->id.str(), one.series, one.of, one.history, one.needed,
+                             std::get<rules::periodic_detector>(one.by->detector).every == rules::period_length::day
+                                 ? "days"
+                                 : "weeks");
+}
+
+void say(const std::vector<near_series>& all, const std::vector<warming>& cold, const reference_data& reference,
+         instant now) {
   const auto& local = reference.local_zone;
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : all)
@@ -79,10 +136,17 @@ void say(const std::vector<near_series>& all, const reference_data& reference, i
     std::cout << "No series is that near to its bound.\n";
   else
     std::cout << as_table({"RULE", "SERIES", "NOW", "WHAT IT TAKES", "NEWEST", "FALLS AT"}, rows);
+  say_warming(cold);
 }
 
-void write(const std::vector<near_series>& all, instant now) {
-  json::array out;
+void write(const std::vector<near_series>& all, const std::vector<warming>& cold, instant now) {
+  json::array out, still;
+  for (const auto& one : cold)
+    still.push_back({{"rule", one.by->id.str()},
+                     {"series", one.series},
+                     {"of", one.of},
+                     {"history", one.history},
+                     {"needed", one.needed}});
   for (const auto& one : all) {
     json::object series;
     for (const auto& [field, value] : one.series) series[field] = value;
@@ -96,7 +160,7 @@ void write(const std::vector<near_series>& all, instant now) {
                    {"newest", format_rfc3339(one.newest)},
                    {"falls_at", format_rfc3339(one.oldest_leaves)}});
   }
-  std::cout << json::serialize(json::object{{"at", format_rfc3339(now)}, {"series", std::move(out)}}) << '\n';
+  std::cout << json::serialize(json::object{{"at", format_rfc3339(now)}, {"series", std::move(out)}, {"warming_up", std::move(still)}}) << '\n';
 }
 
 outcome run(const context& shared, const asked& what) {
@@ -114,11 +178,15 @@ outcome run(const context& shared, const asked& what) {
     for (const auto& one : past->taken) now = std::max(now.value_or(one.received_at), one.received_at);
   const auto records = rules::standing(past->taken);
   std::vector<near_series> all;
+  std::vector<warming> cold;
   {
     progress_bar progress{rules->rules.size(), "rules"};
     std::size_t done = 0;
     for (const auto& one : rules->rules) {
-      if (builds_up(one) && (what.rule.empty() || one.id.str() == what.rule))
+      const bool wanted = builds_up(one) && (what.rule.empty() || one.id.str() == what.rule);
+      if (wanted && std::holds_alternative<rules::periodic_detector>(one.detector))
+        look_at_periods(one, known.data, records, past->taken, now.value_or(instant{}), what.within, all, cold);
+      else if (wanted)
         look_at(one, known.data, records, now.value_or(instant{}), what.within, all);
       progress.at(++done);
     }
@@ -127,9 +195,9 @@ outcome run(const context& shared, const asked& what) {
     return std::tie(a.step.more, b.step.level, a.by->id) < std::tie(b.step.more, a.step.level, b.by->id);
   });
   if (shared.output == "json")
-    write(all, now.value_or(instant{}));
+    write(all, cold, now.value_or(instant{}));
   else
-    say(all, *known.data, now.value_or(instant{}));
+    say(all, cold, *known.data, now.value_or(instant{}));
   return outcome::done;
 }
 
@@ -147,7 +215,9 @@ void add_outlook(CLI::App& root, context& shared) {
       ->type_name("PATH");
   verb->add_option("--observations", what->observations, "NDJSON, plain or gzipped; default: the store")
       ->type_name("FILE");
-  verb->footer("NOW is what the window that ends now holds; FALLS AT is when its oldest record leaves it.\n"
+  verb->footer("NOW is what the window that ends now holds; FALLS AT is when its oldest record leaves it. Of rules that\n"
+               "count by day or week, NOW is what the period holds, and FALLS AT is its end; series that have not the\n"
+               "history to be judged are told as warming up.\n"
                "Examples:\n"
                "  forewarn outlook\n"
                "  forewarn outlook opioid-callouts-ward --within 1");

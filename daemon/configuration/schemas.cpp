@@ -7,6 +7,7 @@
 #include "forewarn/signal.hpp"
 #include "rules/condition.hpp"
 #include "rules/detect/detector_kind.hpp"
+#include "rules/detectors/method.hpp"
 
 #include <boost/json.hpp>
 
@@ -180,9 +181,31 @@ object detector_schema(std::string_view name) {
   return {{"type", "object"}};
 }
 
+// Common keys, and the method's own options with what they say of themselves.
+object periodic_schema(const std::string& method) {
+  const auto measure = either({one_of({"incidents", "people", "sites", "observations"}), mapping({{"sum", text()}})});
+  const auto day = text("a day such as 2026-12-25");
+  const auto excluded = either({day, mapping({{"from", day}, {"to", day}}, {"from", "to"})});
+  auto out = mapping({{"every", one_of({"day", "week"})},
+                      {"min_count", number()},
+                      {"min_history", whole(0)},
+                      {"since", day},
+                      {"exclude", either({excluded, list_of(excluded)})},
+                      {"late", one_of({"scaled"})},
+                      {"measure", measure}});
+  auto& own = out["properties"].as_object();
+  if (method == "beta_binomial") own["of"] = refer("where");
+  for (const auto& one : detectors::options_of(method))
+    if (!own.contains(one.name))
+      own[one.name] = one.name == "alpha" ? by_level(number()) : said(object{}, one.help);
+  return out;
+}
+
 object detect_schema() {
   object own;
-  for (const auto* kind : rules::detector_kinds()) own[kind->name] = detector_schema(kind->name);
+  for (const auto* kind : rules::detector_kinds())
+    if (kind->read != nullptr) own[kind->name] = detector_schema(kind->name);
+  for (const auto& method : detectors::all_methods()) own[method.name] = periodic_schema(method.name);
   return exactly_one_key({{"type", "object"}, {"properties", std::move(own)}, {"additionalProperties", false}});
 }
 

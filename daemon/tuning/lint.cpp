@@ -5,10 +5,14 @@
 #include "forewarn/text.hpp"
 #include "forewarn/yaml.hpp"
 #include "rules/activity.hpp"
+#include "rules/detect/periodic.hpp"
+#include "rules/detectors/method.hpp"
 #include "rules/field_values.hpp"
 #include "rules/held_rules.hpp"
+#include "rules/periodic/periods.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -120,10 +124,58 @@ public:
     }
     look_at_words(one, out);
     look_at_fields(one, out);
+    if (!look_at_method(one, out)) return; // it would find nothing, and that is why
     look_at_signals(one, out);
   }
 
 private:
+  // Whether this past can feed a periodic method; and whether its counts suit it.
+  bool look_at_method(const rule& one, problems& out) const {
+    const auto* made = std::get_if<rules::periodic_detector>(&one.detector);
+    if (made == nullptr) return true;
+    const auto earlier = [](const auto* a, const auto* b) { return a->source->occurred_at < b->source->occurred_at; };
+    const auto [first, last] = std::minmax_element(mine_.begin(), mine_.end(), earlier);
+    const rules::periods calendar{made->every, reference_->local_zone};
+    const auto known = static_cast<std::size_t>(calendar.of((*last)->source->occurred_at) -
+                                                calendar.of((*first)->source->occurred_at));
+    const auto unit = made->every == rules::period_length::day ? "days" : "weeks";
+    const auto needed = rules::least_periods(*made);
+    if (known < needed) {
+      out.push_back({one.path, one.at, severity::warning, "history-too-short",
+                     fmt::format("rule '{}': {} needs {} {} of history, and there are {}: it would say nothing yet. {}",
+                                 one.id.str(), made->method, needed, unit, known, methods_for(known, unit))});
+      return false;
+    }
+    std::vector<const observation*> sources;
+    for (const auto* seen : mine_) sources.push_back(seen->source.get());
+    const auto activity = rules::activity_of(one, sources, *reference_);
+    if (activity.series.empty()) return true;
+    const auto mean = static_cast<double>(activity.matched) /
+                      (static_cast<double>(activity.series.size()) * static_cast<double>(std::max<std::size_t>(known, 1)));
+    static constexpr std::array spread{"ears", "mean_ksd", "essence", "holt_winters"};
+    if (mean < 1 && std::find(spread.begin(), spread.end(), made->method) != spread.end())
+      out.push_back(advice(one, one.at, "counts-too-small",
+                           fmt::format("a series counts {:.2g} in one of its {} on average; {} measures in standard "
+                                       "deviations, which mean little below 1, and alarms too often. nb_multiwindow "
+                                       "and gamma_poisson are made for such counts",
+                                       mean, unit, made->method)));
+    return true;
+  }
+
+  // "There is enough for gamma_poisson (14) and ears (30)."
+  static std::string methods_for(std::size_t known, std::string_view unit) {
+    std::vector<std::string> out;
+    for (const auto& each : detectors::all_methods()) {
+      const auto ready = detectors::make_method(each.name, {});
+      const auto needed = ready ? std::max<std::size_t>(ready->history, ready->start) : known + 1;
+      if (needed <= known && each.name != "beta_binomial" && each.name != "exact_tail")
+        out.push_back(fmt::format("{} ({})", each.name, needed));
+    }
+    if (out.empty()) return fmt::format("No method works with so little; `count` does, and `since` says that nothing "
+                                        "happened in the {} before the first record", unit);
+    return fmt::format("There is enough for {}", join_and(out));
+  }
+
   void look_at_words(const rule& one, problems& out) const {
     std::vector<const rules::test*> tests;
     positive_tests(one.where, tests);

@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/detect/detector_kind.hpp"
 
+#include "rules/detect/periodic.hpp"
+#include "rules/detectors/method.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace forewarn::rules {
 namespace {
 
-constexpr std::array<const detector_kind*, 9> kinds{&every_record_kind, &count_kind,    &rate_kind,
-                                                    &share_kind,        &spike_kind,    &unusual_kind,
-                                                    &together_kind,     &sequence_kind, &first_seen_kind};
+const std::array<const detector_kind*, 10> kinds{
+    &every_record_kind, &count_kind,    &rate_kind,     &share_kind,      &spike_kind,
+    &unusual_kind,      &together_kind, &sequence_kind, &first_seen_kind, &periodic_kind};
 static_assert(kinds.size() == std::variant_size_v<detector>);
 
 // Named by the rule language; still to come here.
-constexpr auto planned = std::to_array<std::string_view>(
-    {"nb_multiwindow", "gamma_poisson", "poisson_tail", "nb_tail", "exact_tail", "beta_binomial", "farrington", "cusum",
-     "glr", "ears", "essence", "mean_ksd", "holt_winters", "historical", "scan"});
-
-bool is_planned(std::string_view name) {
-  return std::find(planned.begin(), planned.end(), name) != planned.end();
-}
+constexpr std::string_view planned = "scan";
 
 const detector_kind* named(std::string_view name) {
-  const auto it = std::find_if(kinds.begin(), kinds.end(), [&](const auto* kind) { return kind->name == name; });
+  if (is_periodic(name)) return &periodic_kind;
+  const auto it = std::find_if(kinds.begin(), kinds.end(),
+                               [&](const auto* kind) { return kind->name == name && kind->read != nullptr; });
   return it == kinds.end() ? nullptr : *it;
 }
 
 std::vector<std::string> names() {
   std::vector<std::string> out;
-  for (const auto* kind : kinds) out.emplace_back(kind->name);
+  for (const auto* kind : kinds)
+    if (kind->read != nullptr) out.emplace_back(kind->name);
+  for (const auto& method : detectors::all_methods()) out.push_back(method.name);
   return out;
 }
 
@@ -65,10 +66,10 @@ std::optional<detector> read_detector(const reading& from, const yaml::node& det
   const yaml::entry* first = nullptr;
   for (const auto& entry : detect.entries) {
     const auto* kind = named(entry.key);
-    if (kind == nullptr && !is_planned(entry.key)) {
+    if (kind == nullptr && entry.key != planned) {
       auto words = names();
       const auto tail = fmt::format("; there are {}", join_and(words));
-      words.insert(words.end(), planned.begin(), planned.end());
+      words.emplace_back(planned);
       from.complain(entry.key_at, "unknown-key",
                     fmt::format("no detector '{}'{}{}", shown(entry.key), tail, suggestion(entry.key, words)));
       continue;
@@ -83,6 +84,8 @@ std::optional<detector> read_detector(const reading& from, const yaml::node& det
     if (kind == nullptr)
       from.complain(entry.key_at, "bad-value",
                     fmt::format("detector '{}' is not available yet; there are {}", entry.key, join_and(names())));
+    else if (kind == &periodic_kind)
+      out = read_periodic(from, entry.key, entry.value, so_far);
     else
       out = kind->read(from, entry.value, so_far);
   }

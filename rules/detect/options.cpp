@@ -177,6 +177,12 @@ std::string counted_words(const measure& what, const observed_words& words) {
   return words.plural();
 }
 
+std::string chance_words(double chance) {
+  const auto once_in = std::round(1 / chance);
+  if (std::abs(1 / once_in - chance) > chance * 1e-9) return fmt::format("{}", chance);
+  return "1 in " + whole_words(once_in);
+}
+
 std::string whole_words(double number) {
   if (number != std::floor(number)) return fmt::format("{}", number);
   auto digits = fmt::format("{:.0f}", number);

@@ -44,6 +44,8 @@ template <class Spell> std::string levels_words(const std::vector<threshold>& le
     out += fmt::format("; {}: {}", spell(levels[i].at_least), to_text(levels[i].level));
   return out;
 }
+// "1 in 1,000" where that is what it is; else the chance as it was written.
+[[nodiscard]] std::string chance_words(double chance);
 // "100,000"; what is no whole number as it is.
 [[nodiscard]] std::string whole_words(double number);
 // "30%", "0.5%".

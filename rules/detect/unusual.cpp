@@ -5,8 +5,6 @@
 #include "rules/detect/detector_kind.hpp"
 #include "rules/detect/options.hpp"
 
-#include <cmath>
-
 namespace forewarn::rules {
 namespace {
 
@@ -46,13 +44,6 @@ std::string meaning(const rule& one, const reference_data& /*reference*/) {
   return fmt::format("unusual {} baseline={} guard={} least={} model={} {}{}", unusual.within.count(),
                      unusual.baseline.count(), unusual.guard.count(), canonical_number(unusual.min_count),
                      static_cast<int>(unusual.model), canonical(unusual.measure), canonical(unusual.below));
-}
-
-// "1 in 1,000" where that is what it is; else the chance as it was written.
-std::string chance_words(double chance) {
-  const auto once_in = std::round(1 / chance);
-  if (std::abs(1 / once_in - chance) > chance * 1e-9) return fmt::format("{}", chance);
-  return "1 in " + whole_words(once_in);
 }
 
 std::string sentence(const rule& one, const observed_words& words, const reference_data& /*reference*/) {

@@ -83,7 +83,7 @@ std::optional<multiwindow_verdict> nb_multiwindow(const series& of, const multiw
     double factors = 0, count = 0, before = 0;
     for (auto at = t + 1 - std::min(days, t + 1); at <= t; ++at) {
       if (at != t && !of.counted(at)) continue;
-      factors += quiet.factor[of.weekday(at)];
+      factors += quiet.factor[of.weekday(at)] * of.arrived(at);
       if (of.counted(at)) count += of.counts[at];
       if (at != t && of.counted(at)) before += of.counts[at];
     }
@@ -99,7 +99,7 @@ std::optional<multiwindow_verdict> nb_multiwindow(const series& of, const multiw
     }
     out.windows.push_back(one);
   }
-  out.told.expected = quiet.level * out.weekday_factor;
+  out.told.expected = quiet.level * out.weekday_factor * of.arrived(t);
   out.told.bound = std::max(quietest, -1.0);
   if (!of.counted(t)) return out;
   double least = 1;

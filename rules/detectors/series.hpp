@@ -21,10 +21,13 @@ struct series {
   std::vector<double> population; // per period, > 0; empty where nobody said
   std::vector<double> expected;   // the mean in quiet times per period, where it is known (`glr`); else empty
   std::vector<std::int32_t> days; // each period's first day, in days since 1970-01-01; empty where periods have none
+  std::vector<double> completeness; // the part of each period's count that has come so far; empty: all of it
   std::vector<std::uint8_t> weekdays; // 0 Monday to 6 Sunday, where holidays count as Sundays; empty: from `days`
 
   [[nodiscard]] std::size_t size() const noexcept { return counts.size(); }
   [[nodiscard]] bool counted(std::size_t at) const { return !std::isnan(counts[at]); }
+
+  [[nodiscard]] double arrived(std::size_t at) const { return completeness.empty() ? 1 : completeness[at]; }
 
   // Without dates, the first period is a Monday.
   [[nodiscard]] std::size_t weekday(std::size_t at) const {

@@ -9,6 +9,8 @@
 #include "rules/snapshot.hpp"
 
 #include <memory>
+#include <span>
+#include <vector>
 
 namespace forewarn::rules {
 
@@ -24,6 +26,12 @@ struct surroundings {
   agenda& deadlines;
 };
 
+// The earliest record known of a feed that the rule observes.
+struct feed_beginning {
+  feed_id feed;
+  instant at;
+};
+
 struct arrival {
   observation_index who = 0;
   instant now;
@@ -31,6 +39,7 @@ struct arrival {
   bool is_new = false;        // no form of it was ever taken: no rule holds one
   instant was_at;             // of the form before
   instant first;              // the earliest known of the kinds and feeds that the rule observes
+  std::span<const feed_beginning> beginnings; // of each feed; for rules that ask
 };
 
 class machine {
@@ -41,6 +50,11 @@ public:
   virtual void take(const arrival& what, events& out) = 0;
   // An observation of long ago of which only counts by day, place and substance were kept: what it shows is known.
   virtual void remember(const fact&) {}
+  // From `at` on one of its feeds is overdue, or none is any more.
+  virtual void fell_silent(instant /*at*/, bool /*silent*/) {}
+  // The current period of each series, where periods are what it looks at.
+  virtual void look(instant /*now*/, std::span<const feed_beginning> /*beginnings*/, std::vector<period_state>& /*out*/) {
+  }
   // What is too long ago to matter, and closed signals that rest on nothing else.
   virtual void forget(const forgetting& gone) = 0;
   // True where a form of it is held, grouped or not: then the machine must hear of its changes.

@@ -2,6 +2,7 @@
 // Detector to machine: the one list of them.
 #include "rules/machines/every_record.hpp"
 #include "rules/machines/first_seen.hpp"
+#include "rules/machines/periodic.hpp"
 #include "rules/machines/windowed_detectors.hpp"
 
 #include <variant>
@@ -20,6 +21,7 @@ struct maker {
   std::unique_ptr<machine> operator()(const together_detector&) const { return make_together(where); }
   std::unique_ptr<machine> operator()(const sequence_detector&) const { return make_sequence(where); }
   std::unique_ptr<machine> operator()(const first_seen_detector&) const { return make_first_seen(where); }
+  std::unique_ptr<machine> operator()(const periodic_detector&) const { return make_periodic(where); }
 };
 
 } // namespace

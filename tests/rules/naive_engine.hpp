@@ -6,6 +6,7 @@
 #include "forewarn/feed_turn.hpp"
 #include "rules/grouping.hpp"
 #include "rules/plan.hpp"
+#include "tests/rules/naive_periods.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -68,6 +69,7 @@ struct look {
   std::optional<found_window> found;
   bool arrived = false, may_open = false, late = false, joins = false;
   std::string opener;
+  bool rests = true; // on its opener
   [[nodiscard]] bool finds(bool lately) const { return found && may_open && late == lately; }
 };
 using looks = std::map<window_name, look>;
@@ -87,6 +89,7 @@ public:
     }
     maybe_record old, fresh;
     if (it != known_.end() && matches(it->second.form)) old = it->second;
+    if (it == known_.end() && matches(seen)) note_arrival(seen);
     known_record now{seen, ++order_, fact_of(seen), matches(seen)};
     if (now.matched) now.series = series_of_record(seen);
     heard_of_.try_emplace(id_of(seen), heard_of_.size());
@@ -97,6 +100,8 @@ public:
       look_news(old, fresh, touched);
     else if (std::holds_alternative<every_record_detector>(by_.detector))
       look_records(old, fresh, touched);
+    else if (std::holds_alternative<periodic_detector>(by_.detector))
+      look_periods(old, fresh, touched);
     else
       look_windows(old, fresh, touched);
     for (const auto& [name, about] : touched) live(name.first, text_of(name), name.second, about);
@@ -119,7 +124,9 @@ public:
     if (turn.kind != by_.observe.kinds.front()) return;
     const bool was_held = is_held();
     if (turn.to == feed_state::overdue) overdue_.insert(turn.feed);
+    if (!was_held && is_held()) silences_.emplace_back(turn.at, std::nullopt);
     if (turn.to == feed_state::overdue || overdue_.erase(turn.feed) == 0) return;
+    if (was_held && !is_held()) silences_.back().second = turn.at;
     if (turn.to == feed_state::retired && was_held)
       for (auto& one : signals_)
         if (!one.closed_at) close(one, close_reason::feed_lost, turn.at);
@@ -363,6 +370,77 @@ private:
     if (fresh) look_all(fresh->form, true);
   }
 
+  void note_arrival(const observation& seen) {
+    if (const auto* how = std::get_if<periodic_detector>(&by_.detector)) {
+      const period_world in{*how, reference_, now_, {}, {}, {}};
+      if (!at_work_since_) at_work_since_ = in.of(now_);
+      arrivals_.push_back({in.of(seen.occurred_at), in.of(now_)});
+    }
+  }
+  // The records of a feed count from the 29th day of it on.
+  [[nodiscard]] bool is_new(const observation& one, const period_world& in, int which) const {
+    auto began = instant::max();
+    for (const auto& [key, other] : known_)
+      if (!other.form.withdrawn && other.form.kind == by_.observe.kinds.front() && key.feed == one.key.feed)
+        began = std::min(began, other.form.occurred_at);
+    return in.first_day(which) < in.day_of(began) + 28;
+  }
+  [[nodiscard]] std::optional<found_window> judge_period(const period_world& in, const series_values& series,
+                                                         int which) const {
+    const auto all = in_series(series);
+    std::map<int, records> by_period;
+    for (const auto* one : all) by_period[in.of(one->form.occurred_at)].push_back(one);
+    std::optional<int> first;
+    for (const auto& [number, those_in] : by_period)
+      if (!first && amount_of(those_in, in.how.measure) != 0) first = number;
+    if (!first) return {};
+    const auto sums = [&](int number) {
+      period_sums out;
+      const auto it = by_period.find(number);
+      if (it == by_period.end()) return out;
+      const auto only = [&](bool known, bool of) {
+        auto some = it->second;
+        std::erase_if(some, [&](const auto* one) {
+          return (known && is_new(one->form, in, number)) || (of && !holds(*in.how.of, one->seen));
+        });
+        return amount_of(some, in.how.measure);
+      };
+      out = {only(false, false), 0, only(true, false), 0};
+      if (in.how.of) {
+        out.of = only(false, true);
+        out.of_known = only(true, true);
+      }
+      return out;
+    };
+    const auto found = naive::judge(in, which, *first, sums);
+    if (!found) return {};
+    return found_window{{in.begin(which), in.begin(which + 1)}, found->level, found->value, found->bound, found->value};
+  }
+
+  void look_periods(const maybe_record& old, const maybe_record& fresh, subjects& out) const {
+    const period_world in{std::get<periodic_detector>(by_.detector), reference_, now_, silences_, arrivals_,
+                          at_work_since_};
+    const auto look_all = [&](const observation& form, bool fresh_one) {
+      for (const auto& series : series_of_record(form)) {
+        auto& about = out[{series, ""}];
+        if (!fresh_one) about.corrected = true;
+        const auto own = in.of(form.occurred_at);
+        auto newest = own;
+        for (const auto* one : in_series(series)) newest = std::max(newest, in.of(one->form.occurred_at));
+        for (auto which = own; which < own + nature_of(in.how).reach && which <= newest; ++which)
+          about.seen[{in.begin(which + 1), ""}] = {judge_period(in, series, which),
+                                                   fresh_one,
+                                                   fresh_one,
+                                                   fresh_one && is_late(form),
+                                                   false,
+                                                   fresh_one ? id_of(form) : "",
+                                                   which == own};
+      }
+    };
+    if (old) look_all(old->form, false);
+    if (fresh) look_all(fresh->form, true);
+  }
+
   void look_records(const maybe_record& old, const maybe_record& fresh, subjects& out) const {
     if (old)
       for (const auto& series : series_of_record(old->form)) {
@@ -476,8 +554,11 @@ private:
       for (const auto* one : chain(series, name.first)) out.insert(id_of(one->form));
       return out;
     }
+    const bool by_period = std::holds_alternative<periodic_detector>(by_.detector); // midnight is the next day's
+    const auto shift = duration{by_period ? 1 : 0};
     for (const auto* one : in_series(series))
-      if (one->form.occurred_at > what.span.from && one->form.occurred_at <= what.span.to) out.insert(id_of(one->form));
+      if (one->form.occurred_at > what.span.from - shift && one->form.occurred_at <= what.span.to - shift)
+        out.insert(id_of(one->form));
     return out;
   }
 
@@ -538,7 +619,7 @@ private:
       }
       if (one.found) place.what.span = what.span; // a chain that starts later
       for (const auto& member : members(where, name, what)) held.evidence.insert(member);
-      if (one.arrived && all_is_evidence()) held.evidence.insert(one.opener);
+      if (one.arrived && one.rests && all_is_evidence()) held.evidence.insert(one.opener);
       if (!held.closed_at && one.found && (one.arrived || (firm && !was_firm)))
         held.deadline = std::max(held.deadline, std::max(name.first, now_) + by_.clear_after);
     }
@@ -615,7 +696,7 @@ private:
     for (const auto& [window, one] : seen)
       if (one.finds(late)) {
         holds.merge(members(where, window, *one.found));
-        if (all_is_evidence()) holds.insert(one.opener);
+        if (one.rests && all_is_evidence()) holds.insert(one.opener);
       }
     naive_signal* latest = nullptr;
     for (auto& one : signals_)
@@ -635,6 +716,9 @@ private:
   instant now_ = instant::min();
   instant reached_{};
   std::set<feed_id> overdue_;
+  std::vector<std::pair<instant, std::optional<instant>>> silences_;
+  std::vector<lateness> arrivals_;
+  std::optional<int> at_work_since_;
   std::uint64_t order_ = 0;
   std::map<observation_key, known_record> known_;
   std::map<std::string, std::size_t> heard_of_; // in the order in which the records first came
