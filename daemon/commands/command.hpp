@@ -33,6 +33,7 @@ void add_test(CLI::App& root, context& shared);
 void add_backtest(CLI::App& root, context& shared);
 void add_tune(CLI::App& root, context& shared);
 void add_detect(CLI::App& root, context& shared);
+void add_evaluate(CLI::App& root, context& shared);
 void add_explain(CLI::App& root, context& shared);
 void add_outlook(CLI::App& root, context& shared);
 void add_counts(CLI::App& root, context& shared);

@@ -163,10 +163,10 @@ std::optional<odds_verdict> outbreak_odds::judge(const series& of, std::size_t t
     if (k == 0) offset = null;
     const auto weight = weight_z[k] * std::exp(null - offset);
     double sum = 0, hypotheses = 0;
-    for (const auto strength : strengths) {
+    for (const auto strength : {by_.p1, by_.p2, by_.p3}) {
       for (const auto length : lengths) {
         const auto lasts = static_cast<double>(length);
-        const auto more = (strength * std::sqrt(lasts * phi * recent) + 2) / lasts;
+        const auto more = (strength * std::sqrt(lasts * phi * recent) + by_.p4) / lasts;
         double logs = 0;
         for (std::size_t d = 0; d < std::min(length, seen); ++d) {
           if (there[d]) logs += log_ratio(family, y[d], m[d] * by, more * of.share_known(t - d), phi);
@@ -174,14 +174,14 @@ std::optional<odds_verdict> outbreak_odds::judge(const series& of, std::size_t t
         }
         hypotheses += 1;
       }
-      const auto size = strength * std::sqrt(10 * phi * recent) + 2;
+      const auto size = strength * std::sqrt(10 * phi * recent) + by_.p4;
       for (const auto elapsed : ramp_elapsed) {
         double logs = 0;
         for (std::size_t d = 0; d < std::min(elapsed, seen); ++d)
           if (there[d])
             logs += log_ratio(family, y[d], m[d] * by, size * static_cast<double>(elapsed - d) / 55 * of.share_known(t - d), phi);
-        sum += std::exp(logs) * 0.5;
-        hypotheses += 0.5;
+        sum += std::exp(logs) * by_.ramp;
+        hypotheses += by_.ramp;
       }
     }
     top += weight * sum / hypotheses;

@@ -23,6 +23,7 @@ struct odds_options {
   double alpha = 0.001;
   bool season = true;
   double season_prior = 100; // cases: how much the long view weighs beside the baseline
+  double p1 = 2, p2 = 4, p3 = 6, p4 = 2, ramp = 0.5;
   int family = 1; // experiment: 0 quasi, 1 nb1, 2 nb2
   double level_se = 1; // experiment: multiplier
   std::vector<double> oracle;

@@ -8,6 +8,7 @@
 namespace forewarn::detectors {
 namespace {
 
+constexpr std::size_t run_in = 120;      // periods in which what a chart remembers has long faded
 constexpr std::size_t learnt_from = 364; // days whose completeness is known
 
 method made(std::string_view name, std::span<const setting> settings) {
@@ -37,10 +38,12 @@ double usual_share(const std::vector<double>& known, const std::vector<double>& 
   return std::clamp((part + 0.5) / (whole + 1), 0.05, 1.0);
 }
 
-// A detector that remembers is asked about every period, once; the others about those that are judged.
+// A detector that remembers is asked about the periods before too; Holt-Winters about every one from its first.
 said look_through(series of, const trial& about, std::size_t from, method by) {
   said out;
-  for (std::size_t t = by.remembers ? 0 : from; t <= about.to; ++t) {
+  auto begin = from;
+  if (by.remembers) begin = by.start > 0 ? 0 : from - std::min(from, run_in);
+  for (auto t = begin; t <= about.to; ++t) {
     const auto told = judge_period(by, of, t);
     if (t >= from) note(out, told, by);
   }
@@ -75,7 +78,8 @@ said look_at_twin(const trial& about, series of, const said& seen, std::string_v
                   std::span<const setting> settings) {
   of.counts = about.quiet;
   const auto by = made(name, settings);
-  const auto from = about.outbreak && !by.remembers ? about.outbreak->first : about.from;
+  const bool later = !about.outbreaks.empty() && !by.remembers && about.outbreaks.front().first >= about.from;
+  const auto from = later ? about.outbreaks.front().first : about.from;
   auto rest = look_through(std::move(of), about, from, by);
   if (from == about.from) return rest;
   said out = seen;
@@ -88,7 +92,7 @@ said look_at_twin(const trial& about, series of, const said& seen, std::string_v
 } // namespace
 
 std::vector<setting> without_limit(std::string_view name, std::vector<setting> settings) {
-  if (name == "glr") settings.push_back({"limit", "1000000"});
+  if (name == "glr") settings.insert(settings.end(), {{"limit", "1000000"}, {"bounds", "false"}});
   return settings;
 }
 

@@ -37,38 +37,58 @@ private:
   double count_ = 0;
 };
 
+double length_of(const trial_outbreak& one) {
+  return static_cast<double>(one.last - one.first + 1);
+}
+
+// The outbreak that period t lies in; outbreaks are in order.
+const trial_outbreak* outbreak_at(const trial& about, std::size_t t) {
+  const auto found = std::find_if(about.outbreaks.begin(), about.outbreaks.end(),
+                                  [t](const trial_outbreak& one) { return t >= one.first && t <= one.last; });
+  return found == about.outbreaks.end() ? nullptr : &*found;
+}
+
+void tally_quiet(const trial& about, const said_of_trial& what, const alarms& alarm, tally& out) {
+  if (what.quiet.alarm.empty()) return;
+  episode_counter episodes;
+  for (auto t = about.from; t <= about.to; ++t) {
+    out.quiet_periods += 1;
+    if (!heard_of(what.quiet_early, what.quiet, t - about.from, alarm).ever) continue;
+    out.quiet_alarms += 1;
+    episodes.alarm(t);
+  }
+  out.quiet_episodes = episodes.count();
+}
+
 tally tally_by(const trial& about, const said_of_trial& what, const alarms& alarm) {
   tally out;
-  episode_counter episodes, quiet;
-  const auto& outbreak = about.outbreak;
+  episode_counter episodes;
+  const trial_outbreak* found = nullptr; // the last that was
   for (auto t = about.from; t <= about.to; ++t) {
-    const auto at = t - about.from;
-    const auto told = heard_of(what.early, what.seen, at, alarm);
-    const bool within = outbreak && t >= outbreak->first && t <= outbreak->last;
-    (within ? out.outbreak_periods : out.other_periods) += 1;
-    if (told.ever && within) {
-      out.hits += 1;
-      if (out.found == 0) {
-        out.found = 1;
-        out.delay = static_cast<double>(t - outbreak->first) + told.late;
-      }
-      if (t == outbreak->first) out.at_once = 1;
-    } else if (told.ever) {
+    const auto told = heard_of(what.early, what.seen, t - about.from, alarm);
+    const auto* within = outbreak_at(about, t);
+    (within != nullptr ? out.outbreak_periods : out.other_periods) += 1;
+    if (!told.ever) continue;
+    if (within == nullptr) {
       out.false_periods += 1;
       episodes.alarm(t);
+      continue;
     }
-    if (what.quiet.alarm.empty()) continue;
-    out.quiet_periods += 1;
-    if (!heard_of(what.quiet_early, what.quiet, at, alarm).ever) continue;
-    out.quiet_alarms += 1;
-    quiet.alarm(t);
+    out.hits += 1;
+    if (within == found) continue;
+    found = within;
+    out.found += 1;
+    out.at_once += t == within->first ? 1 : 0;
+    out.delay += static_cast<double>(t - within->first) + told.late;
+    out.delay_or_missed += static_cast<double>(t - within->first) + told.late - length_of(*within);
+  }
+  for (const auto& one : about.outbreaks) {
+    if (one.first < about.from || one.first > about.to) continue;
+    out.outbreaks += 1;
+    out.delay_or_missed += length_of(one);
   }
   out.episodes = episodes.count();
-  out.quiet_episodes = quiet.count();
-  if (outbreak) {
-    out.outbreaks = 1;
-    out.delay_or_missed = out.found > 0 ? out.delay : static_cast<double>(outbreak->last - outbreak->first + 1);
-  }
+  tally_quiet(about, what, alarm, out);
   return out;
 }
 

@@ -34,7 +34,7 @@ dice dice_for(const trial_plan& plan, std::size_t scenario, std::size_t replicat
   return dice{all};
 }
 
-std::optional<trial_outbreak> span_of(const std::vector<double>& cases) {
+std::vector<trial_outbreak> span_of(const std::vector<double>& cases) {
   trial_outbreak out;
   for (std::size_t t = 0; t < cases.size(); ++t) {
     if (cases[t] <= 0) continue;
@@ -42,7 +42,7 @@ std::optional<trial_outbreak> span_of(const std::vector<double>& cases) {
     out.last = t;
     out.cases += cases[t];
   }
-  return out.cases > 0 ? std::optional{out} : std::nullopt;
+  return out.cases > 0 ? std::vector{out} : std::vector<trial_outbreak>{};
 }
 
 // --- weekly ---
@@ -111,7 +111,7 @@ trial weekly_trial(const trial_plan& plan, std::size_t scenario, std::size_t rep
   const auto added = weekly_outbreak(roll, begins, size * std::sqrt(base.phi * mean[begins]), weeks - 1);
   out.seen.counts = out.quiet;
   for (std::size_t w = 0; w < weeks; ++w) out.seen.counts[w] += added[w];
-  out.outbreak = span_of(added);
+  out.outbreaks = span_of(added);
   out.from = weeks - tested;
   out.to = weeks - 1;
   out.mean = fmt::format("{:.3g}", std::exp(base.theta));
@@ -186,7 +186,7 @@ trial daily_trial(const trial_plan& plan, std::size_t scenario, std::size_t repl
     out.quiet_same_day.push_back(part_of(roll, out.quiet[t], known));
     out.same_day.push_back(out.quiet_same_day.back() + part_of(roll, added[t], known));
   }
-  out.outbreak = span_of(added);
+  out.outbreaks = span_of(added);
   out.from = days - judged;
   out.to = days - 1;
   out.mean = fmt::format("{:g}", level);

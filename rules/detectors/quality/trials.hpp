@@ -29,7 +29,7 @@ struct trial {
   series seen;                            // what a detector is shown
   std::vector<double> quiet;              // its counts without the outbreak; empty: not known
   std::vector<double> same_day, quiet_same_day; // of both, what was known within the period itself; empty: all of it
-  std::optional<trial_outbreak> outbreak; // none: it came to no case
+  std::vector<trial_outbreak> outbreaks;  // in order; none: it came to no case
   std::size_t from = 0, to = 0;           // the periods that are judged, both included
   std::string mean, kind;                 // to group by: "0.3"; "spike"
 };
