@@ -133,8 +133,10 @@ prepared prepare_beta_binomial() {
 }
 
 prepared prepare_odds() {
-  return prepare(odds_options{}, bind_all<odds_options>, [](const odds_options& by, method& out) {
+  return prepare(odds_options{}, bind_all<odds_options>, [](odds_options by, method& out) {
     out.history = by.history();
+    by.min_count = out.min_count;
+    out.min_count = 0; // it is of a week, not of today
     out.judge = [model = std::make_shared<outbreak_odds>(by)](const series& of, std::size_t t) {
       const auto found = model->judge(of, t);
       return found ? found->told : verdict{};

@@ -75,13 +75,7 @@ void bind(odds_options& by, option_list& to) {
   to.truth("season", by.season, "a trend and a yearly wave, once there are two years");
   to.number("season_prior", by.season_prior, 0, 1e9, "cases by which the level is drawn to trend and season");
   to.number("alpha", by.alpha, least_alpha, most_alpha, "alarm where 1 / odds is below it", {"threshold", "p"});
-  to.number("p1", by.p1, 0, 10, "e");
-  to.number("p2", by.p2, 0, 10, "e");
-  to.number("p3", by.p3, 0, 10, "e");
-  to.number("p4", by.p4, 0, 10, "e");
-  to.number("ramp", by.ramp, 0, 10, "e");
-  to.number("level_se", by.level_se, 0, 10, "experiment");
-  to.custom({"family", "1", "experiment", {}, [&by](std::string_view text) -> result<void, std::string> { by.family = static_cast<int>(*read_number(text)); return {}; }});
+  to.truth("bounds", by.bounds, "whether the bound is worked out, which takes half the time");
 }
 
 void bind(tail_options& by, option_list& to, bool with_dist) {

@@ -2,198 +2,220 @@
 #include "rules/detectors/outbreak_odds.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
+#include <array>
 
 namespace forewarn::detectors {
 namespace {
 
-constexpr std::size_t looked_back = 10;
-constexpr std::size_t points = 3;
-constexpr std::array<double, points> at_z{-1.7320508075688772, 0, 1.7320508075688772}, weight_z{1.0 / 6, 2.0 / 3, 1.0 / 6};
-constexpr std::array<double, 3> strengths{2, 4, 6};
+constexpr std::size_t looked_back = 10; // days
+constexpr std::size_t a_week = 7;
+constexpr std::size_t points = 3; // of the level: Gauss and Hermite's
+constexpr std::array<double, points> point_z{-1.7320508075688772, 0, 1.7320508075688772};
+constexpr std::array<double, points> point_weight{1.0 / 6, 2.0 / 3, 1.0 / 6};
 constexpr std::array<std::size_t, 5> lengths{1, 2, 3, 5, 7};
-constexpr std::array<std::size_t, 5> ramp_elapsed{2, 4, 6, 8, 10};
+constexpr std::array<std::size_t, 5> days_into_ramp{2, 4, 6, 8, 10};
+constexpr std::array<double, 3> strengths{2, 4, 6}; // standard deviations of as many quiet days
+constexpr double added = 2;                          // cases
+constexpr double ramp_weight = 0.5;
+constexpr double ramp_shares = 55; // 1 + 2 + ... + 10
+constexpr double poisson_below = 1 + 1e-9;
+constexpr double vast = 1e280;       // beyond, one more factor might leave the numbers
+constexpr double by_factors = 60;    // up to that count, factors are quicker than logarithms
+constexpr double most_cases = 1e9;   // no bound is looked for above
+constexpr double widest_error = 1.5; // of log(level)
 
-// log f(y; m + x) - log f(y; m)
-double log_ratio(int family, double y, double m, double x, double phi) {
-  if (phi <= 1 + 1e-9) return (y > 0 ? y * std::log1p(x / m) : 0) - x;
-  if (family == 0) return ((y > 0 ? y * std::log1p(x / m) : 0) - x) / phi;
-  const auto r = m / (phi - 1);
-  if (family == 2) return (y > 0 ? y * std::log1p(x / m) : 0) - (y + r) * std::log((r + m + x) / (r + m));
-  const auto more = x / (phi - 1);
-  double product = 1, logs = 0;
-  if (y > 200) {
-    logs = std::lgamma(y + r + more) - std::lgamma(r + more) - std::lgamma(y + r) + std::lgamma(r);
-  } else
-    for (double i = 0; i < y; ++i) {
-      product *= (r + more + i) / (r + i);
-      if (product > 1e200) { logs += std::log(product); product = 1; }
+struct day {
+  double count = 0, mean = 0, known = 1;
+  bool counted = false;
+};
+
+// What is expected, and what was seen, from today backwards.
+struct last_days {
+  std::array<day, looked_back> days{};
+  double usual = 0; // mean of a day of the last week
+  double error = 0; // of log(level)
+  double phi = 1;
+};
+
+// How much likelier `count` is with `more` cases expected than with `mean` alone, and its own likelihood up to a factor
+// that hangs on the count alone.
+class scatter {
+public:
+  explicit scatter(double phi) : phi_{phi}, fade_{phi > poisson_below ? std::log(phi) / (phi - 1) : 1} {}
+
+  [[nodiscard]] double ratio(double count, double mean, double more) const {
+    const auto fades = fade_ * more;
+    if (count > by_factors) return std::exp(std::clamp(log_rise(count, mean, more) - fades, -600.0, 600.0));
+    double out = 1;
+    if (phi_ <= poisson_below) {
+      const auto factor = 1 + more / mean;
+      for (double i = 0; i < count && out < vast; ++i) out *= factor;
+    } else {
+      const auto size = mean / (phi_ - 1), grown = (mean + more) / (phi_ - 1);
+      for (double i = 0; i < count && out < vast; ++i) out *= (grown + i) / (size + i);
     }
-  return logs + std::log(product) - more * std::log(phi);
+    return std::min(out, vast) * std::exp(-fades);
+  }
+
+  [[nodiscard]] double log_likelihood(double count, double mean) const {
+    if (phi_ <= poisson_below) return count * std::log(mean) - mean;
+    const auto size = mean / (phi_ - 1);
+    double out = -size * std::log(phi_);
+    if (count > by_factors) return out + std::lgamma(size + count) - std::lgamma(size);
+    for (double i = 0; i < count; ++i) out += std::log(size + i);
+    return out;
+  }
+
+private:
+  [[nodiscard]] double log_rise(double count, double mean, double more) const {
+    if (phi_ <= poisson_below) return count * std::log1p(more / mean);
+    const auto size = mean / (phi_ - 1), grown = (mean + more) / (phi_ - 1);
+    return std::lgamma(grown + count) - std::lgamma(grown) - std::lgamma(size + count) + std::lgamma(size);
+  }
+
+  double phi_, fade_;
+};
+
+// Outbreaks that add as much to today, however long ago they began: their weight times what they make of the days
+// before, at each point of the level.
+struct alike_today {
+  double more = 0;
+  std::array<double, points> before{};
+};
+
+struct yesterday_and_before {
+  std::vector<alike_today> outbreaks; // weights add up to 1
+  std::array<double, points> level{}; // factor of each point
+  std::array<double, points> quiet{}; // log-likelihood of the days before today, if nothing happened
+};
+
+yesterday_and_before weigh(const last_days& of, const scatter& by) {
+  yesterday_and_before out;
+  for (std::size_t k = 0; k < points; ++k) {
+    out.level[k] = std::exp(point_z[k] * of.error);
+    for (std::size_t d = 1; d < looked_back; ++d)
+      if (of.days[d].counted) out.quiet[k] += by.log_likelihood(of.days[d].count, of.days[d].mean * out.level[k]);
+  }
+  const auto factor = [&](std::size_t d, std::size_t k, double more) {
+    const auto& one = of.days[d];
+    return one.counted ? by.ratio(one.count, one.mean * out.level[k], more * one.known) : 1;
+  };
+  const auto kinds = static_cast<double>(lengths.size()) + static_cast<double>(days_into_ramp.size()) * ramp_weight;
+  const auto weight = 1 / (kinds * static_cast<double>(strengths.size()));
+  for (const auto strength : strengths) {
+    for (const auto length : lengths) {
+      const auto lasts = static_cast<double>(length);
+      auto& plateau = out.outbreaks.emplace_back();
+      plateau.more = (strength * std::sqrt(lasts * of.phi * of.usual) + added) / lasts;
+      for (std::size_t k = 0; k < points; ++k) {
+        double so_far = weight / lasts;
+        plateau.before[k] = so_far;
+        for (std::size_t d = 1; d < length; ++d) {
+          so_far = std::min(so_far * factor(d, k, plateau.more), vast);
+          plateau.before[k] += so_far;
+        }
+      }
+    }
+    const auto size = strength * std::sqrt(looked_back * of.phi * of.usual) + added;
+    for (const auto into : days_into_ramp) {
+      auto& ramp = out.outbreaks.emplace_back();
+      ramp.more = size * static_cast<double>(into) / ramp_shares;
+      for (std::size_t k = 0; k < points; ++k) {
+        double so_far = weight * ramp_weight;
+        for (std::size_t d = 1; d < into; ++d)
+          so_far = std::min(so_far * factor(d, k, size * static_cast<double>(into - d) / ramp_shares), vast);
+        ramp.before[k] = so_far;
+      }
+    }
+  }
+  return out;
 }
 
-double log_density(int family, double y, double m, double phi) { // up to a constant in y
-  if (phi <= 1 + 1e-9) return (y > 0 ? y * std::log(m) : 0) - m;
-  if (family == 0) return ((y > 0 ? y * std::log(m) : 0) - m) / phi;
-  const auto r = m / (phi - 1);
-  if (y > 200) return std::lgamma(y + r) - std::lgamma(r) - r * std::log(phi);
-  double product = 1, logs = 0;
-  for (double i = 0; i < y; ++i) {
-    product *= r + i;
-    if (product > 1e200) { logs += std::log(product); product = 1; }
+// If today had `count` cases.
+double odds_at(double count, const last_days& of, const yesterday_and_before& before, const scatter& by) {
+  std::array<double, points> quiet = before.quiet, top{};
+  const auto& today = of.days[0];
+  for (std::size_t k = 0; k < points; ++k) {
+    const auto mean = today.mean * before.level[k];
+    quiet[k] += by.log_likelihood(count, mean);
+    for (const auto& one : before.outbreaks)
+      top[k] += std::min(one.before[k] * by.ratio(count, mean, one.more * today.known), vast);
   }
-  return logs + std::log(product) - r * std::log(phi);
+  const auto likeliest = *std::max_element(quiet.begin(), quiet.end());
+  double over = 0, under = 0;
+  for (std::size_t k = 0; k < points; ++k) {
+    const auto weight = point_weight[k] * std::exp(quiet[k] - likeliest);
+    over += weight * std::min(top[k], vast);
+    under += weight;
+  }
+  return over / under;
+}
+
+// The largest count that leaves the odds at `least` or below; -1 where none does.
+double quiet_up_to(double least, const last_days& of, const yesterday_and_before& before, const scatter& by) {
+  const auto loud = [&](double count) { return odds_at(count, of, before, by) > least; };
+  double low = -1, high = std::max(std::ceil(of.days[0].mean), 1.0);
+  while (!loud(high)) {
+    low = high;
+    high *= 2;
+    if (high > most_cases) return most_cases;
+  }
+  while (high - low > 1) {
+    const auto middle = std::floor((low + high) / 2);
+    (loud(middle) ? high : low) = middle;
+  }
+  return low;
 }
 
 } // namespace
-
-outbreak_odds::outbreak_odds(odds_options by) : by_{std::move(by)} {}
-
-double outbreak_odds::view(std::size_t t) const {
-  if (!has_view_) return 1;
-  const auto time = static_cast<double>(t) / 365.25, angle = 2 * std::numbers::pi * time;
-  return std::exp(long_view_[0] + long_view_[1] * time + long_view_[2] * std::cos(angle) + long_view_[3] * std::sin(angle));
-}
-
-// Poisson, by weeks, Newton from a flat start.
-void outbreak_odds::fit(const series& of, std::size_t t) {
-  const auto to = t / 28 * 28;
-  if (to == fitted_for_) return;
-  fitted_for_ = to;
-  has_view_ = false;
-  if (!by_.season || to < 730 + by_.quiet.guard) return;
-  const auto end = to - by_.quiet.guard;
-  const auto begin = end - std::min<std::size_t>(end, 1826);
-  std::vector<std::array<double, 4>> rows;
-  std::vector<double> sums, days;
-  double all = 0, n = 0;
-  for (auto w = begin; w + 7 <= end; w += 7) {
-    double sum = 0, counted = 0;
-    for (auto at = w; at < w + 7; ++at)
-      if (of.counted(at)) { sum += of.counts[at]; counted += 1; }
-    if (counted < 1) continue;
-    const auto time = (static_cast<double>(w) + 3) / 365.25, angle = 2 * std::numbers::pi * time;
-    rows.push_back({1, time, std::cos(angle), std::sin(angle)});
-    sums.push_back(sum);
-    days.push_back(counted);
-    all += sum;
-    n += counted;
-  }
-  if (all < 20) return;
-  std::array<double, 4> beta{std::log(all / n), 0, 0, 0};
-  // a weak prior draws trend and waves to none: sd 0.3 a year, 0.5
-  constexpr std::array<double, 4> precision{0, 11, 4, 4};
-  for (int round = 0; round < 20; ++round) {
-    double h[4][5] = {};
-    for (std::size_t i = 0; i < 4; ++i) { h[i][i] += precision[i]; h[i][4] -= precision[i] * beta[i]; }
-    for (std::size_t k = 0; k < rows.size(); ++k) {
-      double eta = 0;
-      for (std::size_t i = 0; i < 4; ++i) eta += rows[k][i] * beta[i];
-      const auto mu = days[k] * std::exp(std::min(eta, 50.0));
-      for (std::size_t i = 0; i < 4; ++i) {
-        h[i][4] += rows[k][i] * (sums[k] - mu);
-        for (std::size_t j = 0; j < 4; ++j) h[i][j] += mu * rows[k][i] * rows[k][j];
-      }
-    }
-    for (std::size_t c = 0; c < 4; ++c)
-      for (std::size_t r = 0; r < 4; ++r) {
-        if (r == c) continue;
-        const auto f = h[r][c] / h[c][c];
-        for (std::size_t j = c; j < 5; ++j) h[r][j] -= f * h[c][j];
-      }
-    double moved = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-      const auto step = std::clamp(h[i][4] / h[i][i], -1.0, 1.0);
-      beta[i] += step;
-      moved = std::max(moved, std::abs(step));
-    }
-    if (moved < 1e-6) break;
-  }
-  long_view_ = beta;
-  has_view_ = true;
-}
 
 std::optional<odds_verdict> outbreak_odds::judge(const series& of, std::size_t t) {
   if (t < by_.history()) return {};
   const auto quiet = quiet_before(of, by_.quiet, t);
   if (!quiet) return {};
-  fit(of, t);
-  odds_verdict out;
-  const auto today_view = view(t);
-  double level = quiet->level, error = 0;
-  const auto first = t - by_.quiet.guard - by_.quiet.baseline;
-  if (has_view_) {
-    double expected = 0, sum = 0;
-    for (auto at = first; at < t - by_.quiet.guard; ++at)
-      if (of.counted(at)) { expected += view(at); sum += of.counts[at]; }
-    level = (sum + by_.season_prior) / (expected + by_.season_prior) * today_view;
-    error = std::sqrt(quiet->phi / (std::min(sum, expected) + by_.season_prior + 0.5));
-  } else {
-    error = std::sqrt(quiet->phi / (quiet->level * quiet->days));
+  last_days last;
+  last.phi = quiet->phi;
+  auto level = quiet->level; // in cases a day, or times the long view
+  const bool far = by_.season && view_.look(of, by_.quiet.guard, t);
+  auto weighs = quiet->level * quiet->days; // cases behind the level
+  if (far) {
+    const auto to = t - by_.quiet.guard;
+    double cases = 0, expected = 0;
+    for (auto at = to - by_.quiet.baseline; at < to; ++at)
+      if (of.counted(at)) {
+        cases += of.counts[at];
+        expected += view_.mean(of, at);
+      }
+    level = (cases + by_.season_prior + 0.5) / (expected + by_.season_prior + 0.5);
+    weighs = expected + by_.season_prior + 0.5;
   }
-  error *= by_.level_se;
-  if (!by_.oracle.empty()) { level = by_.oracle[t]; error = 0; }
-  out.level = level;
-  out.phi = quiet->phi;
-  const auto phi = quiet->phi;
-  const auto family = by_.family;
-
-  // Days from today (0) backwards.
-  std::array<double, looked_back> y{}, m{};
-  std::array<bool, looked_back> there{};
-  const auto seen = std::min<std::size_t>(looked_back, t + 1);
-  double recent = 0;
-  for (std::size_t d = 0; d < seen; ++d) {
+  last.error = std::min(std::sqrt(last.phi / weighs), widest_error);
+  double week = 0, before_today = 0;
+  for (std::size_t d = 0; d < std::min(looked_back, t + 1); ++d) {
     const auto at = t - d;
-    const auto share = of.share_known(at);
-    there[d] = of.counted(at);
-    y[d] = there[d] ? of.counts[at] : 0;
-    m[d] = (by_.oracle.empty() ? level * (has_view_ ? view(at) / today_view : 1) * quiet->factor[of.weekday(at)] : by_.oracle[at]) * share;
-    m[d] = std::max(m[d], 1e-9);
-    if (d < 7) recent += m[d] / share;
+    auto& one = last.days[d];
+    one.known = of.share_known(at);
+    const auto usual = std::max(level * (far ? view_.mean(of, at) : 1) * quiet->factor[of.weekday(at)], 1e-9);
+    one.mean = usual * one.known;
+    one.counted = of.counted(at);
+    one.count = one.counted ? of.counts[at] : 0;
+    if (d >= a_week) continue;
+    last.usual += usual / a_week;
+    week += one.count;
+    before_today += d > 0 ? one.count : 0;
   }
-  recent /= static_cast<double>(std::min<std::size_t>(seen, 7));
-  double top = 0, bottom = 0, offset = 0;
-  for (std::size_t k = 0; k < points; ++k) {
-    const auto by = std::exp(at_z[k] * error);
-    double null = 0;
-    for (std::size_t d = 0; d < seen; ++d)
-      if (there[d]) null += log_density(family, y[d], m[d] * by, phi);
-    if (k == 0) offset = null;
-    const auto weight = weight_z[k] * std::exp(null - offset);
-    double sum = 0, hypotheses = 0;
-    for (const auto strength : {by_.p1, by_.p2, by_.p3}) {
-      for (const auto length : lengths) {
-        const auto lasts = static_cast<double>(length);
-        const auto more = (strength * std::sqrt(lasts * phi * recent) + by_.p4) / lasts;
-        double logs = 0;
-        for (std::size_t d = 0; d < std::min(length, seen); ++d) {
-          if (there[d]) logs += log_ratio(family, y[d], m[d] * by, more * of.share_known(t - d), phi);
-          sum += std::exp(logs) / lasts;
-        }
-        hypotheses += 1;
-      }
-      const auto size = strength * std::sqrt(10 * phi * recent) + by_.p4;
-      for (const auto elapsed : ramp_elapsed) {
-        double logs = 0;
-        for (std::size_t d = 0; d < std::min(elapsed, seen); ++d)
-          if (there[d])
-            logs += log_ratio(family, y[d], m[d] * by, size * static_cast<double>(elapsed - d) / 55 * of.share_known(t - d), phi);
-        sum += std::exp(logs) * by_.ramp;
-        hypotheses += by_.ramp;
-      }
-    }
-    top += weight * sum / hypotheses;
-    bottom += weight;
-  }
-  const auto ratio = top / bottom;
-  out.told.expected = m[0];
-  if (!of.counted(t)) return out;
-  out.told.score = ratio > 1 ? 1 / ratio : 1;
-  out.told.alarm = *out.told.score < by_.alpha;
-  // experiment: keep the raw
-  out.level = ratio;
+  const scatter by{last.phi};
+  const auto before = weigh(last, by);
+  odds_verdict out;
+  out.told.expected = last.days[0].mean;
+  if (by_.bounds)
+    out.told.bound =
+        std::max(quiet_up_to(1 / by_.alpha, last, before, by), std::max(by_.min_count - 1 - before_today, -1.0));
+  if (!last.days[0].counted) return out;
+  out.odds = odds_at(last.days[0].count, last, before, by);
+  out.told.score = out.odds > 1 ? 1 / out.odds : 1;
+  out.told.alarm =
+      out.told.bound ? last.days[0].count > *out.told.bound : out.odds * by_.alpha > 1 && week >= by_.min_count;
   return out;
 }
 

@@ -93,6 +93,7 @@ said look_at_twin(const trial& about, series of, const said& seen, std::string_v
 
 std::vector<setting> without_limit(std::string_view name, std::vector<setting> settings) {
   if (name == "glr") settings.insert(settings.end(), {{"limit", "1000000"}, {"bounds", "false"}});
+  if (name == "outbreak_odds") settings.push_back({"bounds", "false"});
   return settings;
 }
 
