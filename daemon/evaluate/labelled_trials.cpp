@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/evaluate/labelled_trials.hpp"
 
-#include "connectors/formats/bytes.hpp"
-#include "connectors/formats/csv.hpp"
+#include "daemon/series/csv_table.hpp"
 #include "daemon/series/plain_series.hpp"
-#include "forewarn/text.hpp"
 #include "rules/detectors/settings.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -18,39 +14,9 @@ namespace forewarn::evaluate {
 namespace {
 
 using namespace detectors;
+using series_file::read_csv_table, series_file::says_nothing;
 
-constexpr std::size_t row_bytes = 4U << 20U; // a row has a field per series
 constexpr double most = 1e12;
-
-bool says_nothing(std::string_view text) {
-  const auto word = ascii_lower(trim(text));
-  return word.empty() || word == "na" || word == "nan" || word == "null";
-}
-
-struct row_of_fields {
-  std::int64_t line = 0;
-  std::vector<std::string> fields;
-};
-
-result<std::vector<row_of_fields>, std::string> read_rows(const std::string& file) {
-  if (!std::filesystem::is_regular_file(file)) return failure(fmt::format("{}: there is no such file", file));
-  connectors::csv_tokenizer tokens{connectors::as_utf8(connectors::open_file(file), connectors::text_encoding::utf8),
-                                   {',', row_bytes}};
-  std::vector<row_of_fields> out;
-  for (connectors::csv_record record; tokens.next(record);) {
-    if (record.defect != connectors::csv_defect::none)
-      return failure(fmt::format("{}:{}: this row is no CSV: a quote that is not closed, or text behind one", file,
-                                 record.line));
-    row_of_fields one{record.line, {}};
-    for (const auto& field : record.fields) one.fields.emplace_back(trim(field));
-    if (!out.empty() && one.fields.size() != out.front().fields.size())
-      return failure(fmt::format("{}:{}: {} fields, where the header has {}", file, record.line, one.fields.size(),
-                                 out.front().fields.size()));
-    out.push_back(std::move(one));
-  }
-  if (out.empty()) return failure(fmt::format("{}: is empty", file));
-  return out;
-}
 
 struct table_of_counts {
   std::vector<std::string> names, periods;
@@ -58,24 +24,22 @@ struct table_of_counts {
 };
 
 result<table_of_counts, std::string> read_counts(const std::string& file) {
-  const auto rows = read_rows(file);
-  if (!rows) return failure(rows.error());
+  const auto read = read_csv_table(file);
+  if (!read) return failure(read.error());
   table_of_counts out;
-  const auto& header = rows->front().fields;
-  if (header.size() < 2)
+  if (read->header.size() < 2)
     return failure(fmt::format("{}: the header is a period and a column per series, as `day,Armley,Headingley`", file));
-  out.names.assign(header.begin() + 1, header.end());
+  out.names.assign(read->header.begin() + 1, read->header.end());
   out.counts.resize(out.names.size());
-  for (std::size_t r = 1; r < rows->size(); ++r) {
-    const auto& row = (*rows)[r];
+  for (const auto& row : read->rows) {
     out.periods.push_back(row.fields.front());
     for (std::size_t i = 0; i < out.names.size(); ++i) {
       const auto& text = row.fields[i + 1];
-      const auto read = says_nothing(text) ? std::optional{not_counted} : read_number(text);
-      if (!read || *read < 0 || *read > most)
-        return failure(fmt::format("{}:{}: '{}' of {} is no count: a number from 0, or empty where none was taken",
-                                   file, row.line, text, out.names[i]));
-      out.counts[i].push_back(*read);
+      const auto count = says_nothing(text) ? std::optional{not_counted} : read_number(text);
+      if (!count || *count < 0 || *count > most)
+        return failure(read->at(row, fmt::format("'{}' of {} is no count: a number from 0, or empty where none was taken",
+                                                 text, out.names[i])));
+      out.counts[i].push_back(*count);
     }
   }
   if (out.periods.empty()) return failure(fmt::format("{}: has a header and no row", file));
@@ -90,30 +54,26 @@ public:
   }
 
   result<void, std::string> read(std::vector<trial>& into) const {
-    const auto rows = read_rows(file_);
-    if (!rows) return failure(rows.error());
-    std::map<std::string, std::size_t> columns;
-    for (std::size_t i = 0; i < rows->front().fields.size(); ++i) columns[ascii_lower(rows->front().fields[i])] = i;
-    for (const auto* name : {"series", "start", "end"})
-      if (!columns.contains(name))
-        return failure(fmt::format("{}:1: the header has no column '{}'; it is series,start,end", file_, name));
-    for (std::size_t r = 1; r < rows->size(); ++r) {
-      const auto& row = (*rows)[r];
-      const auto& name = row.fields[columns["series"]];
+    const auto table = read_csv_table(file_);
+    if (!table) return failure(table.error());
+    const auto series = table->column("series"), from = table->column("start"), to = table->column("end");
+    for (const auto& [column, name] : {std::pair{series, "series"}, std::pair{from, "start"}, std::pair{to, "end"}})
+      if (!column) return failure(fmt::format("{}:1: the header has no column '{}'; it is series,start,end", file_, name));
+    for (const auto& row : table->rows) {
+      const auto& name = row.fields[*series];
       const auto found = series_.find(name);
-      if (found == series_.end()) return failure(fmt::format("{}:{}: no series is named '{}'", file_, row.line, name));
-      const auto& start = row.fields[columns["start"]];
+      if (found == series_.end()) return failure(table->at(row, fmt::format("no series is named '{}'", name)));
+      const auto& start = row.fields[*from];
       if (says_nothing(start)) continue; // the series is there, and nothing happened in it
-      const auto& end = says_nothing(row.fields[columns["end"]]) ? start : row.fields[columns["end"]];
+      const auto& end = says_nothing(row.fields[*to]) ? start : row.fields[*to];
       const auto first = periods_.find(start), last = periods_.find(end);
       for (const auto& [at, text] : {std::pair{first, start}, std::pair{last, end}})
-        if (at == periods_.end()) return failure(fmt::format("{}:{}: no period is '{}'", file_, row.line, text));
-      if (last->second < first->second)
-        return failure(fmt::format("{}:{}: it ends before it starts", file_, row.line));
+        if (at == periods_.end()) return failure(table->at(row, fmt::format("no period is '{}'", text)));
+      if (last->second < first->second) return failure(table->at(row, "it ends before it starts"));
       auto& one = into[found->second];
       one.outbreaks.push_back({first->second, last->second, 0});
-      if (columns.contains("mean")) one.mean = row.fields[columns["mean"]];
-      if (columns.contains("type")) one.kind = row.fields[columns["type"]];
+      if (const auto mean = table->column("mean")) one.mean = row.fields[*mean];
+      if (const auto kind = table->column("type")) one.kind = row.fields[*kind];
     }
     for (auto& one : into)
       std::sort(one.outbreaks.begin(), one.outbreaks.end(),
