@@ -25,6 +25,7 @@ struct asked {
   double match = 1;
   bool groups = false;
   evaluate::labelled_files files;
+  std::string write_to;
 };
 
 const std::map<std::string, lateness> lateness_named{{"none", lateness::none},
@@ -86,6 +87,8 @@ outcome run(const context& shared, const asked& what) {
   const bool labelled = !what.files.counts.empty();
   if (labelled == what.files.truth.empty())
     return complain("--series and --truth belong together: the counts, and what happened in them", outcome::usage);
+  if (labelled && !what.write_to.empty())
+    return complain("--write keeps series that are made up; these are files already", outcome::usage);
   if (labelled && what.late != "none")
     return complain("--late is of made-up series; files say nothing of when a case became known", outcome::usage);
   if (!what.rules.empty() && (what.late != "none" || !what.methods.empty()))
@@ -108,6 +111,9 @@ outcome run(const context& shared, const asked& what) {
   } else {
     on = evaluate::make_trials(what.plan);
   }
+  if (!what.write_to.empty())
+    if (const auto written = evaluate::write_labelled(on, what.write_to); !written)
+      return complain("--write " + written.error(), outcome::failed);
   std::vector<evaluate::contender_score> scores;
   {
     progress_bar progress{on.all.size() * all.size(), "series"};
@@ -158,6 +164,8 @@ void add_evaluate(CLI::App& root, context& shared) {
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   verb->add_flag("--groups", what->groups, "a line for each kind of outbreak and each mean too");
+  verb->add_option("--write", what->write_to, "keep the made-up series there, as --series, --quiet and --truth take them")
+      ->type_name("FOLDER");
   verb->add_option("--series", what->files.counts, "series of your own")->type_name("COUNTS.csv");
   verb->add_option("--truth", what->files.truth, "what happened in them")->type_name("TRUTH.csv");
   verb->add_option("--quiet", what->files.quiet, "the same series without it")->type_name("QUIET.csv");

@@ -6,6 +6,7 @@
 #include "rules/detectors/settings.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 
 #include <fmt/format.h>
@@ -105,7 +106,44 @@ result<std::size_t, std::string> position(const table_of_counts& in, const std::
   return static_cast<std::size_t>(found - in.periods.begin());
 }
 
+void write_counts(std::ostream& out, const trials& all, std::vector<double> trial::*quiet) {
+  out << "period";
+  for (const auto& one : all.all) out << ',' << one.name;
+  out << '\n';
+  for (std::size_t t = 0; t < all.all.front().seen.size(); ++t) {
+    out << t + 1;
+    for (const auto& one : all.all) out << ',' << (quiet != nullptr ? (one.*quiet)[t] : one.seen.counts[t]);
+    out << '\n';
+  }
+}
+
+void write_truth(std::ostream& out, const trials& all) {
+  out << "series,start,end,cases,mean,type\n";
+  for (const auto& one : all.all) {
+    for (const auto& outbreak : one.outbreaks)
+      out << fmt::format("{},{},{},{},{},{}\n", one.name, outbreak.first + 1, outbreak.last + 1, outbreak.cases, one.mean,
+                         one.kind);
+    if (one.outbreaks.empty()) out << fmt::format("{},,,,{},{}\n", one.name, one.mean, one.kind);
+  }
+}
+
 } // namespace
+
+result<void, std::string> write_labelled(const trials& all, const std::filesystem::path& folder) {
+  std::error_code wrong;
+  std::filesystem::create_directories(folder, wrong);
+  for (const auto* name : {"counts.csv", "quiet.csv", "truth.csv"}) {
+    const auto path = folder / name;
+    std::ofstream out{path};
+    if (std::string_view{name} == "truth.csv")
+      write_truth(out, all);
+    else
+      write_counts(out, all, std::string_view{name} == "quiet.csv" ? &trial::quiet : nullptr);
+    out.flush();
+    if (!out) return failure(fmt::format("{}: cannot be written", path.string()));
+  }
+  return {};
+}
 
 result<trials, std::string> read_labelled(const labelled_files& from) {
   auto counts = read_counts(from.counts);

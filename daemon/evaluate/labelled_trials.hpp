@@ -6,6 +6,8 @@
 
 #include "daemon/evaluate/evaluation.hpp"
 
+#include <filesystem>
+
 namespace forewarn::evaluate {
 
 struct labelled_files {
@@ -16,5 +18,9 @@ struct labelled_files {
 
 // An error is a sentence with file and line.
 [[nodiscard]] result<trials, std::string> read_labelled(const labelled_files& from);
+
+// The same three files, counts.csv, quiet.csv and truth.csv, from series that were made up; periods count from 1.
+// An error says which could not be written.
+[[nodiscard]] result<void, std::string> write_labelled(const trials& all, const std::filesystem::path& folder);
 
 } // namespace forewarn::evaluate
