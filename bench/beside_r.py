@@ -4,7 +4,7 @@
 
   bench/beside_r.py build/release/bin/detectors_bench [--series 100] [--periods 416] [--last 52] [--rounds 3]
 
-Prints milliseconds per series and period for EARS C2 and the improved Farrington, and how many times as fast ours is.
+Prints milliseconds of processor time per series and period for EARS C2 and the improved Farrington, and how many times as fast ours is.
 Needs R with the package surveillance (Debian: r-cran-surveillance); says so and stops where it is absent.
 """
 import argparse
@@ -81,7 +81,7 @@ def main():
                 for name, value in found.items():
                     into[name] = min(value, into.get(name, math.inf))
     print(f"{asked.series} series of {asked.periods} weeks, the last {asked.last} judged, one core, "
-          f"the best of {asked.rounds} rounds; ms per series and period")
+          f"the best of {asked.rounds} rounds; ms of processor time per series and period")
     print(f"{'':22}{'R':>12}{'ours':>12}{'times':>9}")
     for name, value in theirs.items():
         print(f"{name:22}{value:12.5f}{ours[name]:12.7f}{value / ours[name]:9.0f}")

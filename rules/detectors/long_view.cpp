@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t every = 28;        // days between two fits
 constexpr std::size_t kept_before = 120; // days before a fit whose means are worked out
+constexpr std::size_t spread_over = 1092; // days
+constexpr double weekday_prior = 10;     // cases by which weekdays are drawn to alike
 constexpr double least_cases = 20;
 constexpr double year = 365.25;
 // Of level, growth and wave: standard deviations of none, 0.3 a year and 0.5.
@@ -70,8 +72,9 @@ std::int64_t day_of(const series& of, std::size_t at) {
 } // namespace
 
 bool long_view::look(const series& of, std::size_t guard, std::size_t t) {
+  constexpr auto period = static_cast<std::int64_t>(every);
   const auto today = day_of(of, t);
-  const auto since = static_cast<std::size_t>(((today % 28) + 28) % 28); // days since the last fit was due
+  const auto since = static_cast<std::size_t>(((today % period) + period) % period); // days since the last fit was due
   if (t < since) return false;
   const auto due = t - since;
   if (due < guard + needs) return false;
@@ -107,9 +110,35 @@ void long_view::fit(const series& of, std::size_t begin, std::size_t end) {
     if (step(weeks, beta_) < 1e-9) break;
   first_ = fitted_ - static_cast<std::int64_t>(kept_before);
   means_.clear();
-  for (std::size_t i = 0; i < kept_before + every; ++i)
-    means_.push_back(std::exp(std::clamp(linear(row_at(static_cast<double>(i) - kept_before), beta_), -40.0, 40.0)));
+  for (std::size_t i = 0; i < kept_before + every; ++i) means_.push_back(mean_on(first_ + static_cast<std::int64_t>(i)));
+  phi_ = spread(of, std::max(begin, end - std::min(end, spread_over)), end);
   seen_ = true;
+}
+
+double long_view::mean_on(std::int64_t day) const {
+  return std::exp(std::clamp(linear(row_at(static_cast<double>(day - fitted_)), beta_), -40.0, 40.0));
+}
+
+double long_view::spread(const series& of, std::size_t begin, std::size_t end) const {
+  std::vector<double> means;
+  std::array<double, 7> cases{}, expected{};
+  double n = 0;
+  for (auto at = begin; at < end; ++at) {
+    means.push_back(mean_on(day_of(of, at)));
+    if (!of.counted(at)) continue;
+    cases[of.weekday(at)] += of.counts[at];
+    expected[of.weekday(at)] += means.back();
+    n += 1;
+  }
+  double pearson = 0;
+  for (auto at = begin; at < end; ++at) {
+    if (!of.counted(at)) continue;
+    const auto weekday = of.weekday(at);
+    const auto factor = (cases[weekday] + weekday_prior) / (expected[weekday] + weekday_prior);
+    const auto mean = means[at - begin] * factor + 1e-9;
+    pearson += (of.counts[at] - mean) * (of.counts[at] - mean) / mean;
+  }
+  return n > 8 ? std::max(1.0, pearson / (n - 8)) : 1;
 }
 
 double long_view::mean(const series& of, std::size_t at) const {

@@ -19,11 +19,16 @@ public:
   [[nodiscard]] bool look(const series& of, std::size_t guard, std::size_t t);
   // The mean of period `at`, at most ten weeks before the t last looked for.
   [[nodiscard]] double mean(const series& of, std::size_t at) const;
+  // Variance over mean of days around trend, season and weekday, of the last three years; at least 1.
+  [[nodiscard]] double phi() const { return phi_; }
 
 private:
   void fit(const series& of, std::size_t begin, std::size_t end);
+  [[nodiscard]] double mean_on(std::int64_t day) const;
+  [[nodiscard]] double spread(const series& of, std::size_t begin, std::size_t end) const;
 
   std::array<double, 4> beta_{}; // level, a year's growth, cosine, sine
+  double phi_ = 1;
   bool seen_ = false;
   std::int64_t fitted_ = -1; // the day up to which
   std::int64_t first_ = 0;   // the day that `means_` begins with

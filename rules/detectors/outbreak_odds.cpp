@@ -21,7 +21,7 @@ constexpr double ramp_shares = 55; // 1 + 2 + ... + 10
 constexpr double poisson_below = 1 + 1e-9;
 constexpr double vast = 1e280;       // beyond, one more factor might leave the numbers
 constexpr double by_factors = 60;    // up to that count, factors are quicker than logarithms
-constexpr double most_cases = 1e9;   // no bound is looked for above
+constexpr double most_cases = 1e13;  // no bound is looked for above
 constexpr double widest_error = 1.5; // of log(level)
 
 struct day {
@@ -188,6 +188,7 @@ std::optional<odds_verdict> outbreak_odds::judge(const series& of, std::size_t t
       }
     level = (cases + by_.season_prior + 0.5) / (expected + by_.season_prior + 0.5);
     weighs = expected + by_.season_prior + 0.5;
+    last.phi = view_.phi();
   }
   last.error = std::min(std::sqrt(last.phi / weighs), widest_error);
   double week = 0, before_today = 0;

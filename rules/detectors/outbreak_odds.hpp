@@ -8,7 +8,8 @@
 //   x_h = (s sqrt(L phi m) + 2) / L a day for s = 2, 4, 6 and a length L; a ramp shares it out as 1, 2, ... 10
 //   m_i = level v_i f_weekday; the level at three points of a normal on the log scale
 //   level = (cases of the baseline + prior) / (what the long view expected of it + prior), v_i the long view's mean
-// Without two years of history: level and error of the baseline alone, as in `nb_multiwindow`, v_i = 1.
+// The long view is trend and one yearly wave over up to five years, and phi what is left beside it. Without two years of
+// history: level, error and phi as in `nb_multiwindow`, v_i = 1.
 // Score: 1 / LR, at most 1. With all known, it is below `alpha` on a quiet day with a chance of at most alpha (Ville
 // 1939); measured, one false episode a series and year lies near alpha = 0.05.
 #pragma once

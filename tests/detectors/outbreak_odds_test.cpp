@@ -54,7 +54,7 @@ double slow_odds(const series& of, std::size_t t, const odds_options& by) {
     weights += weight;
   };
   for (const double s : {2, 4, 6}) {
-    for (const std::size_t length : {1, 2, 3, 5, 7}) {
+    for (const std::size_t length : {1U, 2U, 3U, 5U, 7U}) {
       const auto lasts = static_cast<double>(length);
       const auto more = (s * std::sqrt(lasts * quiet.phi * usual) + 2) / lasts;
       for (std::size_t into = 1; into <= length; ++into) {
@@ -64,7 +64,7 @@ double slow_odds(const series& of, std::size_t t, const odds_options& by) {
       }
     }
     const auto size = s * std::sqrt(10 * quiet.phi * usual) + 2;
-    for (const std::size_t into : {2, 4, 6, 8, 10}) {
+    for (const std::size_t into : {2U, 4U, 6U, 8U, 10U}) {
       std::vector<double> added(10, 0);
       for (std::size_t d = 0; d < into; ++d) added[d] = size * static_cast<double>(into - d) / 55;
       weigh(0.5, added);
@@ -113,7 +113,7 @@ TEST_CASE("the bound is where the score passes alpha, and is known before the da
 }
 
 TEST_CASE("by the long view a season is no outbreak, and a trend is followed") {
-  const auto wave = [](std::size_t t) { return 6 + 4 * std::cos(static_cast<double>(t) * 2 * 3.14159265 / 365.25); };
+  const auto wave = [](std::size_t t) { return 5 * std::exp(0.6 * std::cos(static_cast<double>(t) * 2 * 3.14159265 / 365.25)); };
   series of;
   std::mt19937 dice{4};
   for (std::size_t t = 0; t < 4 * 365; ++t)
@@ -121,17 +121,17 @@ TEST_CASE("by the long view a season is no outbreak, and a trend is followed") {
   odds_options flat;
   flat.season = false;
   outbreak_odds with{{}}, without{flat};
-  int alarms = 0, alarms_without = 0;
-  double apart = 0;
+  int alarms = 0;
+  double apart = 0, apart_without = 0;
   for (std::size_t t = 3 * 365; t < of.size(); ++t) {
     const auto judged = with.judge(of, t);
-    apart = std::max(apart, std::abs(*judged->told.expected - wave(t)) / wave(t));
     alarms += *judged->told.alarm ? 1 : 0;
-    alarms_without += *without.judge(of, t)->told.alarm ? 1 : 0;
+    apart += std::abs(*judged->told.expected / wave(t) - 1) / 365;
+    apart_without += std::abs(*without.judge(of, t)->told.expected / wave(t) - 1) / 365;
   }
-  CHECK(apart < 0.3);
-  CHECK(alarms <= 5);
-  CHECK(alarms_without > 2 * alarms + 5);
+  CHECK(apart < 0.1);
+  CHECK(apart_without > 2 * apart);
+  CHECK(alarms <= 3);
 }
 
 TEST_CASE("the same answer, wherever the judging begins and whatever was asked before") {

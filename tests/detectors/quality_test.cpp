@@ -97,7 +97,7 @@ said alarms_at(const std::vector<std::size_t>& periods) {
 
 TEST_CASE("a trial holds its outbreak where it says, and its twin does not") {
   for (const auto design : {trial_design::daily, trial_design::weekly}) {
-    const trial_plan plan{design, 200, 5};
+    const trial_plan plan{design, 60, 5};
     double with_outbreak = 0;
     for (std::size_t i = 0; i < trials_in(plan); ++i) {
       const auto one = make_trial(plan, i);
@@ -117,7 +117,7 @@ TEST_CASE("a trial holds its outbreak where it says, and its twin does not") {
       with_outbreak += static_cast<double>(one.outbreaks.size());
     }
     CHECK(with_outbreak > 0.95 * static_cast<double>(trials_in(plan)));
-    CHECK(make_trial(plan, 1).seen.counts != make_trial({design, 200, 6}, 1).seen.counts);
+    CHECK(make_trial(plan, 1).seen.counts != make_trial({design, 60, 6}, 1).seen.counts);
   }
 }
 
@@ -222,7 +222,7 @@ TEST_CASE("on other seeds the detectors come to what R's measured") {
 }
 
 TEST_CASE("at one false episode a series and year the odds find more than any other detector") {
-  const trial_plan plan{trial_design::daily, long_run() ? 3000U : 140U, 41};
+  const trial_plan plan{trial_design::daily, long_run() ? 3000U : 100U, 41};
   struct row {
     const char* method;
     std::vector<setting> settings;

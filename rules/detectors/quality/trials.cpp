@@ -210,7 +210,9 @@ std::size_t trials_in(const trial_plan& plan) {
 
 trial make_trial(const trial_plan& plan, std::size_t i) {
   const auto all = scenarios_of(plan.design);
-  return plan.design == trial_design::daily ? daily_trial(plan, i % all, i / all) : weekly_trial(plan, i % all, i / all);
+  // Each scenario begins its rounds of outbreak kinds elsewhere, so that few series hold many kinds too.
+  const auto scenario = i % all, round = i / all + scenario;
+  return plan.design == trial_design::daily ? daily_trial(plan, scenario, round) : weekly_trial(plan, scenario, round);
 }
 
 } // namespace forewarn::detectors
