@@ -33,10 +33,12 @@ void add_test(CLI::App& root, context& shared);
 void add_backtest(CLI::App& root, context& shared);
 void add_tune(CLI::App& root, context& shared);
 void add_detect(CLI::App& root, context& shared);
+void add_evaluate(CLI::App& root, context& shared);
 void add_explain(CLI::App& root, context& shared);
 void add_outlook(CLI::App& root, context& shared);
 void add_counts(CLI::App& root, context& shared);
 void add_coverage(CLI::App& root, context& shared);
+void add_scan(CLI::App& root, context& shared);
 void add_schema(CLI::App& root, context& shared);
 void add_feeds(CLI::App& root, context& shared); // feeds list|show|test
 void add_ingest(CLI::App& root, context& shared);

@@ -2,6 +2,7 @@
 #include "daemon/series/plain_series.hpp"
 
 #include "connectors/formats/bytes.hpp"
+#include "daemon/series/csv_table.hpp"
 #include "forewarn/text.hpp"
 #include "rules/detectors/settings.hpp"
 
@@ -14,17 +15,6 @@ namespace {
 
 constexpr double most = 1e12; // a count above that is a mistake
 constexpr std::size_t row_bytes = 4096;
-
-bool says_not_counted(std::string_view text) {
-  const auto word = ascii_lower(text);
-  return word.empty() || word == "na" || word == "nan" || word == "null";
-}
-
-std::string date_of(std::int32_t day) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
-}
 
 } // namespace
 
@@ -42,6 +32,12 @@ std::optional<std::int32_t> read_day_number(std::string_view text) {
                                          std::chrono::day{static_cast<unsigned>(number(8, 2))}};
   if (!date.ok()) return {};
   return static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count());
+}
+
+std::string day_text(std::int32_t day) {
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
 }
 
 plain_series::plain_series(connectors::byte_source bytes, std::string name, bool wants_population)
@@ -91,7 +87,7 @@ std::optional<complaint> plain_series::follows(const period_row& row) {
     return at(period_,
               fmt::format("'{}' follows '{}', but {} should: write each period, with an empty count where none "
                           "was taken",
-                          row.period, before_->period, date_of(*before_->day + *step_)));
+                          row.period, before_->period, day_text(*before_->day + *step_)));
   return {};
 }
 
@@ -104,7 +100,7 @@ result<period_row, complaint> plain_series::read_row() {
   out.period = std::string{trim(record_.fields[period_])};
   if (out.period.empty()) return failure(at(period_, "the period is empty"));
   out.day = read_day_number(out.period);
-  if (const auto text = trim(record_.fields[count_]); says_not_counted(text)) {
+  if (const auto text = trim(record_.fields[count_]); says_nothing(text)) {
     out.count = detectors::not_counted;
   } else {
     const auto read = detectors::read_number(text);

@@ -54,5 +54,6 @@ private:
 
 // "2026-01-05", a day that exists.
 [[nodiscard]] std::optional<std::int32_t> read_day_number(std::string_view text);
+[[nodiscard]] std::string day_text(std::int32_t day);
 
 } // namespace forewarn::series_file

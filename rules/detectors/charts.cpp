@@ -163,6 +163,7 @@ void bind_glr(glr_method& by, option_list& to) {
   to.choice("change", by.chart.change, {{"intercept", glr_change::intercept}, {"epi", glr_change::epidemic}},
             "a rise by a factor, or one that feeds on the count before");
   to.choice("dir", by.chart.decrease, {{"inc", false}, {"dec", true}}, "a rise or a fall");
+  to.truth("bounds", by.bounds, "whether the fewest cases that alarm are worked out, which takes most of the time");
   to.custom({"ret", "cases", "what R returns; here both are always told", {}, [](std::string_view text) {
                const bool known = option_list::same_name(text, "cases") || option_list::same_name(text, "value");
                return known ? result<void, std::string>{}
@@ -200,7 +201,7 @@ watch watch_glr(const glr_method& by) {
   glr_chart chart{options};
   const bool poisson = by.dispersion && *by.dispersion <= 0;
   const bool quick = poisson || by.chart.kappa || (by.chart.window > 0 && by.chart.window <= longest_bounded);
-  chart.reckon_bounds(quick);
+  chart.reckon_bounds(quick && by.bounds);
   return [now = std::make_shared<state>(state{std::move(chart), mean_finder{by.mean, estimated}}), estimated,
           follows = !by.dispersion && !estimated, guard = by.mean.guard](const series& of, std::size_t t) -> verdict {
     const auto mean = now->mean.at(of, t);

@@ -15,6 +15,8 @@ namespace {
 const std::vector<method_info> known{
     {"nb_multiwindow", "the main daily detector: negative-binomial tails over 1, 3 and 7 days",
      "score: the smallest chance; bound: the largest count today that stays quiet, -1 where none does", "alpha=0.0027"},
+    {"outbreak_odds", "the odds that an outbreak is under way: finds the most at as many false alarms",
+     "score: 1 / odds, at most 1; bound: the largest count today that stays quiet, -1 where none does", "alpha=0.003"},
     {"gamma_poisson", "exact tail with a gamma prior: short history, rare drugs", "score: the chance",
      "baseline=28 guard=2"},
     {"poisson_tail", "exact tail of a Poisson with the past's mean", "score: the chance", "baseline=28 alpha=0.01"},
@@ -130,6 +132,18 @@ prepared prepare_beta_binomial() {
                  });
 }
 
+prepared prepare_odds() {
+  return prepare(odds_options{}, bind_all<odds_options>, [](odds_options by, method& out) {
+    out.history = by.history();
+    by.min_count = out.min_count;
+    out.min_count = 0; // it is of a week, not of today
+    out.judge = [model = std::make_shared<outbreak_odds>(by)](const series& of, std::size_t t) {
+      const auto found = model->judge(of, t);
+      return found ? found->told : verdict{};
+    };
+  });
+}
+
 prepared prepare_multiwindow() {
   return prepare(multiwindow_options{}, bind_all<multiwindow_options>, [](multiwindow_options by, method& out) {
     out.history = by.history();
@@ -152,6 +166,7 @@ farrington_options farrington_start(std::span<const setting> settings) {
 
 std::optional<prepared> prepare_named(std::string_view name, std::span<const setting> settings) {
   if (name == "nb_multiwindow") return prepare_multiwindow();
+  if (name == "outbreak_odds") return prepare_odds();
   if (name == "gamma_poisson") return prepare_tail(tail_model::gamma_poisson, false);
   if (name == "poisson_tail") return prepare_tail(tail_model::poisson, false);
   if (name == "nb_tail") return prepare_tail(tail_model::nb_moments, false);
@@ -180,6 +195,13 @@ std::optional<prepared> prepare_named(std::string_view name, std::span<const set
         historical_options{}, bind_all<historical_options>,
         simply([](const series& of, const historical_options& by, std::size_t t) { return historical(of, by, t); }));
   return {};
+}
+
+score_is score_of(std::string_view name) {
+  for (const auto* chance : {"nb_multiwindow", "outbreak_odds", "gamma_poisson", "poisson_tail", "nb_tail",
+                             "exact_tail", "beta_binomial", "essence"})
+    if (name == chance) return score_is::chance;
+  return name == "historical" ? score_is::its_own : score_is::measure;
 }
 
 void bind_common(method& out, option_list& to) {
@@ -212,6 +234,8 @@ result<method, std::string> make_method(std::string_view name, std::span<const s
   for (const auto& one : settings)
     if (const auto set = ready->list->apply(one); !set) return failure(fmt::format("{}: {}", found, set.error()));
   ready->finish(out);
+  out.score = score_of(found);
+  out.remembers = found == "cusum" || found == "glr" || found == "essence" || found == "holt_winters";
   return out;
 }
 

@@ -19,6 +19,13 @@ struct method_info {
 
 [[nodiscard]] std::span<const method_info> all_methods();
 
+// What a detector's own statistic says of how strange a period is.
+enum class score_is {
+  chance,  // the smaller, the stranger
+  measure, // the larger, the stranger
+  its_own, // not alike from one period to the next
+};
+
 // A detector with its options, not yet at work on a series.
 struct method {
   std::string name;
@@ -27,6 +34,8 @@ struct method {
   std::size_t history = 0;     // what the detector itself needs
   std::size_t start = 0;       // periods that must be there before anything can be told; most: 0
   bool wants_population = false;
+  score_is score = score_is::measure;
+  bool remembers = false; // what it says of a period hangs on which it was asked about before, so: every one, once
   // Judges period t of a series that holds at least t + 1 and `start` periods. Asked in order, from 0 on. A period that
   // is not counted (yet) has its expectation and, but for C3, cdc, outbreak_p and Holt-Winters, the bound that its
   // count will meet; all but Holt-Winters may then be asked for it again.

@@ -64,6 +64,20 @@ void bind(multiwindow_options& by, option_list& to) {
             {"threshold", "p"});
 }
 
+void bind(odds_options& by, option_list& to) {
+  to.whole("baseline", by.quiet.baseline, 7, most_periods, "periods behind the level", {"B"});
+  to.whole("guard", by.quiet.guard, 0, most_periods, "newest periods that stay out of the baseline");
+  to.whole("calibration", by.quiet.calibration, 14, most_periods, "periods behind weekday factors and dispersion",
+           {"C"});
+  to.truth("weekdays", by.quiet.weekdays, "whether weekdays differ", {"dow", "weekday"});
+  to.number("weekday_prior", by.quiet.weekday_prior, 0, 1e6, "cases by which weekday factors are drawn to 1",
+            {"dow_prior"});
+  to.truth("season", by.season, "a trend and a yearly wave, once there are two years");
+  to.number("season_prior", by.season_prior, 0, 1e9, "cases by which the level is drawn to trend and season");
+  to.number("alpha", by.alpha, least_alpha, most_alpha, "alarm where 1 / odds is below it", {"threshold", "p"});
+  to.truth("bounds", by.bounds, "whether the bound is worked out, which takes half the time");
+}
+
 void bind(tail_options& by, option_list& to, bool with_dist) {
   if (with_dist)
     to.choice("dist", by.model,

@@ -11,11 +11,13 @@
 #include "rules/detectors/holt_winters.hpp"
 #include "rules/detectors/mean_ksd.hpp"
 #include "rules/detectors/nb_multiwindow.hpp"
+#include "rules/detectors/outbreak_odds.hpp"
 #include "rules/detectors/settings.hpp"
 
 namespace forewarn::detectors {
 
 void bind(multiwindow_options& by, option_list& to);
+void bind(odds_options& by, option_list& to);
 void bind(tail_options& by, option_list& to, bool with_dist);
 void bind(beta_binomial_options& by, option_list& to);
 void bind(mean_ksd_options& by, option_list& to);

@@ -10,7 +10,7 @@
 // Alarm: the smallest p_K is below `alpha`. The last term of the dispersion is the error of the level itself.
 #pragma once
 
-#include "rules/detectors/series.hpp"
+#include "rules/detectors/quiet_times.hpp"
 
 namespace forewarn::detectors {
 
@@ -25,6 +25,7 @@ struct multiwindow_options {
   double min_count = 1; // in the window that fires
 
   [[nodiscard]] std::size_t history() const { return guard + baseline; }
+  [[nodiscard]] quiet_options quiet() const { return {baseline, guard, calibration, weekdays, weekday_prior}; }
 };
 
 struct window_chance {

@@ -35,8 +35,17 @@ std::size_t lanes_for(std::size_t days) {
   return most_lanes;
 }
 
-using four = float __attribute__((vector_size(16))); // what every amd64 and arm64 machine adds at once
-constexpr auto no_lane = four{} < four{};
+constexpr std::size_t width = 8;
+using eight = float __attribute__((vector_size(4 * width))); // at once where the machine can, else in two halves
+constexpr auto no_lane = eight{} < eight{};
+
+[[gnu::always_inline]] inline bool none_of(const decltype(no_lane)& lanes) {
+  std::uint64_t words[width / 2]; // NOLINT(modernize-avoid-c-arrays)
+  std::memcpy(words, &lanes, sizeof words);
+  std::uint64_t any = 0;
+  for (const auto word : words) any |= word;
+  return any == 0;
+}
 
 // What a walk over the zones of all centres needs.
 struct walk {
@@ -50,19 +59,19 @@ struct walk {
 // log(1 + u) <= u (6 + u) / (6 + 4 u) bounds the ratio from above by
 //   e^2 ((3 mu + e) / (mu (6 mu + 4 e)) + 1 / (N - mu)),  e = c - mu > 0.
 // What stays below the best found so far needs no logarithm.
-template <std::size_t Lanes> double walk_zones(const walk& in) {
-  constexpr auto blocks = Lanes / 4;
+template <std::size_t Lanes> [[gnu::always_inline]] inline double walk_zones(const walk& in) {
+  constexpr auto blocks = Lanes / width;
   const auto& zones = *in.world.zones;
   const auto days = in.world.by.most_days;
-  four of_day[blocks]; // NOLINT(modernize-avoid-c-arrays): four lanes at a time
+  eight of_day[blocks]; // NOLINT(modernize-avoid-c-arrays): eight lanes at a time
   for (std::size_t d = 0; d < Lanes; ++d)
-    of_day[d / 4][d % 4] = d < days ? static_cast<float>(zones.of_day[d]) : 1e12F; // beyond: never enough cases
+    of_day[d / width][d % width] = d < days ? static_cast<float>(zones.of_day[d]) : 1e12F; // beyond: never enough cases
   const auto longest = static_cast<float>(zones.of_day[days - 1]);
   const auto least = static_cast<float>(in.world.by.least_cases) - 0.5F, all = static_cast<float>(in.world.cases);
   auto best = in.start;
   auto bar = static_cast<float>(best * cautious);
   for (std::size_t centre = 0; centre < zones.places.size(); ++centre) {
-    four count[blocks] = {}; // NOLINT(modernize-avoid-c-arrays)
+    eight count[blocks] = {}; // NOLINT(modernize-avoid-c-arrays)
     const auto* places = zones.places[centre].data();
     const auto* share = zones.share[centre].data();
     for (std::size_t step = 0; step < zones.places[centre].size(); ++step) {
@@ -72,18 +81,18 @@ template <std::size_t Lanes> double walk_zones(const walk& in) {
       const auto part = static_cast<float>(share[step]);
       const auto rest = 1 / std::max(all - part * longest, 1e-3F);
       auto open = no_lane; // lengths of the window at which this zone may be the best
-      const std::size_t first = in.newest[row] / 4;
+      const std::size_t first = in.newest[row] / width;
       for (auto d = first; d < blocks; ++d) {
-        four cases;
-        std::memcpy(&cases, more + 4 * d, sizeof cases);
+        eight cases;
+        std::memcpy(&cases, more + width * d, sizeof cases);
         count[d] += cases;
         const auto mean = part * of_day[d], excess = count[d] - mean;
         const auto spread = mean * (6 * mean + 4 * excess);
         open |= (excess > 0) & (excess * excess * (3 * mean + excess + rest * spread) > bar * spread);
       }
-      if ((open[0] | open[1] | open[2] | open[3]) == 0) continue;
-      for (auto d = 4 * first; d < days; ++d) {
-        const auto cases = count[d / 4][d % 4], mean = part * of_day[d / 4][d % 4], excess = cases - mean;
+      if (none_of(open)) continue;
+      for (auto d = width * first; d < days; ++d) {
+        const auto cases = count[d / width][d % width], mean = part * of_day[d / width][d % width], excess = cases - mean;
         if (cases <= least || excess <= 0) continue;
         const auto spread = mean * (6 * mean + 4 * excess);
         if (excess * excess * (3 * mean + excess + rest * spread) <= bar * spread) continue;
@@ -96,6 +105,25 @@ template <std::size_t Lanes> double walk_zones(const walk& in) {
   }
   return best;
 }
+
+// The same twice: for what every machine of its kind can do, and for those that add eight at once.
+template <std::size_t Lanes> double walk_anywhere(const walk& in) {
+  return walk_zones<Lanes>(in);
+}
+
+#ifdef __x86_64__
+template <std::size_t Lanes> [[gnu::target("avx2")]] double walk_wide(const walk& in) {
+  return walk_zones<Lanes>(in);
+}
+template <std::size_t Lanes> double walk_by_machine(const walk& in) {
+  static const bool wide = __builtin_cpu_supports("avx2") != 0;
+  return wide ? walk_wide<Lanes>(in) : walk_anywhere<Lanes>(in);
+}
+#else
+template <std::size_t Lanes> double walk_by_machine(const walk& in) {
+  return walk_anywhere<Lanes>(in);
+}
+#endif
 
 } // namespace
 
@@ -156,10 +184,10 @@ void scan_replicate::draw(std::uint64_t number) {
 double scan_replicate::largest_above(double start) const {
   const walk in{world_, row_of_.data(), rows_.data(), newest_.data(), start};
   switch (lanes_) {
-  case 8: return walk_zones<8>(in);
-  case 16: return walk_zones<16>(in);
-  case 32: return walk_zones<32>(in);
-  default: return walk_zones<most_lanes>(in);
+  case 8: return walk_by_machine<8>(in);
+  case 16: return walk_by_machine<16>(in);
+  case 32: return walk_by_machine<32>(in);
+  default: return walk_by_machine<most_lanes>(in);
   }
 }
 
