@@ -186,6 +186,27 @@ findings on_outbox(std::int64_t pending, std::optional<instant> oldest, std::int
   return out;
 }
 
+findings on_destinations(const outbox::stuck& found, instant now, const zone& local) {
+  findings out;
+  for (const auto& one : found.destinations) {
+    const auto what = fmt::format("{} by {}", one.service.str(), one.channel);
+    const auto waits = fmt::format("{} wait ({} red){}", one.waiting, one.red,
+                                   one.last_result.empty() ? "" : ", the last try: " + one.last_result);
+    if (one.said_gone)
+      out.push_back(wrong(what, "its receiver said 410 and is sent nothing: ask its owner, then forewarn services test " +
+                                    one.service.str()));
+    else if (one.down_since)
+      out.push_back(wrong(what, fmt::format("down since {}; {}", local.format(*one.down_since), waits)));
+    else
+      out.push_back(look(what, waits));
+  }
+  for (const auto& one : found.unconfirmed)
+    if (one.confirm_by && *one.confirm_by < now)
+      out.push_back(wrong("not confirmed", fmt::format("{} has not said that it has {}; it was to by {}: ring them",
+                                                       one.service.str(), one.about, local.format(*one.confirm_by))));
+  return out;
+}
+
 findings on_notices(const std::vector<operator_notice>& standing, const zone& local) {
   findings out;
   for (const auto& one : standing)
