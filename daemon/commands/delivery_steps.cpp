@@ -4,14 +4,21 @@
 #include "daemon/commands/decide.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
+#include "daemon/delivery/signature.hpp"
 #include "daemon/delivery/stuck.hpp"
 #include "daemon/settings.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <openssl/rand.h>
 
+#include <array>
+#include <fcntl.h>
+#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <unistd.h>
 
 namespace forewarn::commands {
 namespace {
@@ -19,7 +26,7 @@ namespace {
 namespace json = boost::json;
 
 struct wishes {
-  std::string about, service, reason = "has it";
+  std::string about, service, file, reason = "has it";
 };
 
 std::string state_of(const outbox::stuck_destination& one, const stored& from) {
@@ -72,6 +79,56 @@ outcome confirm(const wishes& these, const context& shared) {
   return outcome::done;
 }
 
+// The old one beside it first, so that no moment is without a key that receivers know.
+std::optional<std::string> rotate(const std::filesystem::path& file) {
+  const auto old = std::filesystem::path{file.string() + ".old"};
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error))
+    return fmt::format("{}: there is no such file; a systemd credential is replaced where it is kept", file.string());
+  if (std::filesystem::exists(old, error))
+    return fmt::format("{} is still there: a rotation is under way. Once the receiver has the new secret, take that file "
+                       "out of secret_file, reload, and delete it",
+                       old.string());
+  std::array<unsigned char, 32> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return "OpenSSL has no random bytes to give";
+  std::string raw;
+  for (const auto byte : bytes) raw.push_back(static_cast<char>(byte));
+  const auto fresh = std::filesystem::path{file.string() + ".new"};
+  std::filesystem::remove(fresh, error);
+  const auto mode = std::filesystem::status(file).permissions();
+  {
+    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const auto text = "whsec_" + outbox::to_base64(raw) + "\n";
+    const bool written =
+        descriptor >= 0 && ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+        ::fsync(descriptor) == 0;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!written) return fmt::format("{}: cannot be written", fresh.string());
+  }
+  std::filesystem::copy_file(file, old, error);
+  if (!error) std::filesystem::permissions(old, mode, error);
+  if (!error) std::filesystem::permissions(fresh, mode, error);
+  if (!error) std::filesystem::rename(fresh, file, error);
+  if (error) return fmt::format("{}: {}", file.string(), error.message());
+  return {};
+}
+
+outcome rotate_key(const wishes& these, const context& shared) {
+  const std::filesystem::path named{these.file};
+  const auto file = named.is_absolute() ? named : std::filesystem::path{shared.config_dir} / named;
+  if (const auto wrong = rotate(file)) {
+    std::cerr << fmt::format("forewarn deliveries rotate-key: {}\n", *wrong);
+    return outcome::failed;
+  }
+  std::cout << fmt::format("A new secret is in {0}; the old one is in {0}.old. Next:\n"
+                           "  1. in services.d, let the channel sign with both: secret_file: [{1}, {1}.old]\n"
+                           "     then: systemctl reload forewarnd\n"
+                           "  2. give the new secret to whoever runs the receiver\n"
+                           "  3. once they use it, take {1}.old out of secret_file, reload, and delete the file\n",
+                           file.string(), these.file);
+  return outcome::done;
+}
+
 } // namespace
 
 void add_delivery_steps(CLI::App& deliveries, context& shared) {
@@ -89,6 +146,13 @@ void add_delivery_steps(CLI::App& deliveries, context& shared) {
   word->add_option("--service", these->service, "whose person it is")->required()->type_name("SERVICE");
   word->add_option("--reason,--why", these->reason, "how you know")->capture_default_str()->type_name("TEXT");
   word->callback([these, &shared] { shared.result = confirm(*these, shared); });
+
+  auto* key = deliveries.add_subcommand("rotate-key", "makes a webhook's new secret and keeps the old one beside it");
+  key->footer("Example: forewarn deliveries rotate-key secrets/duty-desk.key\nNothing is sent; it says what to do next.");
+  key->fallthrough();
+  key->add_option("FILE", these->file, "as secret_file names it: relative paths start at the configuration folder")
+      ->required();
+  key->callback([these, &shared] { shared.result = rotate_key(*these, shared); });
 }
 
 } // namespace forewarn::commands

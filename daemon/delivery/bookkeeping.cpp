@@ -6,6 +6,7 @@
 #include "daemon/alerting/process.hpp"
 #include "daemon/alerting/receipts.hpp"
 #include "daemon/audit/note.hpp"
+#include "daemon/canary.hpp"
 #include "daemon/delivery/replay.hpp"
 #include "daemon/panel/ledger.hpp"
 
@@ -139,6 +140,8 @@ delivery bookkeeping::write_down(desk_view& view, const unsettled& one) {
   if (row.state == delivery_state::disabled && !one.url.empty()) view.ledger.set_mark(disabled_mark(row), one.url);
   if (row.state == delivery_state::delivered && !one.what.disabled_url.empty())
     view.ledger.set_mark(disabled_mark(row), "");
+  if (row.state == delivery_state::delivered && one.what.due.message.type == canary::message_type)
+    canary::came_through(canary::by_channel(row.service, row.channel), view.ledger, view.now);
   if (row.state == delivery_state::dead || row.state == delivery_state::disabled)
     view.process.delivery_failed({row, one.what.due.message}, view.ledger, view.now);
   return row;

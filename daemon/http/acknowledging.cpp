@@ -25,7 +25,7 @@ namespace json = boost::json;
 constexpr std::size_t longest_name = 200;
 
 // No script, nothing from outside, in no frame; the address is not passed on.
-response page(unsigned status, const std::string& title, const std::string& body) {
+response html_page(unsigned status, const std::string& title, const std::string& body) {
   response out;
   out.status = status;
   out.content_type = "text/html; charset=utf-8";
@@ -46,7 +46,7 @@ response page(unsigned status, const std::string& title, const std::string& body
 }
 
 response no_such_link() {
-  return page(404, "This link leads nowhere",
+  return html_page(404, "This link leads nowhere",
               "<p>It may have been cut off on its way: open it from the message again, or copy all of it.</p>\n");
 }
 
@@ -71,7 +71,7 @@ std::string thanks(const asked_for& one, const zone& local) {
 }
 
 response page_about(const asked_for& one, const zone& local) {
-  return one.row.confirmed_at ? page(200, "Noted", thanks(one, local)) : page(200, "Do you have this?", form(one));
+  return one.row.confirmed_at ? html_page(200, "Noted", thanks(one, local)) : html_page(200, "Do you have this?", form(one));
 }
 
 // Where every delivery of it is by a channel that is configured no more, the page does without a subject.
@@ -129,7 +129,7 @@ boost::asio::awaitable<response> take_ack(const api_parts& parts, request asked,
   const bool by_program = media_type(asked.head.field("content-type")) == "application/json";
   if (who.empty())
     co_return by_program ? problem(400, "who-missing", R"(send {"who": "..."}: the person who has it)")
-                         : page(400, "Who are you?", "<p>Go back and give your name.</p>\n");
+                         : html_page(400, "Who are you?", "<p>Go back and give your name.</p>\n");
   const auto now = parts.current.load();
   co_return co_await decided(parts, [token = at.front(), who, by_program, now](desk_view& v) {
     const auto done = alerting::confirm(token, {who, "by the link in the message"}, v.process, v.ledger, v.now);

@@ -40,6 +40,9 @@ using findings = std::vector<finding>;
                                  instant now);
 // Destinations that are down or said 410, and alerts that nobody has confirmed in time.
 [[nodiscard]] findings on_destinations(const outbox::stuck& found, instant now, const zone& local);
+// The ways that the daily canary came through, those it did not, and kinds of channel that none goes by.
+[[nodiscard]] findings on_canaries(const configuration& all, const store_reader& stored, instant now,
+                                   const zone& local);
 [[nodiscard]] findings on_notices(const std::vector<operator_notice>& standing, const zone& local);
 [[nodiscard]] findings on_certificates(const configuration& all, instant now);
 // Every secret that a file of this machine holds: there, readable, and by nobody else.

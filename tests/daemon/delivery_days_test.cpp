@@ -93,7 +93,8 @@ public:
       world.clock.set(std::max(next, world.clock.now() + 1s));
     }
     world.poke();
-    while (attempt_all()) {}
+    while (attempt_all()) {
+    }
   }
   void run_for(duration length) { run_until(world.clock.now() + length); }
 
@@ -139,8 +140,8 @@ private:
       const auto what = one.due.message;
       auto came = fails_(row, got.now).value_or(attempt{attempt_result::delivered, "HTTP 200 OK", {}});
       if (came.result == attempt_result::delivered)
-        all_.push_back({row.service.str() + '/' + row.channel, what.type, row.id.str(), what.level, what.created_at,
-                        got.now});
+        all_.push_back(
+            {row.service.str() + '/' + row.channel, what.type, row.id.str(), what.level, what.created_at, got.now});
       world.state->run([&](desk_view& v) { (void)books.write_down(v, {std::move(one), std::move(came), {}, 0.5}); });
     }
     return !got.rows.empty();
@@ -233,8 +234,7 @@ TEST_CASE("an alert that nobody confirms is told to on-call, louder the second t
   SUBCASE("by its link: the first word counts, and on-call hears that it is over") {
     const auto say = [&](const char* who) {
       return d.look([&](desk_view& v) {
-        const auto done =
-            alerting::confirm(sent.front().token, {who, "by the link"}, v.process, v.ledger, v.now);
+        const auto done = alerting::confirm(sent.front().token, {who, "by the link"}, v.process, v.ledger, v.now);
         return done ? done->confirmed_by : std::string{};
       });
     };
@@ -244,8 +244,9 @@ TEST_CASE("an alert that nobody confirms is told to on-call, louder the second t
     CHECK(about_it("on-call/phone") == 1);
     const auto heard = d.types("on-call/phone");
     CHECK(std::count(heard.begin(), heard.end(), "alert.confirmed") == 1);
-    CHECK(d.look([&](desk_view& v) { return alerting::confirm("no such", {"x", "y"}, v.process, v.ledger, v.now).has_value(); }) ==
-          false);
+    CHECK(d.look([&](desk_view& v) {
+      return alerting::confirm("no such", {"x", "y"}, v.process, v.ledger, v.now).has_value();
+    }) == false);
   }
   SUBCASE("by command") {
     const auto say = [&](const char* service, const std::string& ref) {
@@ -354,8 +355,8 @@ TEST_CASE("three days without a mail server: nothing lost, a person told in time
   CHECK(d.types("desk/email").empty());
   // Told of it by what still works, hours and not days after it began.
   const auto by_phone = d.arrived("on-call/phone");
-  const auto told = std::find_if(by_phone.begin(), by_phone.end(),
-                                 [](const arrival& one) { return one.type == "delivery.held_up"; });
+  const auto told =
+      std::find_if(by_phone.begin(), by_phone.end(), [](const arrival& one) { return one.type == "delivery.held_up"; });
   REQUIRE(told != by_phone.end());
   CHECK(told->at - dead_from < 5h);
   const auto stuck = d.look([](desk_view& v) { return what_is_stuck(*v.process.in_force().services, v.ledger); });
@@ -378,7 +379,8 @@ TEST_CASE("three days without a mail server: nothing lost, a person told in time
   CHECK(std::count(heard.begin(), heard.end(), "signal.opened") <= 1); // the one that found mail working
   CHECK(std::count(heard.begin(), heard.end(), "delivery.resumed") == 1);
   CHECK(d.look([](desk_view& v) { return v.ledger.deliveries_pending(); }) == 0);
-  for (const auto& one : d.world.ledger->deliveries({}, {.limit = 10'000})) CHECK(one.row.state != delivery_state::dead);
+  for (const auto& one : d.world.ledger->deliveries({}, {.limit = 10'000}))
+    CHECK(one.row.state != delivery_state::dead);
 }
 
 TEST_CASE("three days without one destination: its messages wait for it, and nobody else's for them") {
