@@ -76,11 +76,13 @@ std::vector<std::string> drop_files(const settings& how, const std::vector<conne
     const auto folder = drop_folder(how, one);
     if (!folder) continue;
     const auto name = fmt::format("{}{}.txt", file_prefix, day);
-    const auto half = *folder / (name + ".part"); // left alone until it is whole
+    std::error_code error;
+    std::filesystem::create_directories(*folder, error); // a new feed's: its watch may not have made it yet
+    const auto half = *folder / (name + ".part");        // left alone until it is whole
     std::ofstream file{half, std::ios::trunc};
     file << "A canary of Forewarn's: it holds no record. Once it was read, this feed's folder is known to work.\n";
     file.close();
-    std::error_code error;
+    error.clear();
     if (file) std::filesystem::rename(half, *folder / name, error);
     if (!file || error) failed.push_back(one.id.str());
   }
@@ -89,8 +91,8 @@ std::vector<std::string> drop_files(const settings& how, const std::vector<conne
 
 void send_messages(const alerting::setup& with, const std::string& day, store& ledger, instant now) {
   for (const auto* to : services_that(with, [](const alerting::service& s) { return s.exercise; })) {
-    auto what = alerting::render_exercise(to->name, "Forewarn", "the daily canary: it tries this way, and nothing more",
-                                          now);
+    auto what =
+        alerting::render_exercise(to->name, "Forewarn", "the daily canary: it tries this way, and nothing more", now);
     what.type = message_type;
     what.about = "canary of " + day;
     what.thread = "canary";

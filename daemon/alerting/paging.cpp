@@ -192,10 +192,9 @@ std::size_t note_read(const std::string& what, store& ledger) {
     const auto written = ledger.alert_of(id);
     return written && written->ref.str() == what;
   };
-  const auto gone = std::erase_if(
-      all, [&](const unread_notice& one) {
-        return one.key == what || std::any_of(one.signals.begin(), one.signals.end(), is_about);
-      });
+  const auto gone = std::erase_if(all, [&](const unread_notice& one) {
+    return one.key == what || std::any_of(one.signals.begin(), one.signals.end(), is_about);
+  });
   if (gone > 0) save(all, ledger);
   return gone;
 }

@@ -157,7 +157,8 @@ std::optional<channel> read_channel(const yaml::node& row, const std::string& pa
     out->name = name.value_or(std::string{word});
   }
   keys.finish();
-  if (!out && row.is_mapping()) keys.complain(row.at, "missing-key", "a channel is one of: webhook, email, maildir, notify");
+  if (!out && row.is_mapping())
+    keys.complain(row.at, "missing-key", "a channel is one of: webhook, email, maildir, notify");
   return out;
 }
 
@@ -178,7 +179,8 @@ std::optional<duration> read_length(yaml::mapping_reader& keys, std::string_view
   return {};
 }
 
-std::optional<confirmation_wish> read_confirm(const yaml::node& from, const yaml::mapping_reader& around, problems& found) {
+std::optional<confirmation_wish> read_confirm(const yaml::node& from, const yaml::mapping_reader& around,
+                                              problems& found) {
   yaml::mapping_reader keys{from, around.path(), around.subject() + "confirm: ", found};
   confirmation_wish out;
   if (keys.required("within") == nullptr) return {};
@@ -213,8 +215,8 @@ std::optional<opening_hours> read_hours(const yaml::node& from, const yaml::mapp
   for (const auto* item : keys.optional_list("days")) {
     const auto known = std::find(weekdays.begin(), weekdays.end(), item->text);
     if (known == weekdays.end())
-      keys.complain(item->at, "bad-value", fmt::format("'{}' is no day; one of mon, tue, wed, thu, fri, sat, sun",
-                                                       item->text));
+      keys.complain(item->at, "bad-value",
+                    fmt::format("'{}' is no day; one of mon, tue, wed, thu, fri, sat, sun", item->text));
     else
       out.days.push_back(static_cast<unsigned>(known - weekdays.begin()));
   }

@@ -195,7 +195,8 @@ result<panel::receipt, std::string> confirm(const std::string& token, const deci
   one->fall_back_at.reset();
   one->escalate_at.reset();
   panel::of(ledger).save(*one);
-  audit::note(ledger, now, {one->confirmed_by, "message.confirmed", {subject_of(one->about), one->service.str()}, by.reason, {}});
+  audit::note(ledger, now,
+              {one->confirmed_by, "message.confirmed", {subject_of(one->about), one->service.str()}, by.reason, {}});
   // A notice of on-call's: reading it is having it. What was read or decided meanwhile needs no word more.
   if (work.have_read(one->about, by, ledger, now)) (void)note_read(one->key, ledger);
   if (one->told > 0)

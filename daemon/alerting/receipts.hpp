@@ -37,8 +37,7 @@ std::optional<std::string> fall_back(const due_delivery& lost, const setup& with
 [[nodiscard]] result<panel::receipt, std::string> confirm(const std::string& token, const decision& by, process& work,
                                                           store& ledger, instant now);
 // The same for what was sent to the service about an alert ("FW-2026-0007"), its newest version.
-[[nodiscard]] result<panel::receipt, std::string> confirm(const service_id& to, const std::string& about,
-                                                          const decision& by, process& work, store& ledger,
-                                                          instant now);
+[[nodiscard]] result<panel::receipt, std::string>
+confirm(const service_id& to, const std::string& about, const decision& by, process& work, store& ledger, instant now);
 
 } // namespace forewarn::alerting

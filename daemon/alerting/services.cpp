@@ -220,7 +220,10 @@ void check_names(loaded_services& out) {
     if (one.confirm)
       for (const auto& id : one.confirm->escalate_to)
         if (out.book.named(id).empty())
-          out.found.push_back({one.path, {}, severity::error, "bad-value",
+          out.found.push_back({one.path,
+                               {},
+                               severity::error,
+                               "bad-value",
                                fmt::format("service '{}': confirm: escalate_to: no service or group '{}'{}",
                                            one.id.str(), id.str(), suggestion(id.str(), known))});
 }

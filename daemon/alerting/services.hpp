@@ -21,15 +21,16 @@ namespace forewarn::alerting {
 struct channel {
   std::string name;
   channel_kind kind = channel_kind::webhook;
-  std::string url;                       // webhook
-  std::vector<std::string> secret_files; // webhook: signing keys, newest first; notify: its API key; or "credential:NAME"
-  std::string ca_file;                   // webhook, notify: trust only this authority; empty = the system's
-  bool private_address = false;          // webhook, notify: loopback, private, link-local addresses are allowed
-  std::vector<std::string> to;           // email, maildir, notify by e-mail: addresses; notify by text: numbers
-  std::string folder;                    // maildir
-  std::string template_id;               // notify
-  bool text_message = false;             // notify: to telephones
-  bool fallback = false;                 // used only where the others of the service did not reach it
+  std::string url; // webhook
+  std::vector<std::string>
+      secret_files;             // webhook: signing keys, newest first; notify: its API key; or "credential:NAME"
+  std::string ca_file;          // webhook, notify: trust only this authority; empty = the system's
+  bool private_address = false; // webhook, notify: loopback, private, link-local addresses are allowed
+  std::vector<std::string> to;  // email, maildir, notify by e-mail: addresses; notify by text: numbers
+  std::string folder;           // maildir
+  std::string template_id;      // notify
+  bool text_message = false;    // notify: to telephones
+  bool fallback = false;        // used only where the others of the service did not reach it
 };
 
 // Within so long a person of the service says that they have an alert, or others hear that nobody did.
@@ -51,11 +52,11 @@ struct opening_hours {
 struct service {
   service_id id;
   std::string name;
-  bool on_call = false;   // hears of signals at once
-  bool operators = false; // hears of the daemon's own faults
-  bool duty_desk = false; // takes automatic, information-only alerts
-  bool by_turns = false;  // a person of the rota: hears what on-call hears, while on duty; takes no alerts
-  bool exercise = false;  // takes exercise and test alerts, and never a real message
+  bool on_call = false;          // hears of signals at once
+  bool operators = false;        // hears of the daemon's own faults
+  bool duty_desk = false;        // takes automatic, information-only alerts
+  bool by_turns = false;         // a person of the rota: hears what on-call hears, while on duty; takes no alerts
+  bool exercise = false;         // takes exercise and test alerts, and never a real message
   std::vector<channel> channels; // the fallbacks last, in the order in which they are used
   duration fallback_after = std::chrono::minutes{15};
   std::optional<confirmation_wish> confirm;

@@ -50,7 +50,8 @@ outcome show_stuck(const context& shared) {
     return nothing ? outcome::done : outcome::failed;
   }
   if (nothing) {
-    std::cout << "Nothing is stuck: what was sent has arrived or is on its way, and is confirmed where that was asked.\n";
+    std::cout
+        << "Nothing is stuck: what was sent has arrived or is on its way, and is confirmed where that was asked.\n";
     return outcome::done;
   }
   std::vector<std::vector<std::string>> cells;
@@ -86,9 +87,10 @@ std::optional<std::string> rotate(const std::filesystem::path& file) {
   if (!std::filesystem::is_regular_file(file, error))
     return fmt::format("{}: there is no such file; a systemd credential is replaced where it is kept", file.string());
   if (std::filesystem::exists(old, error))
-    return fmt::format("{} is still there: a rotation is under way. Once the receiver has the new secret, take that file "
-                       "out of secret_file, reload, and delete it",
-                       old.string());
+    return fmt::format(
+        "{} is still there: a rotation is under way. Once the receiver has the new secret, take that file "
+        "out of secret_file, reload, and delete it",
+        old.string());
   std::array<unsigned char, 32> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return "OpenSSL has no random bytes to give";
   std::string raw;
@@ -99,9 +101,9 @@ std::optional<std::string> rotate(const std::filesystem::path& file) {
   {
     const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     const auto text = "whsec_" + outbox::to_base64(raw) + "\n";
-    const bool written =
-        descriptor >= 0 && ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-        ::fsync(descriptor) == 0;
+    const bool written = descriptor >= 0 &&
+                         ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                         ::fsync(descriptor) == 0;
     if (descriptor >= 0) ::close(descriptor);
     if (!written) return fmt::format("{}: cannot be written", fresh.string());
   }
@@ -134,7 +136,8 @@ outcome rotate_key(const wishes& these, const context& shared) {
 void add_delivery_steps(CLI::App& deliveries, context& shared) {
   const auto these = std::make_shared<wishes>();
 
-  auto* stuck = deliveries.add_subcommand("stuck", "what does not get through, by destination, and who has not confirmed");
+  auto* stuck =
+      deliveries.add_subcommand("stuck", "what does not get through, by destination, and who has not confirmed");
   stuck->footer("Example: forewarn deliveries stuck\nEnds with 1 where something is.");
   stuck->fallthrough();
   stuck->callback([&shared] { shared.result = show_stuck(shared); });
@@ -148,7 +151,8 @@ void add_delivery_steps(CLI::App& deliveries, context& shared) {
   word->callback([these, &shared] { shared.result = confirm(*these, shared); });
 
   auto* key = deliveries.add_subcommand("rotate-key", "makes a webhook's new secret and keeps the old one beside it");
-  key->footer("Example: forewarn deliveries rotate-key secrets/duty-desk.key\nNothing is sent; it says what to do next.");
+  key->footer(
+      "Example: forewarn deliveries rotate-key secrets/duty-desk.key\nNothing is sent; it says what to do next.");
   key->fallthrough();
   key->add_option("FILE", these->file, "as secret_file names it: relative paths start at the configuration folder")
       ->required();

@@ -356,22 +356,21 @@ object services_schema() {
     own["fallback"] = said(truth(), "used only where the others did not reach the service");
     return settings;
   };
-  auto channel =
-      kind_of(mapping({{"webhook", mapping({{"url", text("https://...")},
-                                            {"secret_file", one_or_more(text("or credential:NAME"))},
-                                            {"ca_file", text()},
-                                            {"private_address", truth()}},
-                                           {"url", "secret_file"})},
-                       {"email", mapping({{"to", to}}, {"to"})},
-                       {"maildir", mapping({{"folder", text()}, {"to", to}}, {"folder"})},
-                       {"notify", mapping({{"sms", one_or_more(text("a number such as +447700900123"))},
-                                           {"email", to},
-                                           {"template", text("the template's id")},
-                                           {"key_file", text("or credential:NAME")},
-                                           {"url", text("https://... of another installation")},
-                                           {"ca_file", text()},
-                                           {"private_address", truth()}},
-                                          {"template", "key_file"})}}));
+  auto channel = kind_of(mapping({{"webhook", mapping({{"url", text("https://...")},
+                                                       {"secret_file", one_or_more(text("or credential:NAME"))},
+                                                       {"ca_file", text()},
+                                                       {"private_address", truth()}},
+                                                      {"url", "secret_file"})},
+                                  {"email", mapping({{"to", to}}, {"to"})},
+                                  {"maildir", mapping({{"folder", text()}, {"to", to}}, {"folder"})},
+                                  {"notify", mapping({{"sms", one_or_more(text("a number such as +447700900123"))},
+                                                      {"email", to},
+                                                      {"template", text("the template's id")},
+                                                      {"key_file", text("or credential:NAME")},
+                                                      {"url", text("https://... of another installation")},
+                                                      {"ca_file", text()},
+                                                      {"private_address", truth()}},
+                                                     {"template", "key_file"})}}));
   json::array one_kind;
   for (const char* kind : {"webhook", "email", "maildir", "notify"})
     one_kind.push_back(object{{"required", json::array{kind}}});
@@ -407,7 +406,8 @@ object services_schema() {
        {"swaps", list_of(swap)},
        {"unread_after", text("a duration such as 15m")}},
       {"turns"});
-  return mapping({{"version", version()}, {"services", list_of(service)},
+  return mapping({{"version", version()},
+                  {"services", list_of(service)},
                   {"groups", said({{"type", "object"}}, "names under which several services are meant")},
                   {"rota", rota}});
 }

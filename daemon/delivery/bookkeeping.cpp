@@ -19,8 +19,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr duration lease = 10min;         // only a dead process lets it run out; the next start releases it
-constexpr duration hand_back_for = 5s;    // when a destination has enough waiting
+constexpr duration lease = 10min;      // only a dead process lets it run out; the next start releases it
+constexpr duration hand_back_for = 5s; // when a destination has enough waiting
 
 std::string destination_of(const delivery& row) {
   return row.service.str() + '/' + row.channel;
@@ -134,7 +134,8 @@ delivery bookkeeping::write_down(desk_view& view, const unsettled& one) {
   // While it is down, each waits no longer than until the next try, so that there is always one to try with.
   if (since && row.state == delivery_state::due)
     for (const auto& key : keys_of(row))
-      if (const auto next = down_.next_try(key); next && down_.down_since(key)) row.due_at = std::min(row.due_at, *next);
+      if (const auto next = down_.next_try(key); next && down_.down_since(key))
+        row.due_at = std::min(row.due_at, *next);
   view.ledger.save(row);
   if (row.state != delivery_state::due) note_settled({row, one.what.due.message}, view);
   if (row.state == delivery_state::disabled && !one.url.empty()) view.ledger.set_mark(disabled_mark(row), one.url);

@@ -104,16 +104,16 @@ result<notify_key, std::string> parse_notify_key(std::string_view text) {
   text = trim(text);
   if (text.size() < 2 * uuid_size + 1 || !is_uuid(text.substr(text.size() - uuid_size)) ||
       !is_uuid(text.substr(text.size() - 2 * uuid_size - 1, uuid_size)))
-    return failure(std::string{"it is not one of GOV.UK Notify: NAME-SERVICE-SECRET, with two long ids of 36 characters"});
+    return failure(
+        std::string{"it is not one of GOV.UK Notify: NAME-SERVICE-SECRET, with two long ids of 36 characters"});
   return notify_key{std::string{text.substr(text.size() - 2 * uuid_size - 1, uuid_size)},
                     signing_key{std::string{text.substr(text.size() - uuid_size)}}};
 }
 
 std::string notify_token(const notify_key& key, instant now) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-  const auto signed_text =
-      base64url(R"({"typ":"JWT","alg":"HS256"})") + '.' +
-      base64url(json::serialize(json::object{{"iss", key.service}, {"iat", seconds}}));
+  const auto signed_text = base64url(R"({"typ":"JWT","alg":"HS256"})") + '.' +
+                           base64url(json::serialize(json::object{{"iss", key.service}, {"iat", seconds}}));
   return signed_text + '.' + base64url(hmac_sha256(key.secret, signed_text));
 }
 

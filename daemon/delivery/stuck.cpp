@@ -23,7 +23,8 @@ stuck_destination look_at(const service_id& to, const alerting::channel& by, con
   out.service = to;
   out.channel = by.name;
   out.down_since = down_since(to.str() + '/' + by.name, stored);
-  if (const auto all = down_since(std::string{to_text(by.kind)}, stored); all && (!out.down_since || *all < *out.down_since))
+  if (const auto all = down_since(std::string{to_text(by.kind)}, stored);
+      all && (!out.down_since || *all < *out.down_since))
     out.down_since = all;
   delivery any;
   any.service = to;

@@ -4,8 +4,8 @@
 #include "daemon/alerting/receipts.hpp"
 #include "daemon/delivery/notify_receipt.hpp"
 #include "daemon/delivery/stuck.hpp"
-#include "daemon/http/deciding.hpp"
 #include "daemon/http/body.hpp"
+#include "daemon/http/deciding.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/panel/ledger.hpp"
 #include "daemon/waiting.hpp"
@@ -47,7 +47,7 @@ response html_page(unsigned status, const std::string& title, const std::string&
 
 response no_such_link() {
   return html_page(404, "This link leads nowhere",
-              "<p>It may have been cut off on its way: open it from the message again, or copy all of it.</p>\n");
+                   "<p>It may have been cut off on its way: open it from the message again, or copy all of it.</p>\n");
 }
 
 struct asked_for {
@@ -71,7 +71,8 @@ std::string thanks(const asked_for& one, const zone& local) {
 }
 
 response page_about(const asked_for& one, const zone& local) {
-  return one.row.confirmed_at ? html_page(200, "Noted", thanks(one, local)) : html_page(200, "Do you have this?", form(one));
+  return one.row.confirmed_at ? html_page(200, "Noted", thanks(one, local))
+                              : html_page(200, "Do you have this?", form(one));
 }
 
 // Where every delivery of it is by a channel that is configured no more, the page does without a subject.

@@ -12,10 +12,10 @@ using words = std::vector<std::string>;
 using handler = boost::asio::awaitable<response> (*)(const api_parts&, request, words);
 
 enum class gate : std::uint8_t {
-  open,  // anyone: health and metrics say nothing about people
-  feed,  // the local socket, or the feed's own token
-  owner, // the local socket, or the api token
-  link,  // whoever has the link, with a body that is a form's
+  open,   // anyone: health and metrics say nothing about people
+  feed,   // the local socket, or the feed's own token
+  owner,  // the local socket, or the api token
+  link,   // whoever has the link, with a body that is a form's
   notify, // GOV.UK Notify, by its own token
 };
 

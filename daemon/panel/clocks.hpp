@@ -38,7 +38,7 @@ struct panel_notice {
   std::string about;
   forewarn::level level = forewarn::level::amber;
   alert_status status = alert_status::actual;
-  bool escalates = false; // also to those that overdue things escalate to
+  bool escalates = false;            // also to those that overdue things escalate to
   std::vector<service_id> besides{}; // and to these: services or groups; given, they stand in for those
 };
 void tell(const panel_notice& what, const alerting::setup& with, store& ledger, instant now);

@@ -8,7 +8,7 @@
 #define DELIVERY_AND_MESSAGE                                                                                           \
   "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, "            \
   "d.attempts, "                                                                                                       \
-  "d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, d.not_before, m.type, m.about, m.thread, m.level, "  \
+  "d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, d.not_before, m.type, m.about, m.thread, m.level, " \
   "m.created_at, m.subject, m.text, m.html, m.json, m.sms FROM delivery AS d JOIN message AS m ON m.id = d.message "
 
 namespace forewarn::sqlite {
@@ -19,8 +19,8 @@ due_delivery read(query& row) {
   auto& d = out.row;
   auto& m = out.message;
   row.into(d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, d.attempts,
-           d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, d.not_before, m.type, m.about,
-           m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json, m.sms);
+           d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, d.not_before, m.type, m.about, m.thread,
+           m.level, m.created_at, m.subject, m.text, m.html, m.json, m.sms);
   return out;
 }
 
@@ -82,10 +82,11 @@ std::vector<panel::receiver> receivers(connection& db, const alert_ref& ref) {
 }
 
 std::optional<message> newest_message(connection& db, const std::string& about) {
-  query rows{db,
-             "SELECT type, about, thread, level, created_at, subject, text, html, json, sms FROM message WHERE about = ? "
-             "ORDER BY id DESC LIMIT 1",
-             about};
+  query rows{
+      db,
+      "SELECT type, about, thread, level, created_at, subject, text, html, json, sms FROM message WHERE about = ? "
+      "ORDER BY id DESC LIMIT 1",
+      about};
   if (!rows.next()) return {};
   message m;
   rows.into(m.type, m.about, m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json, m.sms);
@@ -153,19 +154,19 @@ std::optional<instant> next_due(connection& db) {
 }
 
 void resume(connection& db, const service_id& to, const std::string& channel, instant since, instant now) {
-  execute(
-      db,
-      "UPDATE delivery SET due_at = max(?, coalesce(not_before, 0)), stood_still = stood_still + max(0, ? - max(?, coalesce(first_attempt_at, ?))) "
-      "WHERE state = 'due' AND service = ? AND channel = ?",
-      now, now, since, now, to, channel);
+  execute(db,
+          "UPDATE delivery SET due_at = max(?, coalesce(not_before, 0)), stood_still = stood_still + max(0, ? - max(?, "
+          "coalesce(first_attempt_at, ?))) "
+          "WHERE state = 'due' AND service = ? AND channel = ?",
+          now, now, since, now, to, channel);
 }
 
 void resume(connection& db, channel_kind by, instant since, instant now) {
-  execute(
-      db,
-      "UPDATE delivery SET due_at = max(?, coalesce(not_before, 0)), stood_still = stood_still + max(0, ? - max(?, coalesce(first_attempt_at, ?))) "
-      "WHERE state = 'due' AND kind = ?",
-      now, now, since, now, by);
+  execute(db,
+          "UPDATE delivery SET due_at = max(?, coalesce(not_before, 0)), stood_still = stood_still + max(0, ? - max(?, "
+          "coalesce(first_attempt_at, ?))) "
+          "WHERE state = 'due' AND kind = ?",
+          now, now, since, now, by);
 }
 
 void save(connection& db, const delivery& d) {

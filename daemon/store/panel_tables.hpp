@@ -99,9 +99,7 @@ public:
   std::optional<panel::receipt> receipt_of(std::int64_t message, const service_id& to) const override {
     return sqlite::receipt_of(panel_db(), message, to);
   }
-  std::vector<panel::receipt> receipts_due(instant now) const override {
-    return sqlite::receipts_due(panel_db(), now);
-  }
+  std::vector<panel::receipt> receipts_due(instant now) const override { return sqlite::receipts_due(panel_db(), now); }
   std::optional<instant> next_receipt() const override { return sqlite::next_receipt(panel_db()); }
   std::vector<panel::receipt> unconfirmed() const override { return sqlite::unconfirmed(panel_db()); }
   std::vector<panel::receipt> receipts_about(const std::string& about) const override {

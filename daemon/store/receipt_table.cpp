@@ -58,8 +58,7 @@ std::vector<panel::receipt> unconfirmed(connection& db) {
 }
 
 std::vector<panel::receipt> receipts_about(connection& db, const std::string& about) {
-  query rows{db,
-             RECEIPT "WHERE message IN (SELECT id FROM message WHERE about = ?) ORDER BY asked_at, service", about};
+  query rows{db, RECEIPT "WHERE message IN (SELECT id FROM message WHERE about = ?) ORDER BY asked_at, service", about};
   return read_all(rows);
 }
 

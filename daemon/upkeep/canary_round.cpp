@@ -56,7 +56,8 @@ void canary_round::look(const in_force& now, desk& state, instant at) {
       }
       judged_day_ = day;
     });
-  } catch (const std::exception& broken) { // a disk that takes nothing is told of elsewhere; the next minute tries again
+  } catch (
+      const std::exception& broken) { // a disk that takes nothing is told of elsewhere; the next minute tries again
     spdlog::warn("event=canary_failed error={} do=\"nothing: it is tried again in a minute\"",
                  log_value(broken.what()));
   }

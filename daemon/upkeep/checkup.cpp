@@ -195,8 +195,9 @@ findings on_destinations(const outbox::stuck& found, instant now, const zone& lo
     const auto waits = fmt::format("{} wait ({} red){}", one.waiting, one.red,
                                    one.last_result.empty() ? "" : ", the last try: " + one.last_result);
     if (one.said_gone)
-      out.push_back(wrong(what, "its receiver said 410 and is sent nothing: ask its owner, then forewarn services test " +
-                                    one.service.str()));
+      out.push_back(
+          wrong(what, "its receiver said 410 and is sent nothing: ask its owner, then forewarn services test " +
+                          one.service.str()));
     else if (one.down_since)
       out.push_back(wrong(what, fmt::format("down since {}; {}", local.format(*one.down_since), waits)));
     else
@@ -220,7 +221,8 @@ findings on_canaries(const configuration& all, const store_reader& stored, insta
     if (it == came.end())
       out.push_back(look("canary", "none has come through yet by " + way));
     else if (now - it->second > hours{25})
-      out.push_back(wrong("canary", fmt::format("by {} none has come through since {}", way, local.format(it->second))));
+      out.push_back(
+          wrong("canary", fmt::format("by {} none has come through since {}", way, local.format(it->second))));
   }
   if (const auto kinds = canary::untried(*all.services); !kinds.empty())
     out.push_back(look("canary", fmt::format("none goes by {}: give a service with the role exercise such a channel",

@@ -64,7 +64,7 @@ struct delivery {
   std::optional<instant> first_attempt_at;
   duration stood_still{0}; // since then, the time in which its destination was known to be down
   std::optional<instant> settled_at;
-  std::string last_result; // "200", "503", "connect: refused": for people
+  std::string last_result;           // "200", "503", "connect: refused": for people
   std::optional<instant> not_before; // its service is closed until then
 };
 

@@ -53,7 +53,7 @@ const std::string city = R"(services:
       - maildir: {folder: mail/day, to: day@localhost}
   - id: manager
     name: Manager
-    takes: {areas: Bramley}
+    takes: {audience: panel}
     channels:
       - maildir: {folder: mail/manager, to: manager@localhost}
 groups:
@@ -88,7 +88,7 @@ public:
       auto next = end;
       world.state->run([&](desk_view& v) {
         for (const auto& at : {v.ledger.next_due(), v.process.next_deadline(v.ledger)})
-          if (at && *at > v.now) next = std::min(next, *at);
+          if (at) next = std::min(next, *at); // what is due already is due at the next job
       });
       world.clock.set(std::max(next, world.clock.now() + 1s));
     }
@@ -128,7 +128,7 @@ public:
 private:
   static rules::rule child() {
     auto one = child_attendance();
-    one.alert.hold = {};
+    one.alert.hold = 0min;
     return one;
   }
 
@@ -338,7 +338,7 @@ TEST_CASE("what GOV.UK Notify reports later: a failure is a lost delivery") {
 
 TEST_CASE("three days without a mail server: nothing lost, a person told in time, all of it once, red first") {
   const auto dead_from = at(start);
-  const auto dead_until = dead_from + 72h;
+  const auto dead_until = dead_from + 72h + 30min;
   city_days d{[&](const delivery& one, instant now) -> std::optional<attempt> {
     if (one.kind == channel_kind::email && now < dead_until)
       return attempt{attempt_result::again, "SMTP: connect: refused", {}, true};
@@ -351,7 +351,7 @@ TEST_CASE("three days without a mail server: nothing lost, a person told in time
       d.child_at_hospital();
       d.run_for(4h);
     }
-  REQUIRE(d.now() == dead_until);
+  REQUIRE(d.now() < dead_until);
   CHECK(d.types("desk/email").empty());
   // Told of it by what still works, hours and not days after it began.
   const auto by_phone = d.arrived("on-call/phone");
@@ -384,7 +384,7 @@ TEST_CASE("three days without a mail server: nothing lost, a person told in time
 }
 
 TEST_CASE("three days without one destination: its messages wait for it, and nobody else's for them") {
-  const auto dead_until = at(start) + 72h;
+  const auto dead_until = at(start) + 72h + 30min;
   city_days d{[&](const delivery& one, instant now) -> std::optional<attempt> {
     if (one.channel == "webhook" && now < dead_until) return attempt{attempt_result::again, "connect: timed out", {}};
     return {};
