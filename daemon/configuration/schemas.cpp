@@ -489,7 +489,19 @@ object grading_schema() {
                                {"escalate_to", one_or_more(text("a service's id"))}});
   const auto words =
       mapping({{"source", map_of(text())}, {"information", map_of(text())}, {"handling", map_of(text())}});
-  return mapping({{"version", version()}, {"matrices", list_of(matrix)}, {"clocks", clocks}, {"intelligence", words}});
+  const auto elsewhere = mapping({{"name", text()},
+                                  {"from", one_of({"natpsa", "ohid", "neighbour", "other"})},
+                                  {"url", text("https://... of an Atom feed or a CAP alert")},
+                                  {"ca_file", text()},
+                                  {"every", duration_text("default 15m")},
+                                  {"maildir", text("a mail folder; relative ones start at the state folder")},
+                                  {"senders", one_or_more(text("an address whose mails are alerts"))}},
+                                 {"name", "from"});
+  return mapping({{"version", version()},
+                  {"matrices", list_of(matrix)},
+                  {"clocks", clocks},
+                  {"elsewhere", list_of(elsewhere)},
+                  {"intelligence", words}});
 }
 
 struct named_schema {
