@@ -3,6 +3,7 @@
 
 #include "daemon/alerting/process.hpp"
 #include "daemon/audit/note.hpp"
+#include "daemon/canary.hpp"
 #include "daemon/delivery/outbox.hpp"
 #include "daemon/engine_memory.hpp"
 #include "daemon/engine_snapshot.hpp"
@@ -138,6 +139,10 @@ struct app::parts {
     process.keep(now->all.panel);
     numbers.reloaded(true, now->all.rules->hash);
     numbers.deliveries_from([this] { return sender.counted(); });
+    numbers.canaries_by([this] {
+      const auto with = current.load();
+      return canary::ways(with->all.feeds, *with->all.services);
+    });
     // Only for what is due now: the sender's own commits must not wake it again and again.
     state.after_commit([this] {
       if (const auto due = ledger->next_due(); due && *due <= time.now()) sender.wake();

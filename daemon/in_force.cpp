@@ -44,17 +44,20 @@ std::shared_ptr<const in_force> put_in_force(configuration all) {
                    "out of the feed\"",
                    one.id.str(), log_value(token.error()));
   }
-  if (!all.settings.api_token_file.empty()) {
-    auto token = read_secret(all.settings.api_token_file, all.settings.config_dir);
+  const auto read_token = [&](const char* setting, const std::string& file, sensitive<std::string>& into) {
+    if (file.empty()) return;
+    auto token = read_secret(file, all.settings.config_dir);
     if (token)
-      out->api_token = std::move(*token);
+      into = std::move(*token);
     else
       all.found.push_back({(all.settings.config_dir / "forewarn.yaml").string(),
                            {},
                            severity::error,
                            "cannot-read",
-                           fmt::format("'api_token_file': {}", token.error())});
-  }
+                           fmt::format("'{}': {}", setting, token.error())});
+  };
+  read_token("api_token_file", all.settings.api_token_file, out->api_token);
+  read_token("notify_callback_token_file", all.settings.notify_callback_token_file, out->notify_token);
   out->all = std::move(all);
   return out;
 }

@@ -16,7 +16,8 @@ namespace forewarn {
 struct in_force {
   configuration all;
   std::map<feed_id, sensitive<std::string>> feed_tokens;
-  sensitive<std::string> api_token; // empty: nobody may by TCP
+  sensitive<std::string> api_token;    // empty: nobody may by TCP
+  sensitive<std::string> notify_token; // of GOV.UK Notify's receipts; empty: none are taken
 
   [[nodiscard]] const connectors::feed* feed(const feed_id& id) const;
 };

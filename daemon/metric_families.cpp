@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/metric_families.hpp"
 
+#include "daemon/canary.hpp"
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -93,6 +95,13 @@ void read_outbox(const store_reader& stored, instant now, families& out) {
   const auto oldest = stored.oldest_pending();
   age.add({}, oldest ? std::chrono::duration<double>(now - *oldest).count() : 0.0);
   out.push_back(age.take());
+}
+
+void read_canaries(const std::vector<std::string>& ways, const store_reader& stored, families& out) {
+  reading last{"forewarn_canary_last_success_timestamp_seconds",
+               "When the daily canary last came through, by way; ways that it never came through have none."};
+  for (const auto& [way, at] : canary::last(ways, stored)) last.add({{"path", way}}, seconds(at));
+  out.push_back(last.take());
 }
 
 void read_feeds(const store_reader& stored, families& out) {

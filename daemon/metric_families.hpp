@@ -17,6 +17,7 @@ using families = std::vector<prometheus::MetricFamily>;
 
 void read_work(const store_reader& stored, families& out); // signals, assessments, alerts that are open
 void read_outbox(const store_reader& stored, instant now, families& out);
+void read_canaries(const std::vector<std::string>& ways, const store_reader& stored, families& out);
 void read_feeds(const store_reader& stored, families& out);
 void read_desk(const desk& at, families& out);
 void read_deliveries(const outbox::figures& sent, families& out);

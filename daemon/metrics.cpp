@@ -32,6 +32,7 @@ struct metrics::state {
   std::mutex guard;
   prometheus::Gauge* current_hash = nullptr;
   std::function<outbox::figures()> deliveries; // set before anyone asks
+  std::function<std::vector<std::string>()> canary_ways;
 };
 
 metrics::metrics() : state_{std::make_unique<state>()} {
@@ -74,10 +75,15 @@ void metrics::deliveries_from(std::function<outbox::figures()> counted) {
   state_->deliveries = std::move(counted);
 }
 
+void metrics::canaries_by(std::function<std::vector<std::string>()> ways) {
+  state_->canary_ways = std::move(ways);
+}
+
 std::string metrics::text(const store_reader& stored, const desk& at, instant now) const {
   auto out = state_->registry.Collect();
   metric::read_work(stored, out);
   metric::read_outbox(stored, now, out);
+  if (state_->canary_ways) metric::read_canaries(state_->canary_ways(), stored, out);
   metric::read_feeds(stored, out);
   metric::read_desk(at, out);
   if (state_->deliveries) metric::read_deliveries(state_->deliveries(), out);

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace forewarn {
 
@@ -27,6 +28,9 @@ public:
 
   // Where the outbox's counts come from; before the first `text`.
   void deliveries_from(std::function<outbox::figures()> counted);
+
+  // The ways that a canary takes now; before the first `text`.
+  void canaries_by(std::function<std::vector<std::string>()> ways);
 
   [[nodiscard]] std::string text(const store_reader& stored, const desk& at, instant now) const;
 

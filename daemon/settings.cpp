@@ -53,6 +53,11 @@ const std::array rows = std::to_array<row>({
     {"", "purge_at", &settings::purge_at, "local time of the daily purge by the feeds' retention; empty: by hand"},
     {"", "heartbeat_url", &settings::heartbeat_url, "asked with GET while all is well, for a watcher outside"},
     {"", "heartbeat_every", &settings::heartbeat_every, "how often, 1s to 1h"},
+    {"", "public_url", &settings::public_url,
+     "where people reach this listener, such as https://alerts.example.org; empty: messages hold no links"},
+    {"", "notify_callback_token_file", &settings::notify_callback_token_file,
+     "bearer token of GOV.UK Notify's delivery receipts, or credential:NAME; empty: none are taken"},
+    {"", "canary_at", &settings::canary_at, "local time of the daily canary; empty: none"},
     {"smtp", "url", &smtp_settings::url, "smtp://host:587 or smtps://host:465; empty means no e-mail"},
     {"smtp", "from", &smtp_settings::from, "sender address"},
     {"smtp", "username", &smtp_settings::username, "account at the mail server"},
@@ -164,6 +169,7 @@ void check_together(const yaml::node& root, yaml::mapping_reader& keys, const se
   };
   check_time("all_well_at", read.all_well_at);
   check_time("purge_at", read.purge_at);
+  check_time("canary_at", read.canary_at);
   if (!parse_time_of_day(read.digest_at))
     keys.complain(at("digest_at"), "bad-value",
                   fmt::format("'digest_at' must be a time of day such as \"08:00\", not '{}'", read.digest_at));
@@ -173,6 +179,10 @@ void check_together(const yaml::node& root, yaml::mapping_reader& keys, const se
   if (!read.heartbeat_url.empty() && !read.heartbeat_url.starts_with("https://") &&
       !read.heartbeat_url.starts_with("http://"))
     keys.complain(at("heartbeat_url"), "bad-value", "'heartbeat_url' must begin with https:// or http://");
+  if (!read.public_url.empty() && (!read.public_url.starts_with("http") || read.public_url.ends_with('/') ||
+                                   read.public_url.find("://") == std::string::npos))
+    keys.complain(at("public_url"), "bad-value",
+                  "'public_url' must be such as https://alerts.example.org, without a '/' at its end");
   if (read.tls_certificate_file.empty() != read.tls_key_file.empty())
     keys.complain(at(read.tls_key_file.empty() ? "tls_certificate_file" : "tls_key_file"), "missing-key",
                   "'tls_certificate_file' and 'tls_key_file' go together: set both, or neither for plain HTTP");

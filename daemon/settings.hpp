@@ -61,6 +61,9 @@ struct settings {
   std::string purge_at = "03:30";                   // local; of the daily purge; empty: only `forewarn purge`
   std::string heartbeat_url;                        // asked with GET while the daemon is healthy; empty: not
   duration heartbeat_every = std::chrono::minutes{5};
+  std::string public_url; // where people reach this listener: links in messages begin with it; empty: none
+  std::string notify_callback_token_file; // the bearer token that GOV.UK Notify sends with its receipts; empty: refused
+  std::string canary_at = "06:30"; // local; of the daily canary through every feed's folder and channel; empty: none
 };
 
 // Everything the configuration folder holds, checked. `found` may hold warnings where all is usable.

@@ -4,6 +4,7 @@
 #include "daemon/alerting/alert_view.hpp"
 #include "daemon/alerting/envelope.hpp"
 #include "daemon/wording/chart.hpp"
+#include "daemon/wording/sms_line.hpp"
 
 #include "forewarn/text.hpp"
 
@@ -135,6 +136,8 @@ result<message, std::string> render_alert(const alert& about, const word_book& w
   out.text = fill_text(words.templates.at("alert.txt.mustache"), shown);
   out.html = fill_html(words.templates.at("alert.html.mustache"), shown);
   out.json = envelope(out.type, now, as_json(about));
+  // Where the approved advice alone would be too long for it, the subject serves.
+  if (auto line = wording::sms_line(about, words, reference)) out.sms = std::move(*line);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What on-call and operators hear when messages do not arrive: always by the channels that still work.
 #include "daemon/alerting/news.hpp"
+#include "daemon/alerting/receipts.hpp"
 
 #include <algorithm>
 
@@ -12,7 +13,9 @@ namespace {
 // "Duty desk by webhook", "every e-mail".
 std::string name_destination(const std::string& key, const setup& with) {
   const auto slash = key.find('/');
-  if (slash == std::string::npos) return key == "email" ? "every e-mail" : key;
+  if (key == "email") return "every e-mail";
+  if (key == "notify") return "everything by GOV.UK Notify";
+  if (slash == std::string::npos) return key;
   const auto* service = with.services->find(service_id{key.substr(0, slash)});
   return fmt::format("{} by {}", service == nullptr ? key.substr(0, slash) : service->name, key.substr(slash + 1));
 }
@@ -25,12 +28,15 @@ void process::delivery_failed(const due_delivery& lost, store& ledger, instant n
   const auto& with = parts_->now;
   const auto* service = with.services->find(lost.row.service);
   const auto& name = service == nullptr ? lost.row.service.str() : service->name;
+  const auto instead = fall_back(lost, with, ledger, now);
   tell_of_fault("delivery.failed", "delivery.failed|" + lost.row.id.str(),
                 fmt::format("NOT DELIVERED to {}: {}", name, lost.message.subject),
-                fmt::format("{} did not receive this by {}, after {} attempts: {}\n\n{}\n\nTell them another way now. "
+                fmt::format("{} did not receive this by {}, after {} attempts: {}\n\n{}\n\n{} "
                             "To see every attempt: forewarn deliveries show {}",
                             name, lost.row.channel, lost.row.attempts,
                             lost.row.last_result.empty() ? "no answer" : lost.row.last_result, lost.message.subject,
+                            instead ? fmt::format("It goes out by their {} now.", *instead)
+                                    : std::string{"Tell them another way now."},
                             lost.row.id.str()),
                 with, ledger, now, lost.row.service.str() + '/' + lost.row.channel);
 }
@@ -55,7 +61,7 @@ void process::destination_back(const std::string& key, instant since, store& led
   if (now - since > with.times.outage_after)
     for (const auto& to : with.services->services)
       for (const auto& by : to.channels)
-        if (to.on_call && (key == to.id.str() + '/' + by.name || key == to_text(by.kind)))
+        if ((to.on_call || to.by_turns) && (key == to.id.str() + '/' + by.name || key == to_text(by.kind)))
           fold_waiting(to, by, since, false, with, ledger, now);
   tell_of_fault("delivery.resumed", fmt::format("delivery.resumed|{}|{}", key, format_rfc3339(since)),
                 fmt::format("Messages go out again: {} works", name),

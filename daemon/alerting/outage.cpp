@@ -61,7 +61,7 @@ void look_for_outage(process::parts& all, store& ledger, instant now) {
   if (!since || now - *since <= all.now.times.outage_after) return;
   all.wave = first_wave;
   all.catching_up_until = now + first_wave;
-  for (const auto* to : services_that(all.now, [](const service& s) { return s.on_call; }))
+  for (const auto* to : services_that(all.now, [](const service& s) { return s.on_call || s.by_turns; }))
     for (const auto& by : to->channels) fold_waiting(*to, by, *since, true, all.now, ledger, now);
 }
 

@@ -3,6 +3,7 @@
 
 #include "daemon/alerting/compose.hpp"
 #include "daemon/alerting/paging.hpp"
+#include "daemon/alerting/receipts.hpp"
 #include "daemon/audit/note.hpp"
 #include "daemon/wording/linter.hpp"
 #include "forewarn/text.hpp"
@@ -112,13 +113,33 @@ bool was_told(const std::string& key, const service& to, const store_reader& led
   });
 }
 
+namespace {
+
+// What tries the ways themselves.
+bool goes_by_every_channel(const message& what) {
+  return what.type == "exercise.test";
+}
+
+// Whether the service is closed now, and until when: red is for any hour, and so is what tries the way.
+std::optional<instant> waits_for_opening(const service& to, const message& what, instant now) {
+  if (!to.hours || what.level >= level::red || goes_by_every_channel(what)) return {};
+  const auto opens = next_opening(*to.hours, now);
+  return opens > now ? std::optional{opens} : std::nullopt;
+}
+
+} // namespace
+
 bool may_reach(const service& to, const std::string& type) {
   return type == "exercise.test" || type.starts_with("exercise.") == to.exercise;
 }
 
 std::size_t send_by(const message& what, const std::string& key, const std::vector<addressee>& to, store& ledger,
                     instant now) {
-  std::vector<delivery> fresh;
+  struct addressed {
+    delivery row;
+    const service* to;
+  };
+  std::vector<addressed> fresh;
   for (const auto& [service, by] : to) {
     if (!may_reach(*service, what.type)) continue;
     delivery row;
@@ -127,14 +148,16 @@ std::size_t send_by(const message& what, const std::string& key, const std::vect
     row.channel = by->name;
     row.kind = by->kind;
     row.created_at = now;
-    row.due_at = now;
-    if (!ledger.delivery_by_id(row.id)) fresh.push_back(std::move(row));
+    row.not_before = waits_for_opening(*service, what, now);
+    row.due_at = row.not_before.value_or(now);
+    if (!ledger.delivery_by_id(row.id)) fresh.push_back({std::move(row), service});
   }
   if (fresh.empty()) return 0;
   const auto stored = ledger.add_message(what);
-  for (auto& row : fresh) {
+  for (auto& [row, service] : fresh) {
     row.message = stored;
     ledger.enqueue(row);
+    ask_for_receipt(what, key, row, *service, ledger);
   }
   return fresh.size();
 }
@@ -142,9 +165,16 @@ std::size_t send_by(const message& what, const std::string& key, const std::vect
 std::size_t send(const message& what, const std::string& key, const std::vector<const service*>& to, store& ledger,
                  instant now, const std::string& not_by) {
   std::vector<addressee> all;
-  for (const auto* service : to)
-    for (const auto& by : service->channels)
-      if (service->id.str() + '/' + by.name != not_by && to_text(by.kind) != not_by) all.push_back({service, &by});
+  for (const auto* service : to) {
+    // Where its own channels are those that do not work, its fallbacks are what is left.
+    bool by_own = false;
+    for (const auto& by : service->channels) { // the fallbacks stand last
+      if (service->id.str() + '/' + by.name == not_by || to_text(by.kind) == not_by) continue;
+      if (by.fallback && by_own && !goes_by_every_channel(what)) continue;
+      all.push_back({service, &by});
+      by_own = by_own || !by.fallback;
+    }
+  }
   return send_by(what, key, all, ledger, now);
 }
 

@@ -73,8 +73,8 @@ using service_test = std::function<bool(const service&)>;
 // Whether a service was sent the message of this key, by any channel it has now.
 [[nodiscard]] bool was_told(const std::string& key, const service& to, const store_reader& ledger);
 
-// One delivery per service and channel, but for the channel `not_by` ("service/channel", or a kind). Answers how many
-// are new.
+// One delivery per service and channel, but for the channel `not_by` ("service/channel", or a kind). A service's
+// fallbacks are used only where `not_by` leaves it nothing else. Answers how many are new.
 std::size_t send(const message& what, const std::string& key, const std::vector<const service*>& to, store& ledger,
                  instant now, const std::string& not_by = {});
 

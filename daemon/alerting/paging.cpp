@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/alerting/paging.hpp"
 
+#include "daemon/alerting/receipts.hpp"
 #include "daemon/rota/rota.hpp"
 #include "forewarn/text.hpp"
 
@@ -91,7 +92,10 @@ bool ask_next(unread_notice& one, const setup& with, store& ledger, instant now)
     row.channel = by->name;
     row.kind = by->kind;
     row.created_at = row.due_at = now;
-    if (!ledger.delivery_by_id(row.id)) ledger.enqueue(row);
+    if (!ledger.delivery_by_id(row.id)) {
+      ledger.enqueue(row);
+      ask_for_receipt(began->message, one.key, row, *person, ledger);
+    }
     one.asked.push_back(name_of(*person, *by));
     one.next_at = now + with.services->rota->unread_after.value_or(std::chrono::minutes{15});
     return true;
@@ -188,8 +192,9 @@ std::size_t note_read(const std::string& what, store& ledger) {
     const auto written = ledger.alert_of(id);
     return written && written->ref.str() == what;
   };
-  const auto gone = std::erase_if(
-      all, [&](const unread_notice& one) { return std::any_of(one.signals.begin(), one.signals.end(), is_about); });
+  const auto gone = std::erase_if(all, [&](const unread_notice& one) {
+    return one.key == what || std::any_of(one.signals.begin(), one.signals.end(), is_about);
+  });
   if (gone > 0) save(all, ledger);
   return gone;
 }

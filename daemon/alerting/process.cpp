@@ -6,6 +6,7 @@
 #include "daemon/alerting/history.hpp"
 #include "daemon/alerting/news.hpp"
 #include "daemon/alerting/paging.hpp"
+#include "daemon/alerting/receipts.hpp"
 #include "daemon/audit/note.hpp"
 #include "daemon/panel/clocks.hpp"
 
@@ -151,6 +152,7 @@ void process::advance(store& ledger, instant now) {
   room.release_due();
   room.remind();
   escalate_unread(parts_->now, ledger, now);
+  follow_up(parts_->now, ledger, now);
   room.tell_of_shadow();
   for (auto& held : ledger.alerts_held())
     if (held.hold_until.value_or(now) <= now) release_held(std::move(held), parts_->now, ledger, now);
@@ -165,6 +167,7 @@ std::optional<instant> process::next_deadline(const store_reader& ledger) const 
   if (const auto due = shadow_due(parts_->now, ledger); due && (!first || *due < *first)) first = due;
   for (const auto& held : ledger.alerts_held())
     if (const auto until = held.hold_until.value_or(held.created_at); !first || until < *first) first = until;
+  if (const auto next = panel::of(ledger).next_receipt(); next && (!first || *next < *first)) first = next;
   if (const auto next = panel::of(ledger).next_clock(); next && (!first || *next < *first)) first = next;
   for (const auto& [id, looked] : parts_->large)
     if (parts_->grown.contains(id) && (!first || looked + rest_of_large < *first)) first = looked + rest_of_large;

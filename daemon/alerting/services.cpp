@@ -3,14 +3,13 @@
 // without a signing key, an address that is none.
 #include "daemon/alerting/services.hpp"
 
+#include "daemon/alerting/read_channel.hpp"
 #include "daemon/rota/rota.hpp"
 #include "forewarn/text.hpp"
 #include "forewarn/yaml.hpp"
 
 #include <algorithm>
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 
 namespace forewarn::alerting {
@@ -20,108 +19,6 @@ bool is_id(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
-}
-
-// A line break would let a file write further mail headers, so only printable characters pass.
-bool is_address(std::string_view text) {
-  const auto at = text.find('@');
-  return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return c > ' ' && c != '\x7f' && c != ',' && c != '<' && c != '>'; });
-}
-
-std::vector<std::string> read_addresses(yaml::mapping_reader& keys) {
-  std::vector<std::string> out;
-  if (keys.required("to") == nullptr) return out;
-  for (const auto* item : keys.optional_list("to")) {
-    if (is_address(item->text))
-      out.push_back(item->text);
-    else
-      keys.complain(item->at, "bad-value",
-                    fmt::format("'{}' is not an e-mail address; write it as name@example.org", item->text));
-  }
-  return out;
-}
-
-void check_url(yaml::mapping_reader& keys, const std::string& url, bool private_address) {
-  const auto& at = keys.where().find("url")->value.at;
-  const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed || parsed->host().empty() || (parsed->scheme() != "https" && parsed->scheme() != "http")) {
-    keys.complain(at, "bad-value",
-                  fmt::format("'{}' is not a web address; write https://HOST/PATH, with %20 for a space", url));
-    return;
-  }
-  if (parsed->has_userinfo())
-    keys.complain(at, "bad-value",
-                  "a web address must not carry a user name or password; the signature proves the sender");
-  if (parsed->scheme() == "http" && !private_address)
-    keys.complain(at, "bad-value",
-                  "an alert must not travel unencrypted: use https://, or set 'private_address: true' where the "
-                  "receiver is on this machine or your own network");
-}
-
-channel read_webhook(yaml::mapping_reader keys) {
-  channel out;
-  out.kind = channel_kind::webhook;
-  const auto url = keys.required_text("url");
-  out.private_address = keys.optional_bool("private_address").value_or(false);
-  out.ca_file = keys.optional_text("ca_file").value_or("");
-  if (keys.required("secret_file") != nullptr)
-    for (const auto* item : keys.optional_list("secret_file")) out.secret_files.push_back(item->text);
-  keys.finish();
-  if (url) {
-    out.url = *url;
-    check_url(keys, *url, out.private_address);
-  }
-  return out;
-}
-
-channel read_email(yaml::mapping_reader keys) {
-  channel out;
-  out.kind = channel_kind::email;
-  out.to = read_addresses(keys);
-  keys.finish();
-  return out;
-}
-
-channel read_maildir(yaml::mapping_reader keys) {
-  channel out;
-  out.kind = channel_kind::maildir;
-  out.folder = keys.required_text("folder").value_or("");
-  out.to = read_addresses(keys);
-  keys.finish();
-  return out;
-}
-
-std::optional<channel> read_channel(const yaml::node& row, const std::string& path, const std::string& subject,
-                                    problems& found) {
-  yaml::mapping_reader keys{row, path, subject, found};
-  const auto name = keys.optional_text("name");
-  std::optional<channel> out;
-  for (const auto kind : {channel_kind::webhook, channel_kind::email, channel_kind::maildir}) {
-    const auto word = to_text(kind);
-    const auto* settings = keys.optional(word);
-    if (settings == nullptr) continue;
-    if (out) {
-      keys.complain(settings->at, "bad-value", "a channel is of one kind; begin a new '-' for the second");
-      continue;
-    }
-    if (!settings->is_mapping()) {
-      keys.complain(settings->at, "wrong-type",
-                    fmt::format("'{}' must hold settings, found {}", word, yaml::describe(*settings)));
-      continue;
-    }
-    yaml::mapping_reader inner{*settings, path, subject, found};
-    switch (kind) {
-    case channel_kind::webhook: out = read_webhook(std::move(inner)); break;
-    case channel_kind::email: out = read_email(std::move(inner)); break;
-    case channel_kind::maildir: out = read_maildir(std::move(inner)); break;
-    }
-    out->name = name.value_or(std::string{word});
-  }
-  keys.finish();
-  if (!out && row.is_mapping()) keys.complain(row.at, "missing-key", "a channel is one of: webhook, email, maildir");
-  return out;
 }
 
 void read_roles(service& one, yaml::mapping_reader& keys) {
@@ -215,6 +112,10 @@ void read_channels(service& one, const yaml::node& channels, yaml::mapping_reade
     else
       one.channels.push_back(std::move(*read));
   }
+  std::stable_partition(one.channels.begin(), one.channels.end(), [](const channel& by) { return !by.fallback; });
+  if (!one.channels.empty() && one.channels.front().fallback)
+    keys.complain(channels.at, "bad-value",
+                  "every channel is a fallback: take 'fallback: true' out of the one to be used first");
 }
 
 std::optional<service> read_service(const yaml::node& row, const std::string& path, const reference_data& reference,
@@ -237,10 +138,34 @@ std::optional<service> read_service(const yaml::node& row, const std::string& pa
     if (channels->is_sequence() && channels->items.empty())
       keys.complain(channels->at, "missing-key", "a service without a channel hears nothing; add one");
   }
+  read_ways(one, keys, reference, found);
   keys.finish();
   const auto is_error = [](const problem& p) { return p.how == severity::error; };
   if (std::any_of(found.begin() + static_cast<std::ptrdiff_t>(before), found.end(), is_error)) return {};
   return one;
+}
+
+// `groups: {night: [a, b]}`: names under which several services are meant.
+void read_groups(const yaml::node& groups, yaml::mapping_reader& keys, loaded_services& out) {
+  if (!groups.is_mapping())
+    return keys.complain(groups.at, "wrong-type",
+                         fmt::format("'groups' must map names to services, found {}", yaml::describe(groups)));
+  for (const auto& one : groups.entries) {
+    service_group read{one.key, {}, keys.path(), one.value.at};
+    const auto add = [&](const yaml::node& item) {
+      if (item.is_scalar()) read.members.emplace_back(item.text);
+    };
+    if (one.value.is_sequence())
+      for (const auto& item : one.value.items) add(item);
+    else
+      add(one.value);
+    if (!is_id(read.name))
+      keys.complain(one.value.at, "bad-value", "a group's name holds small letters, digits and '-' only");
+    else if (read.members.empty())
+      keys.complain(one.value.at, "missing-key", fmt::format("group '{}' names no service", read.name));
+    else
+      out.book.groups.push_back(std::move(read));
+  }
 }
 
 void read_file(const source_text& file, const reference_data& reference, loaded_services& out) {
@@ -259,6 +184,7 @@ void read_file(const source_text& file, const reference_data& reference, loaded_
     else if (read)
       out.book.rota = std::make_shared<const on_call::rota>(std::move(*read));
   }
+  if (const auto* groups = keys.optional("groups"); groups != nullptr) read_groups(*groups, keys, out);
   const auto* rows = document->find("rota") != nullptr ? keys.optional("services") : keys.required("services");
   keys.finish();
   if (rows == nullptr) return;
@@ -275,6 +201,31 @@ void read_file(const source_text& file, const reference_data& reference, loaded_
     else
       out.book.services.push_back(std::move(*one));
   }
+}
+
+void check_names(loaded_services& out) {
+  std::vector<std::string> known;
+  for (const auto& one : out.book.services) known.push_back(one.id.str());
+  for (const auto& group : out.book.groups) {
+    for (const auto& id : group.members)
+      if (out.book.find(id) == nullptr)
+        out.found.push_back(
+            {group.path, group.at, severity::error, "bad-value",
+             fmt::format("group '{}': no service '{}'{}", group.name, id.str(), suggestion(id.str(), known))});
+    if (out.book.find(service_id{group.name}) != nullptr)
+      out.found.push_back({group.path, group.at, severity::error, "duplicate-id",
+                           fmt::format("'{}' is a service already: give the group another name", group.name)});
+  }
+  for (const auto& one : out.book.services)
+    if (one.confirm)
+      for (const auto& id : one.confirm->escalate_to)
+        if (out.book.named(id).empty())
+          out.found.push_back({one.path,
+                               {},
+                               severity::error,
+                               "bad-value",
+                               fmt::format("service '{}': confirm: escalate_to: no service or group '{}'{}",
+                                           one.id.str(), id.str(), suggestion(id.str(), known))});
 }
 
 // Once all files are read: whoever the rota names must be reachable.
@@ -300,6 +251,16 @@ const service* service_book::find(const service_id& id) const {
   return it == services.end() ? nullptr : &*it;
 }
 
+std::vector<const service*> service_book::named(const service_id& id) const {
+  if (const auto* one = find(id)) return {one};
+  std::vector<const service*> out;
+  for (const auto& group : groups)
+    if (group.name == id.str())
+      for (const auto& member : group.members)
+        if (const auto* one = find(member)) out.push_back(one);
+  return out;
+}
+
 loaded_services load_services(const std::vector<source_text>& files, const reference_data& reference) {
   loaded_services out;
   for (const auto& file : files) read_file(file, reference, out);
@@ -308,6 +269,7 @@ loaded_services load_services(const std::vector<source_text>& files, const refer
   };
   const std::string path = files.empty() ? "services.d" : files.front().path;
   check_rota(out);
+  check_names(out);
   if (!any(&service::on_call) && !out.book.rota && !has_errors(out.found))
     out.found.push_back(
         {path,

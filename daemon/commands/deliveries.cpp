@@ -3,6 +3,7 @@
 // without the daemon; changes nothing.
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/decide.hpp"
+#include "daemon/commands/delivery_steps.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/http/views.hpp"
@@ -157,7 +158,7 @@ outcome replay(const wishes& these, const context& shared) {
 
 void add_deliveries(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("deliveries", "what was sent to whom, and what came of it");
-  verb->footer("Examples:\n  forewarn deliveries list --to duty-desk --state due\n"
+  verb->footer("Examples:\n  forewarn deliveries stuck\n  forewarn deliveries list --to duty-desk --state due\n"
                "  forewarn deliveries replay --to duty-desk --since 6h --reason 'their database was restored'");
   verb->require_subcommand(1);
   verb->fallthrough();
@@ -192,6 +193,8 @@ void add_deliveries(CLI::App& root, context& shared) {
       ->check(CLI::IsMember({"delivered", "dead", "disabled"}));
   add_reason(*again, these->reason);
   again->callback([these, &shared] { shared.result = replay(*these, shared); });
+
+  add_delivery_steps(*verb, shared);
 }
 
 } // namespace forewarn::commands

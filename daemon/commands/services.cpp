@@ -64,7 +64,8 @@ json::array list_of(const std::vector<std::string>& words) {
 json::object as_json(const alerting::service& one) {
   json::array channels;
   for (const auto& by : one.channels)
-    channels.push_back(json::object{{"name", by.name}, {"kind", to_text(by.kind)}, {"to", leads_to(by)}});
+    channels.push_back(
+        json::object{{"name", by.name}, {"kind", to_text(by.kind)}, {"to", leads_to(by)}, {"fallback", by.fallback}});
   json::array audiences;
   for (const auto to : one.audiences) audiences.emplace_back(to_text(to));
   return {{"id", one.id.str()},
@@ -111,6 +112,7 @@ outcome test(const wishes& these, const context& shared) {
 std::string leads_to(const alerting::channel& by) {
   if (by.kind == channel_kind::email) return join(by.to, ", ");
   if (by.kind == channel_kind::maildir) return by.folder;
+  if (by.kind == channel_kind::notify) return "GOV.UK Notify to " + join(by.to, ", ");
   const auto start = by.url.find("://");
   const auto path = by.url.find('/', start == std::string::npos ? 0 : start + 3);
   return by.url.substr(0, path);
@@ -118,7 +120,8 @@ std::string leads_to(const alerting::channel& by) {
 
 std::string channels_of(const alerting::service& one) {
   std::vector<std::string> out;
-  for (const auto& by : one.channels) out.push_back(fmt::format("{} ({})", by.name, leads_to(by)));
+  for (const auto& by : one.channels)
+    out.push_back(fmt::format("{} ({}{})", by.name, leads_to(by), by.fallback ? "; fallback" : ""));
   return join(out, ", ");
 }
 

@@ -373,15 +373,32 @@ object feeds_schema() {
 
 object services_schema() {
   const auto to = one_or_more(text("an address"));
-  const auto channel =
-      exactly_one_key(mapping({{"webhook", mapping({{"name", text()},
-                                                    {"url", text("https://...")},
-                                                    {"secret_file", one_or_more(text("or credential:NAME"))},
-                                                    {"ca_file", text()},
-                                                    {"private_address", truth()}},
-                                                   {"url", "secret_file"})},
-                               {"email", mapping({{"name", text()}, {"to", to}}, {"to"})},
-                               {"maildir", mapping({{"name", text()}, {"folder", text()}, {"to", to}}, {"folder"})}}));
+  const auto kind_of = [](object settings) {
+    auto& own = settings["properties"].as_object();
+    own["name"] = text("where a service has two of one kind");
+    own["fallback"] = said(truth(), "used only where the others did not reach the service");
+    return settings;
+  };
+  auto channel = kind_of(mapping({{"webhook", mapping({{"url", text("https://...")},
+                                                       {"secret_file", one_or_more(text("or credential:NAME"))},
+                                                       {"ca_file", text()},
+                                                       {"private_address", truth()}},
+                                                      {"url", "secret_file"})},
+                                  {"email", mapping({{"to", to}}, {"to"})},
+                                  {"maildir", mapping({{"folder", text()}, {"to", to}}, {"folder"})},
+                                  {"notify", mapping({{"sms", one_or_more(text("a number such as +447700900123"))},
+                                                      {"email", to},
+                                                      {"template", text("the template's id")},
+                                                      {"key_file", text("or credential:NAME")},
+                                                      {"url", text("https://... of another installation")},
+                                                      {"ca_file", text()},
+                                                      {"private_address", truth()}},
+                                                     {"template", "key_file"})}}));
+  json::array one_kind;
+  for (const char* kind : {"webhook", "email", "maildir", "notify"})
+    one_kind.push_back(object{{"required", json::array{kind}}});
+  channel["oneOf"] = std::move(one_kind);
+  const auto days = list_of(one_of({"mon", "tue", "wed", "thu", "fri", "sat", "sun"}));
   const auto service = mapping({{"id", text("small letters, digits and '-'")},
                                 {"name", text()},
                                 {"roles", list_of(one_of({"on_call", "duty_desk", "operators", "rota", "exercise"}))},
@@ -389,7 +406,13 @@ object services_schema() {
                                                    {"substances", one_or_more(text())},
                                                    {"level", spelled<level>()},
                                                    {"audience", one_or_more(spelled<audience>())}})},
-                                {"channels", list_of(channel)}},
+                                {"channels", list_of(channel)},
+                                {"fallback_after", duration_text("how long the other channels have")},
+                                {"confirm", mapping({{"within", duration_text()},
+                                                     {"level", spelled<level>()},
+                                                     {"escalate_to", one_or_more(text("a service's or group's id"))}},
+                                                    {"within"})},
+                                {"hours", mapping({{"from", text()}, {"to", text()}, {"days", days}}, {"from", "to"})}},
                                {"id", "name", "channels"});
   const auto order = one_or_more(text("ids of services whose role is rota"));
   const auto turns = mapping({{"first", text("the day on which the first of the order begins: 2026-11-02")},
@@ -406,7 +429,10 @@ object services_schema() {
        {"swaps", list_of(swap)},
        {"unread_after", text("a duration such as 15m")}},
       {"turns"});
-  return mapping({{"version", version()}, {"services", list_of(service)}, {"rota", rota}});
+  return mapping({{"version", version()},
+                  {"services", list_of(service)},
+                  {"groups", said({{"type", "object"}}, "names under which several services are meant")},
+                  {"rota", rota}});
 }
 
 object settings_schema() {
@@ -486,7 +512,19 @@ object grading_schema() {
                                {"escalate_to", one_or_more(text("a service's id"))}});
   const auto words =
       mapping({{"source", map_of(text())}, {"information", map_of(text())}, {"handling", map_of(text())}});
-  return mapping({{"version", version()}, {"matrices", list_of(matrix)}, {"clocks", clocks}, {"intelligence", words}});
+  const auto elsewhere = mapping({{"name", text()},
+                                  {"from", one_of({"natpsa", "ohid", "neighbour", "other"})},
+                                  {"url", text("https://... of an Atom feed or a CAP alert")},
+                                  {"ca_file", text()},
+                                  {"every", duration_text("default 15m")},
+                                  {"maildir", text("a mail folder; relative ones start at the state folder")},
+                                  {"senders", one_or_more(text("an address whose mails are alerts"))}},
+                                 {"name", "from"});
+  return mapping({{"version", version()},
+                  {"matrices", list_of(matrix)},
+                  {"clocks", clocks},
+                  {"elsewhere", list_of(elsewhere)},
+                  {"intelligence", words}});
 }
 
 struct named_schema {

@@ -106,12 +106,12 @@ configuration load_configuration(const fs::path& config_dir, load_for what) {
 
   auto panel = panel::load_policy(part(all, "grading", {".yaml", ".yml"}), *all.reference);
   for (const auto& id : panel.how.clocks.escalate_to)
-    if (all.services->find(id) == nullptr)
+    if (all.services->named(id).empty())
       all.found.push_back({(config_dir / "grading").string(),
                            {},
                            severity::error,
                            "bad-value",
-                           fmt::format("clocks: escalate_to: no service '{}'", id.str())});
+                           fmt::format("clocks: escalate_to: no service or group '{}'", id.str())});
   all.panel = std::make_shared<const panel::policy>(std::move(panel.how));
   take(all, std::move(panel.found));
   return all;

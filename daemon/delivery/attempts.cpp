@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/delivery/attempts.hpp"
 
+#include "daemon/delivery/ack_link.hpp"
 #include "daemon/delivery/maildir.hpp"
 
 #include <boost/asio/associated_executor.hpp>
@@ -54,10 +55,13 @@ net::awaitable<attempt> attempts::make(claimed what, instant now) {
   if (found == service->channels.end())
     co_return refused(fmt::format("service '{}' has no channel '{}' any more", row.service.str(), row.channel));
   alerting::channel to = *found; // a reload may come while we wait
+  if (!what.token.empty() && !how_.public_url.empty())
+    what.due.message = with_ack_link(std::move(what.due.message), how_.public_url + "/ack/" + what.token);
   switch (to.kind) {
   case channel_kind::webhook: co_return co_await by_webhook(std::move(to), std::move(what), now);
   case channel_kind::email: co_return co_await by_mail(std::move(to), std::move(what));
   case channel_kind::maildir: co_return co_await by_maildir(std::move(to), std::move(what));
+  case channel_kind::notify: co_return co_await by_notify(std::move(to), std::move(what), now);
   }
   co_return refused("a channel of a kind that this version does not know");
 }
@@ -98,6 +102,22 @@ net::awaitable<attempt> attempts::by_maildir(alerting::channel to, claimed what)
   });
 }
 
+net::awaitable<attempt> attempts::by_notify(alerting::channel to, claimed what, instant now) {
+  const auto secret = read_secret(to.secret_files.empty() ? std::string{} : to.secret_files.front(), how_.config_dir);
+  if (!secret) co_return again("Notify API key: " + secret.error());
+  auto key = parse_notify_key(secret->reveal());
+  if (!key) co_return again("Notify API key: " + key.error());
+  notify_target target;
+  target.url = to.url;
+  target.ca_file = to.ca_file.empty() ? std::string{} : (how_.config_dir / to.ca_file).string();
+  target.private_address = to.private_address;
+  target.key = std::move(*key);
+  target.template_id = to.template_id;
+  target.to = to.to;
+  target.text_message = to.text_message;
+  co_return co_await notify_.send(std::move(target), std::move(what.due), now);
+}
+
 result<std::vector<signing_key>, std::string> attempts::keys_of(const alerting::channel& to) {
   std::vector<signing_key> keys;
   for (const auto& file : to.secret_files) {
@@ -134,6 +154,7 @@ void attempts::replace(std::shared_ptr<const alerting::service_book> services) {
   services_ = std::move(services);
   keys_.clear();
   webhooks_.forget();
+  notify_.forget();
 }
 
 void attempts::stop() {

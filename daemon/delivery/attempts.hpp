@@ -6,6 +6,7 @@
 #include "daemon/alerting/services.hpp"
 #include "daemon/delivery/lane.hpp"
 #include "daemon/delivery/mailer.hpp"
+#include "daemon/delivery/notify_client.hpp"
 #include "daemon/delivery/webhook.hpp"
 #include "daemon/settings.hpp"
 
@@ -33,12 +34,14 @@ private:
   boost::asio::awaitable<attempt> by_webhook(alerting::channel to, claimed what, instant now);
   boost::asio::awaitable<attempt> by_mail(alerting::channel to, claimed what);
   boost::asio::awaitable<attempt> by_maildir(alerting::channel to, claimed what);
+  boost::asio::awaitable<attempt> by_notify(alerting::channel to, claimed what, instant now);
   result<std::vector<signing_key>, std::string> keys_of(const alerting::channel& to);
   result<mail_server, std::string> server() const;
 
   settings how_;
   std::shared_ptr<const alerting::service_book> services_;
   webhook_client webhooks_;
+  notify_client notify_;
   std::map<std::string, signing_key> keys_; // by file, as read since the last reload
   std::unique_ptr<mailer> mailer_;          // started with the first mail
   boost::asio::thread_pool disk_{1};        // maildir: fsync must not stop the network

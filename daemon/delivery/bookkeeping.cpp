@@ -4,8 +4,11 @@
 #include "daemon/delivery/bookkeeping.hpp"
 
 #include "daemon/alerting/process.hpp"
+#include "daemon/alerting/receipts.hpp"
 #include "daemon/audit/note.hpp"
+#include "daemon/canary.hpp"
 #include "daemon/delivery/replay.hpp"
+#include "daemon/panel/ledger.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,9 +19,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr duration lease = 10min;         // only a dead process lets it run out; the next start releases it
-constexpr duration hand_back_for = 5s;    // when a destination has enough waiting
-constexpr const char* all_mail = "email"; // one mail server carries it
+constexpr duration lease = 10min;      // only a dead process lets it run out; the next start releases it
+constexpr duration hand_back_for = 5s; // when a destination has enough waiting
 
 std::string destination_of(const delivery& row) {
   return row.service.str() + '/' + row.channel;
@@ -30,14 +32,12 @@ std::string down_mark(const std::string& key) {
 
 // Of the versions of alerts alone ("FW-2026-0007 v1"): notices to on-call and drills are in the list of deliveries.
 void note_settled(const due_delivery& one, desk_view& view) {
-  const auto& about = one.message.about;
-  const auto end = about.find(" v");
-  if (!one.message.type.starts_with("alert.") || about.starts_with("alert.") || end == std::string::npos) return;
-  const auto reference = about.substr(0, end);
+  const auto version = alerting::version_in(one.message);
+  if (!version || one.message.type.starts_with("exercise.")) return;
   audit::note(view.ledger, view.now,
               {audit::nobody,
                "delivery." + std::string{to_text(one.row.state)},
-               {reference, one.row.id.str()},
+               {version->ref.str(), one.row.id.str()},
                {},
                {{"type", one.message.type},
                 {"about", one.message.about},
@@ -46,10 +46,15 @@ void note_settled(const due_delivery& one, desk_view& view) {
                 {"said", one.row.last_result}}});
 }
 
+// One mail server carries every mail, one GOV.UK Notify everything that goes by it.
+bool has_one_carrier(channel_kind by) {
+  return by == channel_kind::email || by == channel_kind::notify;
+}
+
 // What must work for this delivery to arrive.
 std::vector<std::string> keys_of(const delivery& row) {
   std::vector<std::string> out{destination_of(row)};
-  if (row.kind == channel_kind::email) out.emplace_back(all_mail);
+  if (has_one_carrier(row.kind)) out.emplace_back(to_text(row.kind));
   return out;
 }
 
@@ -78,7 +83,8 @@ void bookkeeping::claim(desk_view& view, std::size_t most, claim_result& out) {
     const bool drill = one.message.type.starts_with("exercise."); // how an operator tries whether it is back
     if (!drill && put_off(view, one.row)) continue;
     auto disabled = view.ledger.mark(disabled_mark(one.row)).value_or("");
-    out.rows.push_back({std::move(one), std::move(disabled)});
+    const auto asked = panel::of(view.ledger).receipt_of(one.row.message, one.row.service);
+    out.rows.push_back({std::move(one), std::move(disabled), asked ? asked->token : std::string{}});
   }
   out.next = view.ledger.next_due();
 }
@@ -98,15 +104,15 @@ void bookkeeping::learn(desk_view& view, const delivery& row, const attempt& cam
       const auto since = parse_rfc3339(view.ledger.mark(down_mark(key)).value_or(""));
       if (!since) continue;
       view.ledger.set_mark(down_mark(key), "");
-      if (key == all_mail)
-        view.ledger.resume(channel_kind::email, *since, view.now);
+      if (key == to_text(row.kind))
+        view.ledger.resume(row.kind, *since, view.now);
       else
         view.ledger.resume(row.service, row.channel, *since, view.now);
       view.process.destination_back(key, *since, view.ledger, view.now);
     }
   } else if (came.result == attempt_result::again) {
-    const auto key = came.whole_channel ? std::string{all_mail} : destination_of(row);
-    (void)down_.failed(key, row.id, view.now);
+    const auto key = came.whole_channel ? std::string{to_text(row.kind)} : destination_of(row);
+    (void)down_.failed(key, row.id, view.now, came.retry_after);
     const auto since = down_.down_since(key);
     if (!since || !view.ledger.mark(down_mark(key)).value_or("").empty()) return;
     view.ledger.set_mark(down_mark(key), format_rfc3339(*since));
@@ -128,12 +134,15 @@ delivery bookkeeping::write_down(desk_view& view, const unsettled& one) {
   // While it is down, each waits no longer than until the next try, so that there is always one to try with.
   if (since && row.state == delivery_state::due)
     for (const auto& key : keys_of(row))
-      if (const auto next = down_.next_try(key)) row.due_at = std::min(row.due_at, *next);
+      if (const auto next = down_.next_try(key); next && down_.down_since(key))
+        row.due_at = std::min(row.due_at, *next);
   view.ledger.save(row);
   if (row.state != delivery_state::due) note_settled({row, one.what.due.message}, view);
   if (row.state == delivery_state::disabled && !one.url.empty()) view.ledger.set_mark(disabled_mark(row), one.url);
   if (row.state == delivery_state::delivered && !one.what.disabled_url.empty())
     view.ledger.set_mark(disabled_mark(row), "");
+  if (row.state == delivery_state::delivered && one.what.due.message.type == canary::message_type)
+    canary::came_through(canary::by_channel(row.service, row.channel), view.ledger, view.now);
   if (row.state == delivery_state::dead || row.state == delivery_state::disabled)
     view.process.delivery_failed({row, one.what.due.message}, view.ledger, view.now);
   return row;

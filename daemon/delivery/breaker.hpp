@@ -26,12 +26,13 @@ public:
     opened, // it is down: a person is told
     closed, // it works again: what waits is due at once
   };
-  change failed(const std::string& key, const message_id& what, instant now);
+  // `asked`: the receiver's own wish (Retry-After); until then nothing is tried, whatever else waits for it.
+  change failed(const std::string& key, const message_id& what, instant now, std::optional<duration> asked = {});
   change delivered(const std::string& key);
 
   // Nothing: try it. Else the instant until which it waits; to whoever asks first after that, the try is given.
   [[nodiscard]] std::optional<instant> wait_for(const std::string& key, instant now);
-  // When the next try is due; nothing where it is not down.
+  // When the next try is due; nothing where it is not down and asked for no pause.
   [[nodiscard]] std::optional<instant> next_try(const std::string& key) const;
   // Since when it has been down; nothing where it is not.
   [[nodiscard]] std::optional<instant> down_since(const std::string& key) const;
@@ -43,6 +44,7 @@ private:
     int failures = 0; // in a row
     std::set<message_id> failing;
     std::optional<instant> since; // open
+    std::optional<instant> paused_until;
     instant next_try;
     std::size_t tries = 0; // since it opened
   };

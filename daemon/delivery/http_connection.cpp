@@ -66,6 +66,7 @@ http_answer read_answer(const parser_type& parser, bool whole) {
   answer.status = got.result_int();
   answer.retry_after = std::string{got[http::field::retry_after]};
   answer.keep = whole && parser.is_done() && parser.keep_alive();
+  answer.body = got.body();
   return answer;
 }
 
@@ -80,6 +81,21 @@ std::vector<tcp::endpoint> of_this_machine(const destination& to) {
 }
 
 } // namespace
+
+result<std::shared_ptr<net::ssl::context>, std::string> make_trust(const std::string& ca_file) {
+  auto trust = std::make_shared<net::ssl::context>(net::ssl::context::tls_client);
+  trust->set_options(net::ssl::context::default_workarounds | net::ssl::context::no_tlsv1 |
+                     net::ssl::context::no_tlsv1_1);
+  trust->set_verify_mode(net::ssl::verify_peer);
+  boost::system::error_code failed;
+  if (ca_file.empty())
+    trust->set_default_verify_paths(failed);
+  else
+    trust->load_verify_file(ca_file, failed);
+  if (failed)
+    return failure(fmt::format("ca_file '{}': {}", ca_file.empty() ? "(the system's)" : ca_file, failed.message()));
+  return trust;
+}
 
 http_connection::http_connection(const net::any_io_executor& where, std::shared_ptr<net::ssl::context> trust,
                                  http_limits limits)

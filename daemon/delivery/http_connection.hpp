@@ -30,7 +30,11 @@ struct http_answer {
   unsigned status = 0;
   std::string retry_after;
   bool keep = false; // the connection can be used again
+  std::string body;
 };
+
+// Trusts only the authority of that PEM file; empty: the system's.
+[[nodiscard]] result<std::shared_ptr<boost::asio::ssl::context>, std::string> make_trust(const std::string& ca_file);
 
 struct http_fault {
   std::string why;

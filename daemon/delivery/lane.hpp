@@ -19,6 +19,7 @@ namespace forewarn::outbox {
 struct claimed {
   due_delivery due;
   std::string disabled_url; // the URL on which this destination said 410; empty: it did not
+  std::string token{};      // of the link by which its service says that it has this; empty: none
 };
 
 class lanes {

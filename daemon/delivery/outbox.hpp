@@ -36,7 +36,7 @@ struct attempt {
   attempt_result result = attempt_result::again;
   std::string said;                    // "HTTP 503", "connect: Connection refused"
   std::optional<duration> retry_after; // the receiver's own wish
-  bool whole_channel = false;          // not this destination failed but what carries them all: the mail server
+  bool whole_channel = false;          // not this destination failed but what carries them all: mail server, Notify
 };
 
 // A delivery is tried for this long after its first attempt, not counting the time in which its destination was known

@@ -20,7 +20,7 @@ std::string_view code_at(std::string_view text) {
 
 std::string reason_of(const attempt& came) {
   const std::string_view said = came.said;
-  for (const std::string_view wire : {"HTTP ", "SMTP "})
+  for (const std::string_view wire : {"HTTP ", "SMTP ", "Notify "})
     if (said.starts_with(wire))
       if (const auto code = code_at(said.substr(wire.size())); !code.empty())
         return ascii_lower(wire.substr(0, wire.size() - 1)) + '_' + std::string{code};

@@ -35,22 +35,8 @@ std::optional<std::string> from_base64(std::string_view text) {
   return raw;
 }
 
-std::string to_base64(const unsigned char* data, std::size_t size) {
-  std::string text((size + 2) / 3 * 4 + 1, '\0'); // EVP_EncodeBlock ends with a NUL of its own
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), data, // NOLINT
-                                     static_cast<int>(size));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
 std::string one_signature(std::string_view signed_text, const signing_key& key) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  const auto& raw = key.reveal();
-  if (HMAC(EVP_sha256(), raw.data(), static_cast<int>(raw.size()), bytes(signed_text), signed_text.size(),
-           digest.data(), &size) == nullptr)
-    throw std::runtime_error{"HMAC-SHA256 is not available in this OpenSSL"};
-  return "v1," + to_base64(digest.data(), size);
+  return "v1," + to_base64(hmac_sha256(key, signed_text));
 }
 
 bool equal_in_constant_time(std::string_view left, std::string_view right) {
@@ -69,6 +55,24 @@ bool any_matches(std::string_view signatures, const std::vector<std::string>& ex
 }
 
 } // namespace
+
+std::string to_base64(std::string_view raw) {
+  std::string text((raw.size() + 2) / 3 * 4 + 1, '\0'); // EVP_EncodeBlock ends with a NUL of its own
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes(raw), // NOLINT
+                                     static_cast<int>(raw.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+std::string hmac_sha256(const signing_key& key, std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  const auto& raw = key.reveal();
+  if (HMAC(EVP_sha256(), raw.data(), static_cast<int>(raw.size()), bytes(text), text.size(), digest.data(), &size) ==
+      nullptr)
+    throw std::runtime_error{"HMAC-SHA256 is not available in this OpenSSL"};
+  return {reinterpret_cast<const char*>(digest.data()), size}; // NOLINT: OpenSSL's idea of bytes
+}
 
 result<signing_key, std::string> parse_signing_key(std::string_view text) {
   text = trim(text);

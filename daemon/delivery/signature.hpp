@@ -25,6 +25,10 @@ using signing_key = sensitive<std::string>; // the raw bytes
 [[nodiscard]] std::string sign(std::string_view id, std::int64_t unix_seconds, std::string_view body,
                                const std::vector<signing_key>& keys);
 
+// The raw 32 bytes.
+[[nodiscard]] std::string hmac_sha256(const signing_key& key, std::string_view text);
+[[nodiscard]] std::string to_base64(std::string_view raw);
+
 // How far a timestamp may be from the receiver's clock, either way: what the standard's libraries allow.
 inline constexpr std::chrono::minutes signature_tolerance{5};
 

@@ -37,21 +37,6 @@ std::string request_text(const destination& to, const webhook_post& what) {
                      sign(what.id, seconds, what.body, what.keys), what.body);
 }
 
-result<std::shared_ptr<net::ssl::context>, std::string> make_trust(const std::string& ca_file) {
-  auto trust = std::make_shared<net::ssl::context>(net::ssl::context::tls_client);
-  trust->set_options(net::ssl::context::default_workarounds | net::ssl::context::no_tlsv1 |
-                     net::ssl::context::no_tlsv1_1);
-  trust->set_verify_mode(net::ssl::verify_peer);
-  boost::system::error_code failed;
-  if (ca_file.empty())
-    trust->set_default_verify_paths(failed);
-  else
-    trust->load_verify_file(ca_file, failed);
-  if (failed)
-    return failure(fmt::format("ca_file '{}': {}", ca_file.empty() ? "(the system's)" : ca_file, failed.message()));
-  return trust;
-}
-
 attempt failed_attempt(const http_fault& fault) {
   return {fault.not_allowed ? attempt_result::refused : attempt_result::again, fault.why, {}};
 }

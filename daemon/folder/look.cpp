@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/folder/look.hpp"
 
+#include "daemon/canary.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -47,7 +49,7 @@ void take_entry(const fs::path& path, const std::string& pattern, look& out) {
   if (::lstat(path.c_str(), &of) != 0) return; // gone again
   const bool ours = name == "done" || name == "failed";
   if (S_ISDIR(of.st_mode) && ours) return;
-  if (!fits(pattern, name)) {
+  if (!fits(pattern, name) && !canary::is_canary_file(name)) {
     out.notices.push_back({name, "its name does not fit the feed's pattern '" + pattern + "'"});
     return;
   }

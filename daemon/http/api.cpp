@@ -63,7 +63,14 @@ const std::array routes = std::to_array<route>({
     {"POST", "/v1/deliveries/*/replay", gate::owner, replay_delivery},
     {"POST", "/v1/services/*/replay", gate::owner, replay_service},
     {"POST", "/v1/services/*/test", gate::owner, test_service},
+    {"POST", "/v1/services/*/confirm", gate::owner, confirm_receipt},
+    {"GET", "/v1/stuck", gate::owner, list_stuck},
+    {"POST", "/v1/notify/receipts", gate::notify, take_notify_receipt},
+    {"GET", "/ack/*", gate::open, show_ack},
+    {"POST", "/ack/*", gate::link, take_ack},
 });
+
+constexpr std::uint64_t largest_form = 16U << 10U;
 
 // What the stars held, or nothing where the pattern is another.
 std::optional<words> match(std::string_view pattern, const words& segments) {
@@ -121,9 +128,23 @@ std::optional<response> check_feed_token(const in_force& now, const head& asked,
                       "feed's YAML names under fetch: push");
 }
 
+// Anyone may come with a link: no more of them is read than a name takes.
+std::optional<response> check_size(const head& asked) {
+  if (!asked.length) return problem(411, "length-missing", "send the form with its Content-Length");
+  if (*asked.length <= largest_form) return {};
+  return problem(413, "too-large", "a name is not that long");
+}
+
 std::optional<response> check_gate(const api_parts& parts, const head& asked, const found_route& at) {
   if (asked.local || at.to->needs == gate::open) return {};
+  if (at.to->needs == gate::link) return check_size(asked);
   const auto now = parts.current.load();
+  if (at.to->needs == gate::notify) {
+    if (const auto large = check_size(asked)) return large;
+    if (same_secret(bearer_token(asked.field("authorization")), now->notify_token)) return {};
+    return unauthorised("send the token of notify_callback_token_file as `Authorization: Bearer TOKEN`: it is the one "
+                        "to enter at GOV.UK Notify beside the callback's address");
+  }
   if (at.to->needs == gate::feed) return check_feed_token(*now, asked, at.held.front());
   if (same_secret(bearer_token(asked.field("authorization")), now->api_token)) return {};
   return unauthorised("this needs the token of api_token_file as `Authorization: Bearer TOKEN`; on this machine use "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST /v1/feeds/FEED/records: rows by HTTP. Answers after the commit. The same body twice changes nothing, so
 // whoever is not sure whether it arrived sends it again.
+#include "daemon/canary.hpp"
 #include "daemon/content_hash.hpp"
 #include "daemon/http/body.hpp"
 #include "daemon/http/routes.hpp"
@@ -161,6 +162,14 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
   const auto now = parts.current.load(); // a reload meanwhile does not change the mapping under this body
   const auto* to = now->feed(feed_id{at.front()});
   if (to == nullptr) co_return problem(404, "unknown-feed", fmt::format("no feed '{}' in feeds.d", at.front()));
+  // No rows, no change: it notes that a request of this feed's comes as far as the desk.
+  if (asked.head.query.contains("canary")) {
+    auto noted = co_await committed(parts.state, [feed = to->id](desk_view& view) {
+      canary::came_through(canary::by_push(feed), view.ledger, view.now);
+    });
+    if (noted.full || noted.error) co_return problem(503, "not-saved", "the canary could not be noted");
+    co_return response{200, "application/json", R"({"canary":true})", {}};
+  }
   const auto trial = is_dry_run(asked.head);
   if (!trial) co_return problem(400, "bad-value", "dry_run is true or false: with true nothing is kept, only said");
   const auto type = media_type(asked.head.field("content-type"));

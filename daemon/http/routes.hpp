@@ -12,9 +12,11 @@ using words = std::vector<std::string>;
 using handler = boost::asio::awaitable<response> (*)(const api_parts&, request, words);
 
 enum class gate : std::uint8_t {
-  open,  // anyone: health and metrics say nothing about people
-  feed,  // the local socket, or the feed's own token
-  owner, // the local socket, or the api token
+  open,   // anyone: health and metrics say nothing about people
+  feed,   // the local socket, or the feed's own token
+  owner,  // the local socket, or the api token
+  link,   // whoever has the link, with a body that is a form's
+  notify, // GOV.UK Notify, by its own token
 };
 
 struct route {
@@ -44,6 +46,7 @@ boost::asio::awaitable<response> show_alert(const api_parts& parts, request aske
 boost::asio::awaitable<response> list_mutes(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> list_deliveries(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> show_delivery(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> list_stuck(const api_parts& parts, request asked, words at);
 
 // publishing.cpp; `show_alert` hands over what ends so
 inline constexpr std::string_view cap_ending = ".cap.xml";
@@ -60,6 +63,12 @@ boost::asio::awaitable<response> replay_delivery(const api_parts& parts, request
 boost::asio::awaitable<response> set_mute(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> end_mute(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> test_service(const api_parts& parts, request asked, words at);
+
+// acknowledging.cpp
+boost::asio::awaitable<response> show_ack(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> take_ack(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> confirm_receipt(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> take_notify_receipt(const api_parts& parts, request asked, words at);
 
 // panelling.cpp
 boost::asio::awaitable<response> enter_report(const api_parts& parts, request asked, words at);

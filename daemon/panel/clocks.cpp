@@ -33,12 +33,13 @@ instant after_working(instant from, duration length, const setup& with) {
 std::vector<const alerting::service*> hearers(const panel_notice& what, const setup& with, instant now) {
   if (what.status != alert_status::actual)
     return services_that(with, [](const alerting::service& s) { return s.exercise; });
-  const auto& more = with.panel->clocks.escalate_to;
+  const auto& more = what.besides.empty() ? with.panel->clocks.escalate_to : what.besides;
   auto out = alerting::on_call_now(with, now); // with whoever the rota has on duty
   if (!what.escalates) return out;
-  const auto besides = services_that(with, [&](const alerting::service& s) {
-    return more.empty() ? s.operators : std::find(more.begin(), more.end(), s.id) != more.end();
-  });
+  std::vector<const alerting::service*> besides;
+  for (const auto& id : more)
+    for (const auto* one : with.services->named(id)) besides.push_back(one);
+  if (more.empty()) besides = services_that(with, [](const alerting::service& s) { return s.operators; });
   for (const auto* one : besides)
     if (std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
   return out;

@@ -9,6 +9,7 @@
 #include "daemon/panel/policy.hpp"
 
 #include <string>
+#include <vector>
 
 namespace forewarn::panel {
 
@@ -37,7 +38,8 @@ struct panel_notice {
   std::string about;
   forewarn::level level = forewarn::level::amber;
   alert_status status = alert_status::actual;
-  bool escalates = false; // also to those that overdue things escalate to
+  bool escalates = false;            // also to those that overdue things escalate to
+  std::vector<service_id> besides{}; // and to these: services or groups; given, they stand in for those
 };
 void tell(const panel_notice& what, const alerting::setup& with, store& ledger, instant now);
 

@@ -5,6 +5,7 @@
 
 #include "daemon/audit/entry.hpp"
 #include "daemon/panel/nouns.hpp"
+#include "daemon/panel/receipt.hpp"
 #include "forewarn/store.hpp"
 
 #include <functional>
@@ -42,6 +43,16 @@ public:
   [[nodiscard]] virtual std::vector<receiver> receivers(const alert_ref& ref) const = 0;
   [[nodiscard]] virtual std::vector<action_answer> action_answers(const alert_ref& ref) const = 0; // oldest first
   [[nodiscard]] virtual std::vector<evaluation> evaluations(const alert_ref& ref) const = 0;
+
+  [[nodiscard]] virtual std::optional<receipt> receipt_by_token(const std::string& token) const = 0;
+  [[nodiscard]] virtual std::optional<receipt> receipt_of(std::int64_t message, const service_id& to) const = 0;
+  // What is to be done by then, the first due first; instant::max(): all.
+  [[nodiscard]] virtual std::vector<receipt> receipts_due(instant now) const = 0;
+  [[nodiscard]] virtual std::optional<instant> next_receipt() const = 0;
+  // Asked for and not there, the longest waiting first.
+  [[nodiscard]] virtual std::vector<receipt> unconfirmed() const = 0;
+  // Of everything sent about this ("FW-2026-0007 v1").
+  [[nodiscard]] virtual std::vector<receipt> receipts_about(const std::string& about) const = 0;
 };
 
 class ledger : public ledger_reader {
@@ -57,6 +68,7 @@ public:
   virtual void stop_clock(clock_kind kind, const std::string& about) = 0;
   virtual void append(const action_answer& one) = 0;
   virtual void append(const evaluation& one) = 0;
+  virtual void save(const receipt& one) = 0; // inserts or replaces by token
 };
 
 // The panel's part of a store. A store without one is a bug.

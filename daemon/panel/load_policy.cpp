@@ -166,6 +166,37 @@ void read_clocks(const yaml::node& row, const std::string& path, const reference
   keys.finish();
 }
 
+elsewhere_source read_elsewhere(const yaml::node& row, const std::string& path, problems& found) {
+  yaml::mapping_reader keys{row, path, "elsewhere: ", found};
+  elsewhere_source out;
+  out.name = keys.required_text("name").value_or("");
+  if (const auto word = keys.required_text("from")) {
+    const auto read = from_text<origin>(*word);
+    if (!read || *read == origin::local)
+      keys.complain(row.find("from")->value.at, "bad-value",
+                    fmt::format("'from' is natpsa, ohid, neighbour or other, not '{}'", *word));
+    else
+      out.from = *read;
+  }
+  out.url = keys.optional_text("url").value_or("");
+  out.maildir = keys.optional_text("maildir").value_or("");
+  out.ca_file = keys.optional_text("ca_file").value_or("");
+  read_length(keys, "every", out.every);
+  for (const auto* one : keys.optional_list("senders")) out.senders.push_back(one->text);
+  if (out.url.empty() == out.maildir.empty())
+    keys.complain(row.at, "missing-key", "an alert from elsewhere comes by one of: url, maildir");
+  else if (!out.url.empty() && !out.url.starts_with("https://"))
+    keys.complain(row.find("url")->value.at, "bad-value",
+                  "'url' must begin with https://: anybody could change it on its way");
+  else if (!out.maildir.empty() && out.senders.empty())
+    keys.complain(row.at, "missing-key",
+                  "'senders' must name the addresses whose mails are alerts; others are left alone");
+  if (out.every < std::chrono::minutes{1} && row.find("every") != nullptr)
+    keys.complain(row.find("every")->value.at, "bad-duration", "'every' must be 1m or more");
+  keys.finish();
+  return out;
+}
+
 void read_words(const yaml::node& row, const std::string& path, std::map<std::string, std::string>& into,
                 problems& found) {
   yaml::mapping_reader keys{row, path, "intelligence: ", found};
@@ -204,6 +235,14 @@ loaded_policy load_policy(const std::vector<source_text>& files, const reference
       });
     if (const auto* row = keys.optional("clocks"); row != nullptr)
       read_clocks(*row, file.path, reference, out.how.clocks, out.found);
+    if (keys.optional("elsewhere") != nullptr)
+      each_of(keys, "elsewhere", [&](const yaml::node& row) {
+        auto one = read_elsewhere(row, file.path, out.found);
+        for (const auto& other : out.how.elsewhere)
+          if (other.name == one.name)
+            keys.complain(row.at, "duplicate-id", fmt::format("'{}' is looked at already", one.name));
+        out.how.elsewhere.push_back(std::move(one));
+      });
     if (const auto* row = keys.optional("intelligence"); row != nullptr)
       read_words(*row, file.path, out.how.intelligence_words, out.found);
     keys.finish();

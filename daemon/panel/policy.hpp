@@ -60,9 +60,22 @@ struct clock_lengths {
   std::vector<service_id> escalate_to;            // from the second time on; none: operators
 };
 
+// Where alerts from elsewhere are looked for: a feed (Atom, or CAP itself) that is asked for by HTTPS, or a mail folder
+// that they are mailed into.
+struct elsewhere_source {
+  std::string name;
+  origin from = origin::other;
+  std::string url; // one of the two
+  std::string ca_file;
+  duration every = std::chrono::minutes{15};
+  std::string maildir;
+  std::vector<std::string> senders; // of mails; from anyone else they are left alone
+};
+
 struct policy {
   std::vector<matrix> matrices;
   clock_lengths clocks;
+  std::vector<elsewhere_source> elsewhere;
   std::map<std::string, std::string> intelligence_words; // "source.1", "information.A", "handling.P"
 
   [[nodiscard]] const matrix* find(const std::string& id) const;
@@ -72,7 +85,7 @@ struct loaded_policy {
   policy how;
   problems found;
 };
-// `files`: grading/*.yaml. Any of them may hold `matrices`, `clocks` and `intelligence`.
+// `files`: grading/*.yaml. Any of them may hold `matrices`, `clocks`, `elsewhere` and `intelligence`.
 [[nodiscard]] loaded_policy load_policy(const std::vector<source_text>& files, const reference_data& reference);
 
 // What a matrix says to a set of answers (axis to answer). The error names every axis without an answer and every

@@ -8,8 +8,8 @@
 #define DELIVERY_AND_MESSAGE                                                                                           \
   "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, "            \
   "d.attempts, "                                                                                                       \
-  "d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, m.type, m.about, m.thread, m.level, m.created_at, " \
-  "m.subject, m.text, m.html, m.json FROM delivery AS d JOIN message AS m ON m.id = d.message "
+  "d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, d.not_before, m.type, m.about, m.thread, m.level, " \
+  "m.created_at, m.subject, m.text, m.html, m.json, m.sms FROM delivery AS d JOIN message AS m ON m.id = d.message "
 
 namespace forewarn::sqlite {
 namespace {
@@ -19,8 +19,8 @@ due_delivery read(query& row) {
   auto& d = out.row;
   auto& m = out.message;
   row.into(d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, d.attempts,
-           d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, m.type, m.about, m.thread, m.level,
-           m.created_at, m.subject, m.text, m.html, m.json);
+           d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, d.not_before, m.type, m.about, m.thread,
+           m.level, m.created_at, m.subject, m.text, m.html, m.json, m.sms);
   return out;
 }
 
@@ -82,13 +82,14 @@ std::vector<panel::receiver> receivers(connection& db, const alert_ref& ref) {
 }
 
 std::optional<message> newest_message(connection& db, const std::string& about) {
-  query rows{db,
-             "SELECT type, about, thread, level, created_at, subject, text, html, json FROM message WHERE about = ? "
-             "ORDER BY id DESC LIMIT 1",
-             about};
+  query rows{
+      db,
+      "SELECT type, about, thread, level, created_at, subject, text, html, json, sms FROM message WHERE about = ? "
+      "ORDER BY id DESC LIMIT 1",
+      about};
   if (!rows.next()) return {};
   message m;
-  rows.into(m.type, m.about, m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json);
+  rows.into(m.type, m.about, m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json, m.sms);
   return m;
 }
 
@@ -100,7 +101,7 @@ std::int64_t deliveries_pending(connection& db) {
 }
 
 std::optional<instant> oldest_pending(connection& db) {
-  query rows{db, "SELECT min(created_at) FROM delivery WHERE state = 'due'"};
+  query rows{db, "SELECT min(coalesce(not_before, created_at)) FROM delivery WHERE state = 'due'"};
   std::optional<instant> at;
   if (rows.next()) rows.into(at);
   return at;
@@ -108,20 +109,20 @@ std::optional<instant> oldest_pending(connection& db) {
 
 std::int64_t add_message(connection& db, const message& m) {
   execute(db,
-          "INSERT INTO message (type, about, thread, level, created_at, subject, text, html, json) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          m.type, m.about, m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json);
+          "INSERT INTO message (type, about, thread, level, created_at, subject, text, html, json, sms) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          m.type, m.about, m.thread, m.level, m.created_at, m.subject, m.text, m.html, m.json, m.sms);
   return db.last_row();
 }
 
 void enqueue(connection& db, const delivery& d) {
   execute(db,
           "INSERT INTO delivery (id, message, service, channel, kind, state, created_at, due_at, leased_until, "
-          "attempts, first_attempt_at, stood_still, settled_at, last_result) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "attempts, first_attempt_at, stood_still, settled_at, last_result, not_before) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
           "ON CONFLICT (id) DO NOTHING",
           d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, d.attempts,
-          d.first_attempt_at, d.stood_still, d.settled_at, d.last_result);
+          d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, d.not_before);
 }
 
 std::vector<due_delivery> claim_due(connection& db, instant now, instant lease_until, std::size_t most) {
@@ -153,19 +154,19 @@ std::optional<instant> next_due(connection& db) {
 }
 
 void resume(connection& db, const service_id& to, const std::string& channel, instant since, instant now) {
-  execute(
-      db,
-      "UPDATE delivery SET due_at = ?, stood_still = stood_still + max(0, ? - max(?, coalesce(first_attempt_at, ?))) "
-      "WHERE state = 'due' AND service = ? AND channel = ?",
-      now, now, since, now, to, channel);
+  execute(db,
+          "UPDATE delivery SET due_at = max(?, coalesce(not_before, 0)), stood_still = stood_still + max(0, ? - max(?, "
+          "coalesce(first_attempt_at, ?))) "
+          "WHERE state = 'due' AND service = ? AND channel = ?",
+          now, now, since, now, to, channel);
 }
 
 void resume(connection& db, channel_kind by, instant since, instant now) {
-  execute(
-      db,
-      "UPDATE delivery SET due_at = ?, stood_still = stood_still + max(0, ? - max(?, coalesce(first_attempt_at, ?))) "
-      "WHERE state = 'due' AND kind = ?",
-      now, now, since, now, by);
+  execute(db,
+          "UPDATE delivery SET due_at = max(?, coalesce(not_before, 0)), stood_still = stood_still + max(0, ? - max(?, "
+          "coalesce(first_attempt_at, ?))) "
+          "WHERE state = 'due' AND kind = ?",
+          now, now, since, now, by);
 }
 
 void save(connection& db, const delivery& d) {

@@ -40,6 +40,15 @@ void append(connection& db, const panel::evaluation& one);
 void save(connection& db, const panel::clock_row& one);
 void stop_clock(connection& db, panel::clock_kind kind, const std::string& about);
 
+// receipt_table.cpp
+[[nodiscard]] std::optional<panel::receipt> receipt_by_token(connection& db, const std::string& token);
+[[nodiscard]] std::optional<panel::receipt> receipt_of(connection& db, std::int64_t message, const service_id& to);
+[[nodiscard]] std::vector<panel::receipt> receipts_due(connection& db, instant now);
+[[nodiscard]] std::optional<instant> next_receipt(connection& db);
+[[nodiscard]] std::vector<panel::receipt> unconfirmed(connection& db);
+[[nodiscard]] std::vector<panel::receipt> receipts_about(connection& db, const std::string& about);
+void save(connection& db, const panel::receipt& one);
+
 // alert_table.cpp, delivery_table.cpp
 [[nodiscard]] std::vector<alert> alert_versions(connection& db, const alert_ref& ref);
 [[nodiscard]] std::vector<panel::receiver> receivers(connection& db, const alert_ref& ref);
@@ -84,6 +93,18 @@ public:
   std::vector<panel::evaluation> evaluations(const alert_ref& ref) const override {
     return sqlite::evaluations(panel_db(), ref);
   }
+  std::optional<panel::receipt> receipt_by_token(const std::string& token) const override {
+    return sqlite::receipt_by_token(panel_db(), token);
+  }
+  std::optional<panel::receipt> receipt_of(std::int64_t message, const service_id& to) const override {
+    return sqlite::receipt_of(panel_db(), message, to);
+  }
+  std::vector<panel::receipt> receipts_due(instant now) const override { return sqlite::receipts_due(panel_db(), now); }
+  std::optional<instant> next_receipt() const override { return sqlite::next_receipt(panel_db()); }
+  std::vector<panel::receipt> unconfirmed() const override { return sqlite::unconfirmed(panel_db()); }
+  std::vector<panel::receipt> receipts_about(const std::string& about) const override {
+    return sqlite::receipts_about(panel_db(), about);
+  }
 
 protected:
   [[nodiscard]] virtual connection& panel_db() const = 0;
@@ -102,6 +123,7 @@ public:
   }
   void append(const panel::action_answer& one) override { sqlite::append(panel_db(), one); }
   void append(const panel::evaluation& one) override { sqlite::append(panel_db(), one); }
+  void save(const panel::receipt& one) override { sqlite::save(panel_db(), one); }
 };
 
 } // namespace forewarn::sqlite

@@ -275,6 +275,22 @@ INSERT INTO panel_clock (kind, about, started_at, due_at, next_at, spoken)
 CREATE INDEX delivery_of_message ON delivery (message);
 )sql";
 
+// Whether a service has said that it has a message, and what is done while it has not; text messages; hours.
+constexpr const char* receipts = R"sql(
+CREATE TABLE receipt (
+  token TEXT PRIMARY KEY,
+  message INTEGER NOT NULL, service TEXT NOT NULL, about TEXT NOT NULL, key TEXT NOT NULL,
+  asked_at INTEGER NOT NULL, confirm_by INTEGER, confirmed_at INTEGER, confirmed_by TEXT NOT NULL,
+  fall_back_at INTEGER, escalate_at INTEGER, told INTEGER NOT NULL,
+  UNIQUE (message, service)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX receipt_falls_back ON receipt (fall_back_at) WHERE fall_back_at IS NOT NULL;
+CREATE INDEX receipt_escalates ON receipt (escalate_at) WHERE escalate_at IS NOT NULL;
+CREATE INDEX receipt_unconfirmed ON receipt (asked_at) WHERE confirm_by IS NOT NULL AND confirmed_at IS NULL;
+ALTER TABLE message ADD COLUMN sms TEXT NOT NULL DEFAULT '';
+ALTER TABLE delivery ADD COLUMN not_before INTEGER;
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
@@ -285,6 +301,7 @@ constexpr std::array steps{
     step{5, words_last_seen},    step{6, arrivals},
     step{7, partner_references}, step{8, after_signals},
     step{9, rules_in_force},     step{10, panel_and_audit},
+    step{11, receipts},
 };
 
 } // namespace

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/upkeep/checkup.hpp"
 
+#include "daemon/canary.hpp"
 #include "daemon/upkeep/certificates.hpp"
+#include "forewarn/text.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -183,6 +185,49 @@ findings on_outbox(std::int64_t pending, std::optional<instant> oldest, std::int
     out.push_back(wrong("messages lost", fmt::format("{} in the last day did not arrive and are not tried again: "
                                                      "forewarn deliveries list",
                                                      lost_lately)));
+  return out;
+}
+
+findings on_destinations(const outbox::stuck& found, instant now, const zone& local) {
+  findings out;
+  for (const auto& one : found.destinations) {
+    const auto what = fmt::format("{} by {}", one.service.str(), one.channel);
+    const auto waits = fmt::format("{} wait ({} red){}", one.waiting, one.red,
+                                   one.last_result.empty() ? "" : ", the last try: " + one.last_result);
+    if (one.said_gone)
+      out.push_back(
+          wrong(what, "its receiver said 410 and is sent nothing: ask its owner, then forewarn services test " +
+                          one.service.str()));
+    else if (one.down_since)
+      out.push_back(wrong(what, fmt::format("down since {}; {}", local.format(*one.down_since), waits)));
+    else
+      out.push_back(look(what, waits));
+  }
+  for (const auto& one : found.unconfirmed)
+    if (one.confirm_by && *one.confirm_by < now)
+      out.push_back(wrong("not confirmed", fmt::format("{} has not said that it has {}; it was to by {}: ring them",
+                                                       one.service.str(), one.about, local.format(*one.confirm_by))));
+  return out;
+}
+
+findings on_canaries(const configuration& all, const store_reader& stored, instant now, const zone& local) {
+  if (!all.services || all.settings.canary_at.empty()) return {};
+  findings out;
+  const auto ways = canary::ways(all.feeds, *all.services);
+  const auto came = canary::last(ways, stored);
+  if (came.empty()) return {look("canary", "none has come through yet; it goes out at " + all.settings.canary_at)};
+  for (const auto& way : ways) {
+    const auto it = came.find(way);
+    if (it == came.end())
+      out.push_back(look("canary", "none has come through yet by " + way));
+    else if (now - it->second > hours{25})
+      out.push_back(
+          wrong("canary", fmt::format("by {} none has come through since {}", way, local.format(it->second))));
+  }
+  if (const auto kinds = canary::untried(*all.services); !kinds.empty())
+    out.push_back(look("canary", fmt::format("none goes by {}: give a service with the role exercise such a channel",
+                                             join_and(kinds))));
+  if (out.empty()) out.push_back(good("canary", fmt::format("came through by all {} ways", ways.size())));
   return out;
 }
 

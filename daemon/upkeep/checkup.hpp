@@ -3,6 +3,7 @@
 // alone; what only a running daemon knows is added by whoever asked it.
 #pragma once
 
+#include "daemon/delivery/stuck.hpp"
 #include "daemon/settings.hpp"
 #include "daemon/store/backup.hpp"
 #include "daemon/upkeep/room.hpp"
@@ -37,6 +38,11 @@ using findings = std::vector<finding>;
                                 const std::vector<feed_watch>& watches, const zone& local);
 [[nodiscard]] findings on_outbox(std::int64_t pending, std::optional<instant> oldest, std::int64_t lost_lately,
                                  instant now);
+// Destinations that are down or said 410, and alerts that nobody has confirmed in time.
+[[nodiscard]] findings on_destinations(const outbox::stuck& found, instant now, const zone& local);
+// The ways that the daily canary came through, those it did not, and kinds of channel that none goes by.
+[[nodiscard]] findings on_canaries(const configuration& all, const store_reader& stored, instant now,
+                                   const zone& local);
 [[nodiscard]] findings on_notices(const std::vector<operator_notice>& standing, const zone& local);
 [[nodiscard]] findings on_certificates(const configuration& all, instant now);
 // Every secret that a file of this machine holds: there, readable, and by nobody else.

@@ -7,7 +7,9 @@
 #include "daemon/log.hpp"
 #include "daemon/retention/purge.hpp"
 #include "daemon/upkeep/all_well.hpp"
+#include "daemon/upkeep/canary_round.hpp"
 #include "daemon/upkeep/certificates.hpp"
+#include "daemon/upkeep/elsewhere_watch.hpp"
 #include "daemon/upkeep/grouping_watch.hpp"
 #include "daemon/upkeep/heartbeat.hpp"
 #include "daemon/upkeep/room.hpp"
@@ -88,6 +90,8 @@ struct clockwork::state : std::enable_shared_from_this<state> {
   std::string mailed_day, purged_day;
   bool heartbeat_failed = false;
   grouping_watch grouping;
+  canary_round canaries;
+  elsewhere_watch elsewhere;
   const instant started_at;
   bool looking = false;                             // at arrivals, on the desk's thread
   std::shared_ptr<const in_force> nothing_expected; // the configuration under which there is nothing to look at
@@ -202,6 +206,8 @@ net::awaitable<void> clockwork::state::by_the_minute() {
     look_at_certificates();
     look_at_clock();
     look_at_grouping();
+    canaries.look(*now_in_force, with.state, with.time.now());
+    elsewhere.look(*now_in_force, with.state, with.notices, with.time.now());
     return true;
   });
   desk::job settle = [](desk_view& view) { arrival::settle_intake_notices(view.process, view.ledger, view.now); };

@@ -19,9 +19,9 @@ namespace {
 constexpr std::size_t few_revisions = 2'000;
 
 // Settings that the running process looks up each time it needs them.
-constexpr auto followed = std::to_array<std::string_view>({"folder_scan", "api_token_file", "inbox_dir", "all_well_at",
-                                                           "purge_at", "heartbeat_url", "heartbeat_every", "digest_at",
-                                                           "weekly_digest_on", "outage_after"});
+constexpr auto followed = std::to_array<std::string_view>(
+    {"folder_scan", "api_token_file", "inbox_dir", "all_well_at", "purge_at", "heartbeat_url", "heartbeat_every",
+     "digest_at", "weekly_digest_on", "outage_after", "canary_at", "notify_callback_token_file"});
 
 // What a running process cannot change: said in the log, so that nobody waits for it.
 void tell_what_needs_a_restart(const settings& before, const settings& after) {

@@ -17,10 +17,11 @@ namespace forewarn {
 enum class channel_kind : std::uint8_t {
   webhook,
   email,
-  maildir
+  maildir,
+  notify // GOV.UK Notify: a text message or an e-mail
 };
 template <> struct spelling_of<channel_kind> {
-  static constexpr std::array words = std::to_array<std::string_view>({"webhook", "email", "maildir"});
+  static constexpr std::array words = std::to_array<std::string_view>({"webhook", "email", "maildir", "notify"});
 };
 
 enum class delivery_state : std::uint8_t {
@@ -46,6 +47,7 @@ struct message {
   std::string text;    // e-mail, plain part
   std::string html;    // e-mail, HTML part
   std::string json;    // webhook body: {"type", "timestamp", "data"}
+  std::string sms;     // text message; empty: the subject serves
 };
 
 struct delivery {
@@ -62,7 +64,8 @@ struct delivery {
   std::optional<instant> first_attempt_at;
   duration stood_still{0}; // since then, the time in which its destination was known to be down
   std::optional<instant> settled_at;
-  std::string last_result; // "200", "503", "connect: refused": for people
+  std::string last_result;           // "200", "503", "connect: refused": for people
+  std::optional<instant> not_before; // its service is closed until then
 };
 
 } // namespace forewarn

@@ -153,6 +153,57 @@ TEST_CASE("a reload takes all or nothing") {
   CHECK(has(daemon.ask("GET", "/metrics"), "forewarn_config_last_reload_successful 0"));
 }
 
+TEST_CASE("the link in a message: opening it notes nothing, the button notes a name, and on-call's notice is read") {
+  test::running_app daemon{"public_url: https://alerts.example.org\nnotify_callback_token_file: api.token\n"};
+  daemon.write("rules.d/each.yaml", "version: 1\nrules:\n  - {id: each-call, title: Each call, owner: x, observe: "
+                                    "[ambulance], detect: {every_record: {}}, alert: {release: panel}}\n");
+  REQUIRE(has(daemon.ask("POST", "/-/reload", owner_token), "HTTP/1.1 200"));
+  REQUIRE(has(daemon.ask("POST", records, csv + feed_token, header + good_row), R"("accepted":1)"));
+  const std::string start = "https://alerts.example.org/ack/";
+  std::string link;
+  REQUIRE(soon([&] {
+    const auto box = daemon.folder() / "state/mail/on-call/new";
+    if (!std::filesystem::exists(box)) return false;
+    for (const auto& file : std::filesystem::directory_iterator{box}) {
+      std::ifstream in{file.path()};
+      const std::string mail{std::istreambuf_iterator<char>{in}, {}};
+      if (const auto at = mail.find(start); at != std::string::npos)
+        link = "/ack/" + mail.substr(at + start.size(), 32);
+    }
+    return !link.empty();
+  }));
+  const auto acknowledged = [&] {
+    return has(daemon.ask("GET", "/v1/assessments", owner_token), R"("acknowledged_by":"A manager")");
+  };
+  for (int scanner = 0; scanner < 2; ++scanner) {
+    const auto page = daemon.ask("GET", link);
+    CHECK(has(page, "HTTP/1.1 200"));
+    CHECK(has(page, "Content-Security-Policy: default-src 'none'"));
+    CHECK(has(page, "<form method=\"post\">"));
+  }
+  CHECK_FALSE(acknowledged());
+  const std::string form = "Content-Type: application/x-www-form-urlencoded\r\n";
+  CHECK(has(daemon.ask("POST", link, form, "who=++"), "HTTP/1.1 400"));
+  CHECK(has(daemon.ask("POST", link, form, "who=" + std::string(20'000, 'x')), "HTTP/1.1 413"));
+  CHECK(has(daemon.ask("POST", "/ack/0123", form, "who=A"), "HTTP/1.1 404"));
+  CHECK_FALSE(acknowledged());
+  CHECK(has(daemon.ask("POST", link, form, "x=1&who=A+%6Danager"), "Noted"));
+  CHECK(acknowledged());
+  CHECK(has(daemon.ask("POST", link, "Content-Type: application/json\r\n", R"({"who":"another"})"),
+            R"("confirmed_by":"A manager")"));
+  CHECK(has(daemon.ask("GET", link), "A manager has had this since"));
+  CHECK(has(daemon.ask("POST", "/v1/notify/receipts", feed_token, "{}"), "HTTP/1.1 401"));
+  CHECK(has(daemon.ask("POST", "/v1/notify/receipts", owner_token, R"({"reference":"x","status":"delivered"})"),
+            R"({"known":false})"));
+  CHECK(has(daemon.ask("GET", "/v1/stuck", owner_token), R"("destinations":[])"));
+  // The day's canary went down the ways of records.
+  CHECK(soon([&] {
+    const auto said = daemon.ask("GET", "/metrics");
+    return has(said, R"(forewarn_canary_last_success_timestamp_seconds{path="folder:ambulance"})") &&
+           has(said, R"({path="push:ambulance"})");
+  }));
+}
+
 TEST_CASE("a dropped file is taken, the same content again changes nothing, what is no file is left alone") {
   test::running_app daemon;
   const auto inbox = daemon.folder() / "state/inbox/ambulance";

@@ -4,7 +4,9 @@
 #include "daemon/delivery/lane.hpp"
 #include "daemon/delivery/outbox.hpp"
 #include "daemon/delivery/replay.hpp"
+#include "daemon/delivery/stuck.hpp"
 #include "daemon/desk_fixture.hpp"
+#include "support/certificates.hpp"
 #include "support/scripted_receiver.hpp"
 #include "support/temp_dir.hpp"
 
@@ -49,12 +51,8 @@ public:
     settings how;
     how.config_dir = how.state_dir = folder_.path();
     how.smtp.from = "forewarn@example.org";
-    auto book = std::make_shared<alerting::service_book>();
-    alerting::service one;
-    one.id = service_id{"desk"};
-    one.channels = std::move(channels);
-    book->services.push_back(std::move(one));
-    sender_ = std::make_unique<sender>(io_, work_.state, how, std::move(book));
+    book_ = book_of(std::move(channels));
+    sender_ = std::make_unique<sender>(io_, work_.state, how, book_);
     work_.state.after_commit([this] {
       const std::lock_guard lock{guard_};
       changed_.notify_all();
@@ -97,6 +95,17 @@ public:
     sender_->wake();
   }
 
+  // The configuration is mended.
+  void mend(std::vector<alerting::channel> channels) {
+    book_ = book_of(std::move(channels));
+    sender_->replace(book_);
+  }
+  [[nodiscard]] std::vector<stuck_destination> what_hangs() {
+    stuck found;
+    work_.state.run([&](desk_view& view) { found = what_is_stuck(*book_, view.ledger); });
+    return found.destinations;
+  }
+
   // Jumps ahead over the gaps between attempts until the store says `so`; false when it never does.
   template <class Condition> bool until(Condition so) {
     for (int i = 0; i < 3'000; ++i) {
@@ -120,6 +129,16 @@ public:
   desk& state() { return work_.state; }
 
 private:
+  static std::shared_ptr<const alerting::service_book> book_of(std::vector<alerting::channel> channels) {
+    auto book = std::make_shared<alerting::service_book>();
+    alerting::service one;
+    one.id = service_id{"desk"};
+    one.channels = std::move(channels);
+    book->services.push_back(std::move(one));
+    return book;
+  }
+
+  std::shared_ptr<const alerting::service_book> book_;
   temp_dir folder_;
   manual_clock time_{noon()};
   std::mutex guard_;
@@ -131,6 +150,10 @@ private:
   std::thread network_;
   int next_ = 0;
 };
+
+std::string body_of(const std::string& request) {
+  return request.substr(request.find("\r\n\r\n"));
+}
 
 std::string id_of(const std::string& request) {
   const auto at = request.find("webhook-id: ") + 12;
@@ -157,6 +180,72 @@ TEST_CASE("a receiver that fails a third of the time gets every message, each un
       CHECK(one.row.attempts == times[one.row.id.str()]);
     }
   });
+}
+
+TEST_CASE(
+    "however a receiver fails: nothing is lost, a double is recognised, and the operator sees what is stuck and why") {
+  struct row {
+    const char* name;
+    scripted_receiver::reply fails;
+    const char* said;
+  };
+  const row rows[] = {
+      {"500", {broken}, "HTTP 500"},
+      {"a redirect",
+       {"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n"},
+       "redirects are not followed"},
+      {"429 and when", {"HTTP/1.1 429 Too Many\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n"}, "HTTP 429"},
+      {"503 and when", {"HTTP/1.1 503 Later\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n"}, "HTTP 503"},
+      {"it takes the message and closes", {"", true}, "closed without an answer"},
+      {"it takes the message and dies within its answer", {"HTTP/1.1 200 O", true}, "read: "},
+      {"no HTTP", {"SSH-2.0-server\r\n\r\n", true}, "not HTTP"},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.name);
+    std::atomic<bool> back{false};
+    const scripted_receiver receiver{[&](const auto&, int) { return back ? scripted_receiver::reply{fine} : r.fails; }};
+    const auto ledger = memory_store();
+    running box{*ledger, {webhook("hook", receiver)}};
+    box.enqueue("hook", 4);
+    const auto tried = [&](store& from) {
+      return std::ranges::all_of(from.undelivered(service_id{"desk"}, "hook"),
+                                 [](const due_delivery& one) { return one.row.attempts >= 2; });
+    };
+    REQUIRE(box.until(tried));
+    const auto hangs = box.what_hangs();
+    REQUIRE(hangs.size() == 1);
+    CHECK(hangs.front().waiting == 4);
+    CAPTURE(hangs.front().last_result);
+    CHECK(hangs.front().last_result.find(r.said) != std::string::npos);
+    back = true;
+    REQUIRE(box.until_pending(0));
+    CHECK(box.what_hangs().empty());
+    std::map<std::string, std::set<std::string>> bodies;
+    for (const auto& request : receiver.requests()) bodies[id_of(request)].insert(body_of(request));
+    CHECK(bodies.size() == 4);
+    for (const auto& [id, forms] : bodies) CHECK(forms.size() == 1);
+  }
+}
+
+TEST_CASE("a certificate of another host: nothing is said to it, and all arrives once it is mended") {
+  const certificates authority;
+  const auto files = authority.issue("elsewhere", "DNS:elsewhere.example");
+  const scripted_receiver wrong{[](const auto&, int) { return scripted_receiver::reply{fine}; },
+                                scripted_receiver::tls_files{files.certificate, files.key}};
+  const scripted_receiver right{[](const auto&, int) { return scripted_receiver::reply{fine}; }};
+  auto channel = webhook("hook", wrong);
+  channel.url = "https://localhost:" + wrong.port() + "/";
+  channel.ca_file = authority.authority();
+  const auto ledger = memory_store();
+  running box{*ledger, {channel}};
+  box.enqueue("hook", 3);
+  REQUIRE(
+      box.until([&](store& from) { return from.undelivered(service_id{"desk"}, "hook").front().row.attempts >= 2; }));
+  CHECK(box.what_hangs().front().last_result.find("certificate refused") != std::string::npos);
+  CHECK(wrong.requests().empty());
+  box.mend({webhook("hook", right)});
+  REQUIRE(box.until_pending(0));
+  CHECK(right.requests().size() == 3);
 }
 
 TEST_CASE("a receiver that hangs holds up nobody else") {

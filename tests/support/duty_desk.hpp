@@ -59,8 +59,10 @@ inline rules::rule two_calls() {
 class duty_desk {
 public:
   explicit duty_desk(std::vector<rules::rule> rules, const char* start = "2026-03-02T12:00:00Z",
-                     alerting::digest_times times = {})
-      : clock{at(start)}, rules_{rule_set_of(the_reference(), std::move(rules))}, times_{times} {
+                     alerting::digest_times times = {},
+                     std::shared_ptr<const alerting::service_book> services = on_call_and_a_desk())
+      : clock{at(start)}, rules_{rule_set_of(the_reference(), std::move(rules))}, times_{times},
+        services_{std::move(services)} {
     begin();
   }
   ~duty_desk() { end(); }
@@ -73,7 +75,7 @@ public:
   }
   void stop() { end(); }
   void begin() {
-    work = std::make_unique<alerting::process>(rules_, on_call_and_a_desk(), the_words(), "FW", times_);
+    work = std::make_unique<alerting::process>(rules_, services_, the_words(), "FW", times_);
     state = std::make_unique<desk>(*ledger, clock, rules_, *work, desk::options{});
     state->start();
   }
@@ -163,6 +165,7 @@ private:
 
   std::shared_ptr<const rules::rule_set> rules_;
   alerting::digest_times times_;
+  std::shared_ptr<const alerting::service_book> services_;
   std::map<std::string, std::size_t> seen_;
   int numbered = 0;
 };

@@ -26,7 +26,7 @@ public:
   explicit running_app(const std::string& more_settings = {}) {
     namespace fs = std::filesystem;
     fs::copy(fs::path{FOREWARN_SOURCE_DIR} / "etc", folder_.path(), fs::copy_options::recursive);
-    write("forewarn.yaml", "state_dir: state\nlisten_port: 0\nfolder_scan: 1s\nlog_level: error\n"
+    write("forewarn.yaml", "state_dir: state\nlisten_port: 0\nfolder_scan: 1s\nlog_level: error\ncanary_at: \"00:00\"\n"
                            "api_token_file: api.token\n" +
                                more_settings);
     write("api.token", "owner-token\n");

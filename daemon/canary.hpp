@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daily canary: something that is known to be nothing, sent down every way by which records come and messages go,
+// to see that the way is open. By each feed's folder a file that holds no record; by each pushed feed a request without
+// rows; by each channel of the services for exercises a marked message. What did not come through is told to operators.
+// It never makes an observation and never reaches a service that takes real messages.
+#pragma once
+
+#include "connectors/feed.hpp"
+#include "daemon/alerting/outgoing.hpp"
+#include "daemon/alerting/process.hpp"
+#include "daemon/settings.hpp"
+#include "forewarn/store.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace forewarn::canary {
+
+// How long a canary has for its way.
+inline constexpr duration patience = std::chrono::minutes{30};
+
+inline constexpr const char* message_type = "exercise.canary";
+
+// A dropped file with such a name is a canary, whatever the feed's pattern.
+[[nodiscard]] bool is_canary_file(std::string_view name);
+
+// "folder:ambulance", "push:ambulance", "channel:training/email".
+[[nodiscard]] std::string by_folder(const feed_id& feed);
+[[nodiscard]] std::string by_push(const feed_id& feed);
+[[nodiscard]] std::string by_channel(const service_id& to, const std::string& channel);
+
+// Every way that a canary takes under this configuration.
+[[nodiscard]] std::vector<std::string> ways(const std::vector<connectors::feed>& feeds,
+                                            const alerting::service_book& services);
+// Kinds of channel that real services have and no service for exercises has: no canary goes by them.
+[[nodiscard]] std::vector<std::string> untried(const alerting::service_book& services);
+
+// Lays today's canary into each feed's folder. Answers what could not be written, for the log.
+[[nodiscard]] std::vector<std::string> drop_files(const settings& how, const std::vector<connectors::feed>& feeds,
+                                                  const std::string& day);
+// In the desk's transaction: the message to each service for exercises.
+void send_messages(const alerting::setup& with, const std::string& day, store& ledger, instant now);
+
+void came_through(const std::string& way, store& ledger, instant now);
+// When each way's canary last came through; ways without one are not in it.
+[[nodiscard]] std::map<std::string, instant> last(const std::vector<std::string>& of, const store_reader& stored);
+
+// Half an hour after the canaries were sent: what did not come through is raised as a notice, or the notice cleared.
+void judge(const std::vector<std::string>& of, instant sent_at, alerting::process& process, store& ledger, instant now);
+
+} // namespace forewarn::canary

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/commands/delivery_steps.hpp"
+
+#include "daemon/commands/decide.hpp"
+#include "daemon/commands/stored.hpp"
+#include "daemon/commands/table.hpp"
+#include "daemon/delivery/signature.hpp"
+#include "daemon/delivery/stuck.hpp"
+#include "daemon/settings.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <fcntl.h>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <unistd.h>
+
+namespace forewarn::commands {
+namespace {
+
+namespace json = boost::json;
+
+struct wishes {
+  std::string about, service, file, reason = "has it";
+};
+
+std::string state_of(const outbox::stuck_destination& one, const stored& from) {
+  if (one.said_gone) return "said 410: nothing is sent";
+  if (one.down_since) return "down since " + from.time(*one.down_since);
+  return "tried again";
+}
+
+outcome show_stuck(const context& shared) {
+  const auto from = open_stored(shared);
+  if (!from) return outcome::failed;
+  const auto all = load_configuration(shared.config_dir);
+  if (!all.services || has_errors(all.found)) {
+    std::cerr << render(all.found, all.sources);
+    return outcome::failed;
+  }
+  const auto found = outbox::what_is_stuck(*all.services, *from->reader);
+  const bool nothing = found.destinations.empty() && found.unconfirmed.empty();
+  if (shared.output == "json") {
+    std::cout << json::serialize(outbox::as_json(found)) << '\n';
+    return nothing ? outcome::done : outcome::failed;
+  }
+  if (nothing) {
+    std::cout
+        << "Nothing is stuck: what was sent has arrived or is on its way, and is confirmed where that was asked.\n";
+    return outcome::done;
+  }
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& one : found.destinations)
+    cells.push_back({one.service.str(), one.channel, std::to_string(one.waiting), std::to_string(one.red),
+                     one.oldest ? from->time(*one.oldest) : "-", state_of(one, *from),
+                     one.next_try ? from->time(*one.next_try) : "-", one.last_result});
+  if (!cells.empty())
+    std::cout << as_table({"SERVICE", "CHANNEL", "WAIT", "RED", "OLDEST", "STATE", "NEXT TRY", "LAST RESULT"}, cells);
+  cells.clear();
+  for (const auto& one : found.unconfirmed)
+    cells.push_back({one.about, one.service.str(), from->time(one.asked_at),
+                     one.confirm_by ? from->time(*one.confirm_by) : "-", std::to_string(one.told)});
+  if (!cells.empty())
+    std::cout << "\nNot confirmed:\n" << as_table({"ALERT", "SERVICE", "SENT", "EXPECTED BY", "TIMES TOLD"}, cells);
+  return outcome::failed;
+}
+
+outcome confirm(const wishes& these, const context& shared) {
+  const auto answer =
+      decide(shared, "/v1/services/" + these.service + "/confirm", these.reason, {{"what", these.about}});
+  if (!answer) return answer.error();
+  if (shared.output != "json")
+    std::cout << fmt::format("Noted: {} of {} has {}. Nobody asks for it any more.\n", shared.who, these.service,
+                             these.about);
+  return outcome::done;
+}
+
+// The old one beside it first, so that no moment is without a key that receivers know.
+std::optional<std::string> rotate(const std::filesystem::path& file) {
+  const auto old = std::filesystem::path{file.string() + ".old"};
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error))
+    return fmt::format("{}: there is no such file; a systemd credential is replaced where it is kept", file.string());
+  if (std::filesystem::exists(old, error))
+    return fmt::format(
+        "{} is still there: a rotation is under way. Once the receiver has the new secret, take that file "
+        "out of secret_file, reload, and delete it",
+        old.string());
+  std::array<unsigned char, 32> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return "OpenSSL has no random bytes to give";
+  std::string raw;
+  for (const auto byte : bytes) raw.push_back(static_cast<char>(byte));
+  const auto fresh = std::filesystem::path{file.string() + ".new"};
+  std::filesystem::remove(fresh, error);
+  const auto mode = std::filesystem::status(file).permissions();
+  {
+    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const auto text = "whsec_" + outbox::to_base64(raw) + "\n";
+    const bool written = descriptor >= 0 &&
+                         ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                         ::fsync(descriptor) == 0;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!written) return fmt::format("{}: cannot be written", fresh.string());
+  }
+  std::filesystem::copy_file(file, old, error);
+  if (!error) std::filesystem::permissions(old, mode, error);
+  if (!error) std::filesystem::permissions(fresh, mode, error);
+  if (!error) std::filesystem::rename(fresh, file, error);
+  if (error) return fmt::format("{}: {}", file.string(), error.message());
+  return {};
+}
+
+outcome rotate_key(const wishes& these, const context& shared) {
+  const std::filesystem::path named{these.file};
+  const auto file = named.is_absolute() ? named : std::filesystem::path{shared.config_dir} / named;
+  if (const auto wrong = rotate(file)) {
+    std::cerr << fmt::format("forewarn deliveries rotate-key: {}\n", *wrong);
+    return outcome::failed;
+  }
+  std::cout << fmt::format("A new secret is in {0}; the old one is in {0}.old. Next:\n"
+                           "  1. in services.d, let the channel sign with both: secret_file: [{1}, {1}.old]\n"
+                           "     then: systemctl reload forewarnd\n"
+                           "  2. give the new secret to whoever runs the receiver\n"
+                           "  3. once they use it, take {1}.old out of secret_file, reload, and delete the file\n",
+                           file.string(), these.file);
+  return outcome::done;
+}
+
+} // namespace
+
+void add_delivery_steps(CLI::App& deliveries, context& shared) {
+  const auto these = std::make_shared<wishes>();
+
+  auto* stuck =
+      deliveries.add_subcommand("stuck", "what does not get through, by destination, and who has not confirmed");
+  stuck->footer("Example: forewarn deliveries stuck\nEnds with 1 where something is.");
+  stuck->fallthrough();
+  stuck->callback([&shared] { shared.result = show_stuck(shared); });
+
+  auto* word = deliveries.add_subcommand("confirm", "says that a person of a service has an alert");
+  word->footer("Example: forewarn deliveries confirm FW-2026-0007 --service outreach --who 'the team leader'");
+  word->fallthrough();
+  word->add_option("ALERT", these->about, "its reference")->required();
+  word->add_option("--service", these->service, "whose person it is")->required()->type_name("SERVICE");
+  word->add_option("--reason,--why", these->reason, "how you know")->capture_default_str()->type_name("TEXT");
+  word->callback([these, &shared] { shared.result = confirm(*these, shared); });
+
+  auto* key = deliveries.add_subcommand("rotate-key", "makes a webhook's new secret and keeps the old one beside it");
+  key->footer(
+      "Example: forewarn deliveries rotate-key secrets/duty-desk.key\nNothing is sent; it says what to do next.");
+  key->fallthrough();
+  key->add_option("FILE", these->file, "as secret_file names it: relative paths start at the configuration folder")
+      ->required();
+  key->callback([these, &shared] { shared.result = rotate_key(*these, shared); });
+}
+
+} // namespace forewarn::commands

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks for alerts from elsewhere: asks feeds by HTTPS, reads mail folders, and enters what is new as reports for the
+// panel. Used on one worker thread; blocks on the network and the disk.
+#pragma once
+
+#include "daemon/desk.hpp"
+#include "daemon/in_force.hpp"
+#include "daemon/operator_notices.hpp"
+#include "daemon/panel/policy.hpp"
+#include "forewarn/result.hpp"
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+
+namespace forewarn {
+
+// The document at an https address, two megabytes and half a minute at most; redirects are followed to https alone.
+[[nodiscard]] result<std::string, std::string> fetch_document(const std::string& url, const std::string& ca_file);
+
+class elsewhere_watch {
+public:
+  // Once a minute. A source that fails is an operator's notice until it works again.
+  void look(const in_force& now, desk& state, operator_notices& notices, instant at);
+
+  // The mails of a folder that are alerts, entered and moved to cur/; those of other senders stay where they lie.
+  // Answers how many were entered.
+  std::size_t read_folder(const panel::elsewhere_source& from, const std::filesystem::path& folder, desk& state);
+
+private:
+  std::size_t read_feed(const panel::elsewhere_source& from, const std::string& document, desk& state, instant at);
+
+  std::map<std::string, instant> next_;          // by source
+  std::map<std::string, instant> failing_since_; // by source
+  std::set<std::string> seen_;                   // what was entered or passed over since the start
+};
+
+} // namespace forewarn
