@@ -3,6 +3,7 @@
 // feeds, words, rules, services. Every problem of every part comes back in one run.
 #include "daemon/configuration/reference.hpp"
 #include "daemon/panel/policy.hpp"
+#include "daemon/reporting/indicators.hpp"
 #include "daemon/retention/look_back.hpp"
 
 #include <algorithm>
@@ -114,6 +115,12 @@ configuration load_configuration(const fs::path& config_dir, load_for what) {
                            fmt::format("clocks: escalate_to: no service '{}'", id.str())});
   all.panel = std::make_shared<const panel::policy>(std::move(panel.how));
   take(all, std::move(panel.found));
+
+  reporting::loaded_indicators indicators;
+  for (const auto& file : part(all, "indicators.yaml", {".yaml"}))
+    indicators = reporting::load_indicators(file, *all.reference);
+  all.indicators = std::make_shared<const reporting::indicator_book>(std::move(indicators.book));
+  take(all, std::move(indicators.found));
   return all;
 }
 

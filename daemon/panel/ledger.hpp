@@ -42,6 +42,10 @@ public:
   [[nodiscard]] virtual std::vector<receiver> receivers(const alert_ref& ref) const = 0;
   [[nodiscard]] virtual std::vector<action_answer> action_answers(const alert_ref& ref) const = 0; // oldest first
   [[nodiscard]] virtual std::vector<evaluation> evaluations(const alert_ref& ref) const = 0;
+
+  [[nodiscard]] virtual std::vector<lesson> lessons() const = 0; // in the order in which they were added
+  // Every one that was entered, the newest of an indicator and month last.
+  [[nodiscard]] virtual std::vector<entered_figure> entered_figures() const = 0;
 };
 
 class ledger : public ledger_reader {
@@ -57,6 +61,8 @@ public:
   virtual void stop_clock(clock_kind kind, const std::string& about) = 0;
   virtual void append(const action_answer& one) = 0;
   virtual void append(const evaluation& one) = 0;
+  virtual void save(const lesson& one) = 0; // by reference
+  virtual void append(const entered_figure& one) = 0;
 };
 
 // The panel's part of a store. A store without one is a bug.

@@ -275,16 +275,26 @@ INSERT INTO panel_clock (kind, about, started_at, due_at, next_at, spoken)
 CREATE INDEX delivery_of_message ON delivery (message);
 )sql";
 
+// What was learnt, and figures that people enter by hand.
+constexpr const char* lessons_and_figures = R"sql(
+CREATE TABLE lesson (seq INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
+CREATE TABLE entered_figure (
+  seq INTEGER PRIMARY KEY,
+  indicator TEXT NOT NULL, month TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
 };
 constexpr std::array steps{
-    step{1, first_tables},       step{2, notices_and_daily_counts},
-    step{3, destinations_down},  step{4, second_intake},
-    step{5, words_last_seen},    step{6, arrivals},
-    step{7, partner_references}, step{8, after_signals},
-    step{9, rules_in_force},     step{10, panel_and_audit},
+    step{1, first_tables},         step{2, notices_and_daily_counts},
+    step{3, destinations_down},    step{4, second_intake},
+    step{5, words_last_seen},      step{6, arrivals},
+    step{7, partner_references},   step{8, after_signals},
+    step{9, rules_in_force},       step{10, panel_and_audit},
+    step{11, lessons_and_figures},
 };
 
 } // namespace
