@@ -232,7 +232,6 @@ alerting::digest_times digest_times_of(const settings& these) {
   if (const auto at = parse_time_of_day(these.digest_at)) out.digest_at = *at;
   const auto day = std::find(weekdays.begin(), weekdays.end(), these.weekly_digest_on);
   if (day != weekdays.end()) out.weekly_on = static_cast<unsigned>(day - weekdays.begin());
-  out.tells_week = true;
   out.outage_after = these.outage_after;
   return out;
 }

@@ -24,9 +24,6 @@ namespace forewarn {
 namespace panel {
 struct policy;
 }
-namespace reporting {
-struct indicator_book;
-}
 
 struct smtp_settings {
   std::string url; // smtp://host:587 or smtps://host:465; empty = no e-mail
@@ -74,10 +71,9 @@ struct configuration {
   std::vector<connectors::feed> feeds;
   std::shared_ptr<const alerting::service_book> services;
   std::shared_ptr<const alerting::word_book> words;
-  std::shared_ptr<const panel::policy> panel;                  // grading matrices and clocks
-  std::shared_ptr<const reporting::indicator_book> indicators; // never null
-  sensitive<std::string> quarantine_key;                       // empty when only looked at
-  sensitive<std::string> raw_files_key;                        // empty: taken files are not kept
+  std::shared_ptr<const panel::policy> panel; // grading matrices and clocks
+  sensitive<std::string> quarantine_key;      // empty when only looked at
+  sensitive<std::string> raw_files_key;       // empty: taken files are not kept
   problems found;
   std::vector<source_text> sources; // for rendering problems
   [[nodiscard]] bool usable() const { return !has_errors(found); }

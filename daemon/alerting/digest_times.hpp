@@ -10,8 +10,7 @@ namespace forewarn::alerting {
 
 struct digest_times {
   std::chrono::minutes digest_at = std::chrono::hours{8};
-  unsigned weekly_on = 0;  // 0 = Monday
-  bool tells_week = false; // that morning's digest says how the week was
+  unsigned weekly_on = 0; // 0 = Monday
   duration outage_after = std::chrono::minutes{30};
 };
 

@@ -107,7 +107,6 @@ void process::keep_current(store& ledger, instant now) {
     for (const auto& id : parts_->grown) room.look_at_growth(id);
   room.tell_all();
   room.plan_shadow();
-  room.plan_week();
   note_alive(*parts_, ledger, now);
   for (const auto& id : std::exchange(parts_->grown, {})) {
     if (const auto large = parts_->large.find(id);
@@ -164,7 +163,7 @@ std::optional<instant> process::next_deadline(const store_reader& ledger) const 
   if (!parts_->looked_for_outage && was_alive(ledger)) return instant{};
   auto first = ledger.next_after_signal();
   if (const auto next = next_escalation(ledger); next && (!first || *next < *first)) first = next;
-  for (const auto& due : {shadow_due(parts_->now, ledger), week_due(parts_->now, ledger)})
+  for (const auto& due : {shadow_due(parts_->now, ledger), week_due(ledger)})
     if (due && (!first || *due < *first)) first = due;
   for (const auto& held : ledger.alerts_held())
     if (const auto until = held.hold_until.value_or(held.created_at); !first || until < *first) first = until;

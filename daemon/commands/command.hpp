@@ -62,8 +62,6 @@ void add_manual(CLI::App& root, context& shared);
 void add_complete(CLI::App& root, context& shared);
 void add_report(CLI::App& root, context& shared);  // enters one
 void add_reports(CLI::App& root, context& shared); // reports list|show|reply
-void add_figures(CLI::App& root, context& shared); // figures board|week|callouts|bulletin|enter
-void add_lessons(CLI::App& root, context& shared); // lessons add|done|list
 void add_audit(CLI::App& root, context& shared);   // audit verify|list|export
 
 } // namespace forewarn::commands

@@ -2,6 +2,7 @@
 // `forewarn figures`: the reports for people who do not work the alerts: a month for the board, a week, call-outs, drug
 // tests of a quarter. Reads the store; `enter` asks the daemon, which writes down who entered it.
 #include "daemon/commands/decide.hpp"
+#include "daemon/commands/reporting.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/reporting/reports.hpp"
@@ -106,7 +107,8 @@ outcome show(const wishes& these, const context& shared) {
   with.words = all.words;
   with.panel = all.panel;
   const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
-  const auto made = reporting::make(what, *all.indicators, {*from->reader, with, now});
+  const auto made =
+      reporting::make(what, reporting::indicators_among(all.sources, *all.reference), {*from->reader, with, now});
   if (!made) return complain(made.error(), outcome::usage);
   return print(*made, these, shared);
 }

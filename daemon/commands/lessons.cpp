@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn lessons`: what was learnt, who sees to it, by when, and whether it was done.
 #include "daemon/commands/decide.hpp"
+#include "daemon/commands/reporting.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/panel/fields.hpp"

@@ -463,7 +463,13 @@ object grading_schema() {
                                {"escalate_to", one_or_more(text("a service's id"))}});
   const auto words =
       mapping({{"source", map_of(text())}, {"information", map_of(text())}, {"handling", map_of(text())}});
-  return mapping({{"version", version()}, {"matrices", list_of(matrix)}, {"clocks", clocks}, {"intelligence", words}});
+  const auto reports =
+      mapping({{"retention", duration_text("of what reports say, from when they came; default: kept")}});
+  return mapping({{"version", version()},
+                  {"matrices", list_of(matrix)},
+                  {"clocks", clocks},
+                  {"reports", reports},
+                  {"intelligence", words}});
 }
 
 struct named_schema {

@@ -52,6 +52,10 @@ response as_asked(const reporting::document& made, const std::string& format, co
   return {200, "text/csv; charset=utf-8; header=present", reporting::as_csv(*one->shown), {}};
 }
 
+reporting::indicator_book indicators_of(const configuration& all) {
+  return reporting::indicators_among(all.sources, *all.reference);
+}
+
 // What the alert process works with, from what is in force, for looking alone.
 alerting::setup setup_of(const configuration& all) {
   alerting::setup out;
@@ -74,7 +78,7 @@ boost::asio::awaitable<response> show_figures(const api_parts& parts, request as
   const auto table = word_of(asked.head, "table");
   co_return co_await from_store(parts, [w = *want, now, when, format, table](const store_reader& stored) {
     const auto with = setup_of(now->all);
-    const auto made = reporting::make(w, *now->all.indicators, {stored, with, when});
+    const auto made = reporting::make(w, indicators_of(now->all), {stored, with, when});
     if (!made) return problem(400, "bad-value", made.error());
     return as_asked(*made, format, table);
   });
@@ -130,7 +134,7 @@ boost::asio::awaitable<response> enter_figure(const api_parts& parts, request as
     panel::detail::reader in{step->body, wrong};
     in("month", what.month), in("value", what.value);
     if (!wrong.empty()) return problem(400, "bad-value", wrong);
-    const auto came = reporting::enter_figure(what, step->by.who, *now->all.indicators, view.process.in_force(),
+    const auto came = reporting::enter_figure(what, step->by.who, indicators_of(now->all), view.process.in_force(),
                                               view.ledger, view.now);
     return came ? ok(panel::as_json(*came)) : problem(409, "refused", came.error());
   });

@@ -204,6 +204,13 @@ loaded_policy load_policy(const std::vector<source_text>& files, const reference
       });
     if (const auto* row = keys.optional("clocks"); row != nullptr)
       read_clocks(*row, file.path, reference, out.how.clocks, out.found);
+    if (const auto* row = keys.optional("reports"); row != nullptr) {
+      yaml::mapping_reader inner{*row, file.path, "reports: ", out.found};
+      duration kept{};
+      read_length(inner, "retention", kept);
+      if (kept > duration{0}) out.how.report_retention = kept;
+      inner.finish();
+    }
     if (const auto* row = keys.optional("intelligence"); row != nullptr)
       read_words(*row, file.path, out.how.intelligence_words, out.found);
     keys.finish();

@@ -64,6 +64,7 @@ struct policy {
   std::vector<matrix> matrices;
   clock_lengths clocks;
   std::map<std::string, std::string> intelligence_words; // "source.1", "information.A", "handling.P"
+  std::optional<duration> report_retention;              // of reports' words, from when they came; none: kept
 
   [[nodiscard]] const matrix* find(const std::string& id) const;
 };

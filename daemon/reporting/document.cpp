@@ -55,7 +55,7 @@ std::string drawn(const bars& one) {
     const auto x = left + step * static_cast<double>(i);
     const auto middle = x + step / 2;
     const auto y = y_of(std::max(value, 0.0));
-    out += fmt::format(R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="var(--bar)"/>)",
+    out += fmt::format(R"x(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="var(--bar)"/>)x",
                        x + step * 0.12, y, step * 0.76, top + room - y);
     if (one.values.size() <= 16)
       out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{:.4g}</text>)", middle, y - 4, value);
@@ -63,12 +63,12 @@ std::string drawn(const bars& one) {
       out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)", middle, height - 8,
                          escaped_markup(label));
   }
-  out += fmt::format(R"(<line x1="{0:g}" x2="{1:g}" y1="{2:.1f}" y2="{2:.1f}" stroke="var(--rule)"/>)", left,
+  out += fmt::format(R"x(<line x1="{0:g}" x2="{1:g}" y1="{2:.1f}" y2="{2:.1f}" stroke="var(--rule)"/>)x", left,
                      width - left, top + room);
   if (one.target)
     out += fmt::format(
-        R"(<line x1="{0:g}" x2="{1:g}" y1="{2:.1f}" y2="{2:.1f}" stroke="var(--line)" stroke-dasharray="6 4"/>)", left,
-        width - left, y_of(*one.target));
+        R"x(<line x1="{0:g}" x2="{1:g}" y1="{2:.1f}" y2="{2:.1f}" stroke="var(--line)" stroke-dasharray="6 4"/>)x",
+        left, width - left, y_of(*one.target));
   return out + fmt::format("</svg><figcaption>{}{}</figcaption></figure>\n", escaped_markup(one.title),
                            one.target ? fmt::format(" The dashed line is the target, {:.4g}.", *one.target) : "");
 }

@@ -7,6 +7,7 @@
 #include "rules/syntax/where.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -100,6 +101,12 @@ struct book_reader {
 const indicator* indicator_book::find(const std::string& id) const {
   const auto it = std::find_if(all.begin(), all.end(), [&](const indicator& one) { return one.id == id; });
   return it == all.end() ? nullptr : &*it;
+}
+
+indicator_book indicators_among(const std::vector<source_text>& files, const reference_data& reference) {
+  for (const auto& file : files)
+    if (std::filesystem::path{file.path}.filename() == indicators_file) return load_indicators(file, reference).book;
+  return {};
 }
 
 loaded_indicators load_indicators(const source_text& file, const reference_data& reference) {

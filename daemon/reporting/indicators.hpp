@@ -72,6 +72,10 @@ struct loaded_indicators {
 };
 [[nodiscard]] loaded_indicators load_indicators(const source_text& file, const reference_data& reference);
 
+// Of a configuration: its indicators.yaml as it was read with the rest; empty where there is none.
+inline constexpr std::string_view indicators_file = "indicators.yaml";
+[[nodiscard]] indicator_book indicators_among(const std::vector<source_text>& files, const reference_data& reference);
+
 } // namespace forewarn::reporting
 
 namespace forewarn {
