@@ -99,7 +99,8 @@ std::vector<alert_story> alerts_of(const sources& from, const span& in) {
 std::optional<double> median_hours(const std::vector<alert_story>& these) {
   std::vector<double> hours;
   for (const auto& one : these)
-    if (const auto took = one.took()) hours.push_back(std::chrono::duration<double, std::ratio<3600>>(*took).count());
+    if (const auto took = one.took())
+      hours.push_back(static_cast<double>(std::chrono::round<std::chrono::minutes>(*took).count()) / 60);
   if (hours.empty()) return {};
   std::sort(hours.begin(), hours.end());
   const auto middle = hours.size() / 2;

@@ -85,7 +85,7 @@ std::string levels_of(const std::map<level, std::size_t>& counts) {
 
 std::string spelled(std::optional<duration> took) {
   if (!took) return "not known";
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(*took).count();
+  const auto minutes = std::chrono::round<std::chrono::minutes>(*took).count();
   if (minutes < 120) return fmt::format("{} min", minutes);
   if (minutes < 48 * 60) return fmt::format("{:.1f} h", static_cast<double>(minutes) / 60);
   return fmt::format("{:.1f} days", static_cast<double>(minutes) / (24 * 60));

@@ -192,7 +192,8 @@ class Normal:
 
     def text(self, text):
         text = re.sub(r"\bmsg_[0-9a-f]+", self.name("message"), text)
-        text = re.sub(r"\bS-[0-9a-f]{8,}", self.name("signal"), text)
+        text = re.sub(r"\bS-[0-9A-Z]{12}\b", self.name("signal"), text)
+        text = re.sub(r"(T\d\d\.\d\d)\.\d\d\.\d+Z", r"\1.<s>Z", text)
         text = re.sub(r"sha256:[0-9a-f]{64}", "sha256:<hash>", text)
         text = re.sub(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):\d\d(\.\d+)?Z", r"\1:<s>Z", text)
         text = re.sub(r"\(Forewarn \d[\w.]*\)", "(Forewarn <version>)", text)
