@@ -209,8 +209,9 @@ void set_first_lines(view& into, const alert_content& content) {
   }
   into.set("evidence", evidence);
   set(into, "second_line",
-      counted.empty() ? std::string{"No records stand behind it any more."}
-                      : fmt::format("{}. Counted since {}; {}", join(counted, " | "), since(content), how_sure(content)));
+      counted.empty()
+          ? std::string{"No records stand behind it any more."}
+          : fmt::format("{}. Counted since {}; {}", join(counted, " | "), since(content), how_sure(content)));
   set(into, "third_line",
       "Data complete to: " +
           (content.data_complete_to.empty() ? std::string{"not known"} : join(content.data_complete_to, ", ")));

@@ -468,6 +468,7 @@ object grading_schema() {
   return mapping({{"version", version()},
                   {"matrices", list_of(matrix)},
                   {"clocks", clocks},
+                  {"out_of_hours", text("professionals, or services: who hears then what the panel has not graded")},
                   {"reports", reports},
                   {"intelligence", words}});
 }

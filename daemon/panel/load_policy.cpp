@@ -204,6 +204,12 @@ loaded_policy load_policy(const std::vector<source_text>& files, const reference
       });
     if (const auto* row = keys.optional("clocks"); row != nullptr)
       read_clocks(*row, file.path, reference, out.how.clocks, out.found);
+    if (const auto text = keys.optional_text("out_of_hours")) {
+      out.how.professionals_alone_out_of_hours = *text == "professionals";
+      if (*text != "professionals" && *text != "services")
+        keys.complain(document->find("out_of_hours")->value.at, "bad-value",
+                      fmt::format("'out_of_hours' must be professionals or services, not '{}'", *text));
+    }
     if (const auto* row = keys.optional("reports"); row != nullptr) {
       yaml::mapping_reader inner{*row, file.path, "reports: ", out.found};
       duration kept{};

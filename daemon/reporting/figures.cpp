@@ -86,6 +86,8 @@ std::vector<alert_story> alerts_of(const sources& from, const span& in) {
   std::vector<alert_story> out;
   for (auto& newest : from.stored.alerts(false, {.limit = most})) {
     if (!went_out(newest) || newest.status != alert_status::actual) continue;
+    // No version goes out before the alert is made, and none after the newest.
+    if (newest.created_at >= in.to || newest.issued_at.value_or(in.to) < in.from) continue;
     const auto versions = panel::of(from.stored).alert_versions(newest.ref);
     if (versions.empty() || !versions.front().issued_at || !in.holds(*versions.front().issued_at)) continue;
     alert_story next{versions.front(), std::move(newest), {}};

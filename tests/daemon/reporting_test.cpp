@@ -196,7 +196,7 @@ TEST_CASE("drug tests of a quarter: found, sold as, new") {
   REQUIRE(made);
   CHECK(made->notes.front() == "2 samples; 1 in the quarter before.");
   CHECK(row_of(*made, "found", "Bromazolam") ==
-        std::vector<std::string>{"Bromazolam", "Street benzodiazepines", "1", "1", "1"});
+        std::vector<std::string>{"Bromazolam", "Street benzodiazepine", "1", "1", "1"});
   CHECK(row_of(*made, "new", "Protonitazene").back() == "yes");
   const auto* fresh = table_named(*made, "new");
   CHECK(fresh->shown->rows.size() == 2); // heroin was never found before, either
