@@ -2,6 +2,7 @@
 #include "daemon/app.hpp"
 
 #include "daemon/alerting/process.hpp"
+#include "daemon/alerting/week_told.hpp"
 #include "daemon/audit/note.hpp"
 #include "daemon/canary.hpp"
 #include "daemon/delivery/outbox.hpp"
@@ -290,6 +291,7 @@ result<std::unique_ptr<app>, std::string> app::start(configuration config, const
   if (auto listening = all->listen(); !listening) return failure(listening.error());
   all->state.start();
   desk::job note_rules = [rules = now->all.rules](desk_view& view) {
+    alerting::plan_week(view.process.in_force(), view.ledger, view.now);
     if (const auto changed = note_rule_versions(*rules, view.ledger, view.now); changed > 0)
       audit::note(view.ledger, view.now,
                   {audit::nobody, "rules.in_force", {rules->hash}, {}, {{"rules_changed", changed}}});

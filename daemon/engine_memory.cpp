@@ -29,7 +29,7 @@ void make_evidence_agree(store& ledger, const signal_id& id, const std::vector<o
 
 } // namespace
 
-std::optional<instant> engine_time(const store& ledger) {
+std::optional<instant> engine_time(const store_reader& ledger) {
   auto reached = ledger.last_received_at();
   if (const auto text = ledger.mark(time_mark)) {
     std::int64_t microseconds = 0;

@@ -59,6 +59,6 @@ private:
 };
 
 // The instant up to which the store's engine has handled its deadlines.
-[[nodiscard]] std::optional<instant> engine_time(const store& ledger);
+[[nodiscard]] std::optional<instant> engine_time(const store_reader& ledger);
 
 } // namespace forewarn

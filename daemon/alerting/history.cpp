@@ -21,6 +21,8 @@ constexpr auto longest_marked = days{27};
 constexpr std::size_t least_spans = 4;
 // Reading one takes some microseconds; a person waits for the answer.
 constexpr std::size_t most_records = 20'000;
+constexpr std::size_t most_for_notice = 3'000;
+constexpr auto shortest_span = std::chrono::hours{1};
 
 std::set<feed_id> feeds_of(const signal_facts& facts, const store_reader& ledger) {
   std::set<feed_id> out;
@@ -31,11 +33,11 @@ std::set<feed_id> feeds_of(const signal_facts& facts, const store_reader& ledger
 }
 
 std::optional<std::vector<observation>> records_of(const std::set<feed_id>& feeds, const store_reader& ledger,
-                                                   instant from, instant to) {
+                                                   instant from, instant to, std::size_t most) {
   std::vector<observation> out;
   for (const auto& feed : feeds)
     for (const auto& id : ledger.standing_records(feed, from, to)) {
-      if (out.size() == most_records) return {};
+      if (out.size() == most) return {};
       if (auto one = ledger.latest({feed, id}); one && !one->withdrawn) out.push_back(std::move(*one));
     }
   return out;
@@ -91,7 +93,7 @@ std::optional<std::string> usual_of(const signal_facts& facts, const std::vector
                                     instant known_from) {
   const auto window = rules::holding(*facts.rule, facts.state.window);
   const auto span = window.to - window.from;
-  if (span < std::chrono::hours{1}) return {};
+  if (span < shortest_span) return {};
   std::vector<double> counts;
   for (auto to = window.from; to - span >= std::max(known_from, window.from - looked_back); to -= span) {
     std::vector<const observation*> within;
@@ -107,19 +109,43 @@ std::optional<std::string> usual_of(const signal_facts& facts, const std::vector
 
 } // namespace
 
-void add_history(signal_facts& facts, const setup& with, const store_reader& ledger) {
-  if (facts.rule == nullptr || facts.evidence.empty()) return;
+namespace {
+
+// The series' records over the four weeks before the signal and its own days, and from when on they are known.
+struct past {
+  std::vector<observation> all;
+  std::vector<const observation*> series;
+  instant known_from;
+};
+
+bool read_past(past& out, const signal_facts& facts, const setup& with, const store_reader& ledger, std::size_t most) {
   const auto& window = facts.state.window;
   // A window longer than what is looked back on has no spans to compare with.
   const auto from = std::max(window.from, window.to - longest_marked) - looked_back - days{1};
   const auto feeds = feeds_of(facts, ledger);
-  const auto all = records_of(feeds, ledger, from, window.to + duration{1});
-  if (!all || all->empty()) return;
-  const auto first = known_from(*all, feeds, ledger, from);
-  const auto records = series_records(facts, *all, with.reference());
-  if (records.empty()) return;
-  facts.daily = by_day(facts, records, with.reference().local_zone);
-  facts.usual = usual_of(facts, records, first);
+  auto all = records_of(feeds, ledger, from, window.to + duration{1}, most);
+  if (!all || all->empty()) return false;
+  out.all = std::move(*all);
+  out.known_from = known_from(out.all, feeds, ledger, from);
+  out.series = series_records(facts, out.all, with.reference());
+  return !out.series.empty();
+}
+
+} // namespace
+
+void add_history(signal_facts& facts, const setup& with, const store_reader& ledger) {
+  past before;
+  if (facts.rule == nullptr || facts.evidence.empty() || !read_past(before, facts, with, ledger, most_records)) return;
+  facts.daily = by_day(facts, before.series, with.reference().local_zone);
+  facts.usual = usual_of(facts, before.series, before.known_from);
+}
+
+void add_usual(signal_facts& facts, const setup& with, const store_reader& ledger) {
+  past before;
+  if (facts.rule == nullptr || facts.evidence.empty() || facts.evidence.size() > most_for_notice) return;
+  if (facts.state.window.to - facts.state.window.from < shortest_span) return;
+  if (read_past(before, facts, with, ledger, most_for_notice))
+    facts.usual = usual_of(facts, before.series, before.known_from);
 }
 
 } // namespace forewarn::alerting

@@ -11,4 +11,8 @@ namespace forewarn::alerting {
 // the time of one decision; `usual` alone where there are fewer than four spans before.
 void add_history(signal_facts& facts, const setup& with, const store_reader& ledger);
 
+// `usual` alone, for a notice, which cannot wait for long: left out where the past holds some thousand records, and
+// where the rule's span is shorter than an hour.
+void add_usual(signal_facts& facts, const setup& with, const store_reader& ledger);
+
 } // namespace forewarn::alerting

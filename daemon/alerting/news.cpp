@@ -286,10 +286,10 @@ void newsroom::remind() {
 void newsroom::tell_all() {
   auto items = std::exchange(all_.to_tell, {});
   auto notes = std::exchange(all_.notes, {});
-  auto of_shadow = std::exchange(all_.of_shadow, {});
-  if (items.empty() && notes.empty() && of_shadow.empty()) return;
+  auto of_week = std::exchange(all_.of_week, {});
+  if (items.empty() && notes.empty() && of_week.empty()) return;
   std::set<signal_id> signals;
-  bool waited = !notes.empty() || !of_shadow.empty();
+  bool waited = !notes.empty() || !of_week.empty();
   for (const auto& one : items) {
     signals.insert(one.facts.state.id);
     waited = waited || !one.waited.empty();
@@ -300,9 +300,9 @@ void newsroom::tell_all() {
   }
   if (on_call_now(with(), now_).empty()) return;
   const auto headline = !items.empty()  ? headline_of(items, signals.size())
-                        : notes.empty() ? std::string{"The week of the rules in shadow"}
+                        : notes.empty() ? std::string{"The week"}
                                         : std::string{"A mute has ended"};
-  std::move(of_shadow.begin(), of_shadow.end(), std::back_inserter(notes));
+  std::move(of_week.begin(), of_week.end(), std::back_inserter(notes));
   const bool to_be_read =
       std::any_of(items.begin(), items.end(), [](const news_item& one) { return one.type != "signal.closed"; });
   const auto digest = render_digest(headline, notes, std::move(items), *with().words, with().reference(), now_);

@@ -32,6 +32,7 @@ public:
   void remind();
   void tell_of_shadow();
   void plan_shadow(); // for the first time
+  void tell_of_week();
   // A signal ended or fell: what it inhibited may be told.
   void release_inhibited();
   void end(forewarn::mute one, const std::string& by);
@@ -85,6 +86,9 @@ void fold_waiting(const service& to, const channel& by, instant since, bool leas
                                                       instant to);
 // When that is to be told next; nothing where no rule is in shadow, or it was not planned yet.
 [[nodiscard]] std::optional<instant> shadow_due(const setup& with, const store_reader& ledger);
+
+// week_told.cpp: when the week is told next; nothing where that was not planned.
+[[nodiscard]] std::optional<instant> week_due(const store_reader& ledger);
 
 // digest_message.cpp
 // `items` in any order: they are told red first, then oldest first.

@@ -2,6 +2,7 @@
 #include "daemon/alerting/outgoing.hpp"
 
 #include "daemon/alerting/compose.hpp"
+#include "daemon/alerting/history.hpp"
 #include "daemon/alerting/paging.hpp"
 #include "daemon/alerting/receipts.hpp"
 #include "daemon/audit/note.hpp"
@@ -187,7 +188,9 @@ std::string issued_key(const alert& one) {
 
 void tell_on_call(const std::string& type, const std::string& key, const signal_facts& facts,
                   const std::optional<assessment>& work, const setup& with, store& ledger, instant now) {
-  const auto notice = render_notice(type, facts, work, *with.words, with.reference(), now);
+  auto known = facts;
+  if (!known.usual && type != "signal.closed") add_usual(known, with, ledger);
+  const auto notice = render_notice(type, known, work, *with.words, with.reference(), now);
   if (!notice) {
     tell_of_fault("notice.failed", key, "A signal notice could not be written: " + facts.state.id.str(),
                   notice.error() + "\n\nSee the signal: forewarn signals show " + facts.state.id.str(), with, ledger,

@@ -47,12 +47,12 @@ struct news_item {
 
 struct process::parts {
   setup now;
-  std::vector<arisen> arisen;         // in this job
-  std::vector<news_item> to_tell;     // at its end
-  std::vector<std::string> notes;     // what a digest says before its signals
-  std::vector<std::string> of_shadow; // the week of the rules in shadow
-  bool looked_for_outage = false;     // once after the start
-  instant alive_noted;                // when it was last written down that this process lives
+  std::vector<arisen> arisen;       // in this job
+  std::vector<news_item> to_tell;   // at its end
+  std::vector<std::string> notes;   // what a digest says before its signals
+  std::vector<std::string> of_week; // the week, and that of the rules in shadow
+  bool looked_for_outage = false;   // once after the start
+  instant alive_noted;              // when it was last written down that this process lives
   std::optional<instant> catching_up_until;
   duration wave{};                    // how long what arises after an outage is collected
   std::set<signal_id> grown;          // since what waits was last brought up to date

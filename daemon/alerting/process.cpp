@@ -82,7 +82,7 @@ void process::begin_job() {
   parts_->arisen.clear();
   parts_->to_tell.clear();
   parts_->notes.clear();
-  parts_->of_shadow.clear();
+  parts_->of_week.clear();
 }
 
 void process::take(const signal_event& event, store& ledger, instant now) {
@@ -153,6 +153,7 @@ void process::advance(store& ledger, instant now) {
   room.remind();
   escalate_unread(parts_->now, ledger, now);
   follow_up(parts_->now, ledger, now);
+  room.tell_of_week();
   room.tell_of_shadow();
   for (auto& held : ledger.alerts_held())
     if (held.hold_until.value_or(now) <= now) release_held(std::move(held), parts_->now, ledger, now);
@@ -164,7 +165,8 @@ std::optional<instant> process::next_deadline(const store_reader& ledger) const 
   if (!parts_->looked_for_outage && was_alive(ledger)) return instant{};
   auto first = ledger.next_after_signal();
   if (const auto next = next_escalation(ledger); next && (!first || *next < *first)) first = next;
-  if (const auto due = shadow_due(parts_->now, ledger); due && (!first || *due < *first)) first = due;
+  for (const auto& due : {shadow_due(parts_->now, ledger), week_due(ledger)})
+    if (due && (!first || *due < *first)) first = due;
   for (const auto& held : ledger.alerts_held())
     if (const auto until = held.hold_until.value_or(held.created_at); !first || until < *first) first = until;
   if (const auto next = panel::of(ledger).next_receipt(); next && (!first || *next < *first)) first = next;

@@ -132,7 +132,7 @@ void newsroom::plan_shadow() {
 void newsroom::tell_of_shadow() {
   const auto due = shadow_due(with(), ledger_);
   if (!due || now_ < *due) return;
-  for (auto& one : compare_shadow(with(), ledger_, now_ - week, now_)) all_.of_shadow.push_back(std::move(one));
+  for (auto& one : compare_shadow(with(), ledger_, now_ - week, now_)) all_.of_week.push_back(std::move(one));
   ledger_.set_mark(due_mark, std::to_string(next_weekly(with(), now_).time_since_epoch().count()));
 }
 

@@ -181,6 +181,20 @@ void set(view& into, const char* name, const std::vector<std::string>& words) {
   into.set(name, list);
 }
 
+namespace {
+
+std::string since(const alert_content& content) {
+  return content.when.substr(0, content.when.find(" to "));
+}
+
+std::string how_sure(const alert_content& content) {
+  if (content.certainty == "toxicology confirmed") return "drug confirmed by toxicology";
+  if (content.certainty == "suspected" || content.certainty == "not confirmed") return "drug " + content.certainty;
+  return "certainty: " + content.certainty;
+}
+
+} // namespace
+
 void set_first_lines(view& into, const alert_content& content) {
   set(into, "headline", content.headline);
   set(into, "first_line", content.headline);
@@ -194,7 +208,10 @@ void set_first_lines(view& into, const alert_content& content) {
     counted.push_back(line.text);
   }
   into.set("evidence", evidence);
-  set(into, "second_line", counted.empty() ? "No records stand behind it any more." : join(counted, " | "));
+  set(into, "second_line",
+      counted.empty()
+          ? std::string{"No records stand behind it any more."}
+          : fmt::format("{}. Counted since {}; {}", join(counted, " | "), since(content), how_sure(content)));
   set(into, "third_line",
       "Data complete to: " +
           (content.data_complete_to.empty() ? std::string{"not known"} : join(content.data_complete_to, ", ")));

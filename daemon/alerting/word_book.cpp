@@ -117,6 +117,16 @@ void read_disclosure(const yaml::node& profiles, const std::string& path, word_b
   keys.finish();
 }
 
+// What one type of service should do stands behind what all should, under that type's name: everyone reads the whole
+// list, and sees what the others were asked.
+void add_by_type(const yaml::node& by_type, std::vector<std::string>& into, yaml::mapping_reader& keys) {
+  if (!by_type.is_mapping())
+    return keys.complain(by_type.at, "wrong-type", "'actions_for' must give each type of service its list of actions");
+  for (const auto& type : by_type.entries)
+    for (auto& one : approved_list(type.value, "actions_for", keys))
+      into.push_back(fmt::format("{}: {}", type.key, std::move(one)));
+}
+
 void read_advice(const yaml::node& advice, const std::string& path, word_book& book, problems& found) {
   for (const auto& row : advice.items) {
     yaml::mapping_reader keys{row, path, "advice: ", found};
@@ -124,6 +134,7 @@ void read_advice(const yaml::node& advice, const std::string& path, word_book& b
     if (id) keys.set_subject(fmt::format("advice '{}': ", *id));
     const auto risk = keys.required_text("risk");
     const auto* actions = keys.required("actions");
+    const auto* by_type = keys.optional("actions_for");
     keys.finish();
     if (!id || !risk || actions == nullptr) continue;
     if (!book.blocks.emplace("advice." + *id + ".risk", trim(*risk)).second)
@@ -131,6 +142,7 @@ void read_advice(const yaml::node& advice, const std::string& path, word_book& b
     auto list = approved_list(*actions, "actions", keys);
     if (list.empty() && actions->is_sequence())
       keys.complain(actions->at, "missing-key", "staff must be told what to do: list at least one action");
+    if (by_type != nullptr) add_by_type(*by_type, list, keys);
     book.lists["advice." + *id + ".actions"] = std::move(list);
   }
 }

@@ -3,7 +3,9 @@
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/past_records.hpp"
 #include "daemon/commands/progress.hpp"
+#include "daemon/reporting/indicators.hpp"
 #include "daemon/retention/look_back.hpp"
+#include "daemon/rule_forecast.hpp"
 #include "daemon/store/open.hpp"
 #include "daemon/tuning/lint.hpp"
 
@@ -70,14 +72,33 @@ void add_retention(rules_at_hand& read, const context& shared) {
 
 // The panel's matrices and clocks, where the whole folder is checked: a gap in them stops the daemon as well.
 void add_grading(rules_at_hand& read, const context& shared) {
+  const auto folder = (shared.config_dir / "grading").string();
+  const auto indicators = (shared.config_dir / reporting::indicators_file).string();
   std::error_code error;
-  const auto folder = shared.config_dir / "grading";
-  if (!std::filesystem::exists(folder, error)) return;
+  if (!std::filesystem::exists(folder, error) && !std::filesystem::exists(indicators, error)) return;
+  const auto is_of_panel = [&](const std::string& path) { return path.starts_with(folder) || path == indicators; };
   auto all = load_configuration(shared.config_dir);
   for (auto& one : all.found)
-    if (one.path.starts_with(folder.string())) read.found.push_back(std::move(one));
+    if (is_of_panel(one.path)) read.found.push_back(std::move(one));
   for (auto& one : all.sources)
-    if (one.path.starts_with(folder.string())) read.sources.push_back(std::move(one));
+    if (is_of_panel(one.path)) read.sources.push_back(std::move(one));
+}
+
+// What a reload would do to the signals that are open in the store; nothing where there is no store, or one that an
+// older version wrote.
+std::optional<rule_forecast> forecast_for(const rules_at_hand& read, const context& shared) {
+  if (!read.rules || has_errors(read.found)) return {};
+  problems wrong;
+  std::vector<source_text> text;
+  const auto folder = load_settings(shared.config_dir, wrong, text).state_dir;
+  std::error_code error;
+  if (has_errors(wrong) || !std::filesystem::exists(database_file(folder), error)) return {};
+  const auto stored = open_reader(folder);
+  if (!stored) {
+    std::cerr << fmt::format("forewarn check: not held against the store: {}\n", stored.error());
+    return {};
+  }
+  return forecast(read.rules, **stored);
 }
 
 struct wishes {
@@ -133,14 +154,18 @@ outcome check(const context& shared, const wishes& these) {
   const std::vector<rules::rule> none;
   const auto& good = read.rules ? read.rules->rules : none;
   const auto result = outcome_of(read.found, these.lint);
+  const auto ahead = these.named.empty() ? forecast_for(read, shared) : std::nullopt;
   if (shared.output == "json") {
-    std::cout << boost::json::serialize(
-                     boost::json::object{{"rules", rules_as_json(good)}, {"problems", problems_as_json(read.found)}})
-              << '\n';
+    boost::json::object out{{"rules", rules_as_json(good)}, {"problems", problems_as_json(read.found)}};
+    if (ahead) out["reload"] = {{"rules", ahead->rules}, {"closes", ahead->closes}, {"opens", ahead->opens}};
+    std::cout << boost::json::serialize(out) << '\n';
     return result;
   }
   std::cerr << render(read.found, read.sources);
   for (const auto& one : good) std::cout << fmt::format("{}: {}\n", one.id.str(), one.sentence);
+  if (ahead)
+    std::cout << fmt::format("Put in force now ({} new or changed): closes {}, opens {}\n",
+                             counted(ahead->rules, "rule"), ahead->closes, ahead->opens);
   const auto errors = static_cast<std::size_t>(
       std::count_if(read.found.begin(), read.found.end(), [](const problem& p) { return p.how == severity::error; }));
   if (errors > 0)

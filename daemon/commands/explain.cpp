@@ -3,6 +3,7 @@
 // with --why-not, why a rule said nothing. Reads; changes nothing. Shows no more of a record than its id, time and
 // drugs.
 #include "daemon/alerting/after_signal.hpp"
+#include "daemon/commands/explain_report.hpp"
 #include "daemon/commands/past_records.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
@@ -221,17 +222,18 @@ outcome explain_signal(const context& shared, const asked& these) {
   if (!found)
     if (const auto one = from->reader->assessment_by_ref(assessment_ref{these.what}))
       found = from->reader->signal_by_id(one->signal);
-  if (!found) {
-    std::cerr << fmt::format("forewarn explain: no signal, alert or assessment '{}'; `forewarn signals list` and "
-                             "`forewarn alerts list` show those there are\n",
-                             these.what);
-    return outcome::failed;
-  }
   const auto known = find_reference(shared, {}, reading_for::past);
   const reference_data none;
   const auto& reference = known.data ? *known.data : none;
   std::optional<instant> as_of;
   if (!read_option_time("--as-of", these.as_of, reference.local_zone, as_of)) return outcome::usage;
+  if (!found) {
+    if (const auto done = explain_report(shared, *from, these.what, as_of)) return *done;
+    std::cerr << fmt::format("forewarn explain: no signal, alert, assessment or report '{}'; `forewarn signals list` "
+                             "and `forewarn alerts list` show those there are\n",
+                             these.what);
+    return outcome::failed;
+  }
   if (as_of && *as_of < found->opened_at) {
     std::cerr << fmt::format("forewarn explain: {} opened only {}\n", found->id.str(), from->time(found->opened_at));
     return outcome::failed;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn`: the frame of the command line. Every verb adds itself; this file knows their names and nothing else.
 #include "daemon/commands/command.hpp"
+#include "daemon/commands/reporting.hpp"
 #include "daemon/configuration/default_folder.hpp"
 #include "forewarn/text.hpp"
 

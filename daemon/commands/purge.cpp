@@ -4,6 +4,7 @@
 #include "daemon/commands/command.hpp"
 
 #include "daemon/commands/client.hpp"
+#include "daemon/panel/forgetting.hpp"
 #include "daemon/retention/purge.hpp"
 #include "daemon/settings.hpp"
 #include "daemon/store/open.hpp"
@@ -36,7 +37,7 @@ void say(std::int64_t records, const std::string& text, const context& shared, b
 outcome look(const configuration& all, const context& shared) {
   const auto reader = open_reader(all.settings.state_dir);
   if (!reader) return complain(reader.error());
-  const auto what = retention::what_expired(all.feeds, **reader, system_clock{}.now());
+  const auto what = retention::what_expired(panel::with_reports(all.feeds, *all.panel), **reader, system_clock{}.now());
   std::int64_t records = 0;
   for (const auto& one : what) records += one.counts.records;
   say(records, retention::to_text(what, all.reference->local_zone), shared, true);
@@ -55,7 +56,7 @@ outcome by_hand(const configuration& all, const context& shared) {
   auto opened = open_store(all.settings.state_dir);
   if (!opened) return complain(opened.error());
   store& ledger = **opened;
-  const auto what = retention::what_expired(all.feeds, ledger, system_clock{}.now());
+  const auto what = retention::what_expired(panel::with_reports(all.feeds, *all.panel), ledger, system_clock{}.now());
   const auto in_transaction = [&](const std::function<void(store&)>& work) {
     ledger.begin();
     try {
@@ -67,6 +68,7 @@ outcome by_hand(const configuration& all, const context& shared) {
     }
   };
   const auto records = retention::purge(what, all.reference->local_zone, ledger, in_transaction);
+  in_transaction([&](store& all_of) { (void)panel::forget_reports(*all.panel, all_of, system_clock{}.now()); });
   say(records, retention::to_text(what, all.reference->local_zone), shared, false);
   return outcome::done;
 }

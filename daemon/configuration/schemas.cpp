@@ -520,10 +520,14 @@ object grading_schema() {
                                   {"maildir", text("a mail folder; relative ones start at the state folder")},
                                   {"senders", one_or_more(text("an address whose mails are alerts"))}},
                                  {"name", "from"});
+  const auto reports =
+      mapping({{"retention", duration_text("of what reports say, from when they came; default: kept")}});
   return mapping({{"version", version()},
                   {"matrices", list_of(matrix)},
                   {"clocks", clocks},
                   {"elsewhere", list_of(elsewhere)},
+                  {"out_of_hours", text("professionals, or services: who hears then what the panel has not graded")},
+                  {"reports", reports},
                   {"intelligence", words}});
 }
 

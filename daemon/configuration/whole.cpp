@@ -2,7 +2,9 @@
 // The whole configuration folder, read in the order in which its parts need each other: settings, reference data,
 // feeds, words, rules, services. Every problem of every part comes back in one run.
 #include "daemon/configuration/reference.hpp"
+#include "daemon/panel/forgetting.hpp"
 #include "daemon/panel/policy.hpp"
+#include "daemon/reporting/indicators.hpp"
 #include "daemon/retention/look_back.hpp"
 
 #include <algorithm>
@@ -114,6 +116,12 @@ configuration load_configuration(const fs::path& config_dir, load_for what) {
                            fmt::format("clocks: escalate_to: no service or group '{}'", id.str())});
   all.panel = std::make_shared<const panel::policy>(std::move(panel.how));
   take(all, std::move(panel.found));
+  if (all.rules) take(all, retention::check(panel::with_reports({}, *all.panel), *all.rules));
+
+  reporting::loaded_indicators indicators;
+  for (const auto& file : part(all, "indicators.yaml", {".yaml"}))
+    indicators = reporting::load_indicators(file, *all.reference);
+  take(all, std::move(indicators.found));
   return all;
 }
 

@@ -95,6 +95,13 @@ boost::asio::awaitable<response> show_report(const api_parts& parts, request ask
 boost::asio::awaitable<response> show_case(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> show_actions(const api_parts& parts, request asked, words at);
 
+// figuring.cpp
+boost::asio::awaitable<response> show_figures(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> list_lessons(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> add_lesson(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> finish_lesson(const api_parts& parts, request asked, words at);
+boost::asio::awaitable<response> enter_figure(const api_parts& parts, request asked, words at);
+
 // upkeep.cpp
 boost::asio::awaitable<response> healthy(const api_parts& parts, request asked, words at);
 boost::asio::awaitable<response> ready(const api_parts& parts, request asked, words at);

@@ -126,7 +126,9 @@ result<alert, std::string> end(const alert_ref& ref, alert_state state, alert_st
   if (!before) return failure(before.error());
   auto next = next_version(*before, by);
   next.state = state;
-  return take_step(std::move(next), {step, {}, {}}, who_received(ref, with, ledger), with, ledger, now);
+  next.issued_at = now;
+  return take_step(std::move(next), {step, {}, {}, before->issued_at}, who_received(ref, with, ledger), with, ledger,
+                   now);
 }
 
 // Its signal may be gone, with the records beyond their retention.
@@ -210,6 +212,7 @@ result<alert, std::string> merge(const alert_ref& ref, const alert_ref& into, co
                                ref.str(), to_text(ends->audience), into.str(), to_text(stays->audience)));
   auto last = next_version(*ends, by);
   last.state = alert_state::stood_down;
+  last.issued_at = now;
   auto next = next_version(*stays, by);
   next.issued_at = now;
   next.level = std::max(next.level, ends->level);
@@ -222,7 +225,7 @@ result<alert, std::string> merge(const alert_ref& ref, const alert_ref& into, co
   auto changes = changes_between(*stays, next);
   changes.push_back(fmt::format("It takes in {}: {}", ref.str(), ends->content.headline));
   // Rendered before anything is saved: either both go out or neither.
-  const told_step over{alert_step::merged, {}, into.str()};
+  const told_step over{alert_step::merged, {}, into.str(), ends->issued_at};
   if (const auto written = render_step(last, over, *with.words, with.reference(), now); !written)
     return failure(written.error());
   auto done = take_step(std::move(next), {alert_step::updated, changes, {}}, std::move(both), with, ledger, now);

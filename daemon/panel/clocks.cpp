@@ -166,6 +166,10 @@ instant reply_due(instant from, const setup& with) {
   return after_working(from, with.panel->clocks.reply, with);
 }
 
+bool in_hours(instant now, const setup& with) {
+  return in_business_hours(now, with.reference().local_zone, holidays_of(with));
+}
+
 void start(clock_kind kind, const std::string& about, instant due, store& ledger, instant now) {
   of(ledger).save(clock_row{kind, about, now, due, due, 0});
 }

@@ -17,6 +17,9 @@ namespace forewarn::panel {
 [[nodiscard]] instant assessment_due(instant from, bool risk_to_life, const alerting::setup& with);
 [[nodiscard]] instant reply_due(instant from, const alerting::setup& with);
 
+// Nine to five on a working day: when a panel can be called together.
+[[nodiscard]] bool in_hours(instant now, const alerting::setup& with);
+
 void start(clock_kind kind, const std::string& about, instant due, store& ledger, instant now);
 
 // An alert that is in force: its review date and its end. Starts anew what ran before.

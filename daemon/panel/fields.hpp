@@ -78,6 +78,17 @@ template <class Visit, some<evaluation> Noun> void each_field(Noun& one, Visit& 
   take("lesson", one.lesson);
 }
 
+template <class Visit, some<lesson> Noun> void each_field(Noun& one, Visit& take) {
+  take("reference", one.ref), take("lesson", one.text), take("owner", one.owner), take("due", one.due);
+  take("about", one.about), take("added_at", one.added_at), take("added_by", one.added_by);
+  take("done_at", one.done_at), take("done_by", one.done_by), take("came_of_it", one.came_of_it);
+}
+
+template <class Visit, some<entered_figure> Noun> void each_field(Noun& one, Visit& take) {
+  take("indicator", one.indicator), take("month", one.month), take("value", one.value), take("note", one.note);
+  take("book_hash", one.book_hash), take("at", one.at), take("who", one.who);
+}
+
 template <class Visit, some<receiver> Noun> void each_field(Noun& one, Visit& take) {
   take("service", one.service), take("channel", one.channel), take("kind", one.kind), take("state", one.state);
 }

@@ -248,6 +248,13 @@ result<issue_answer, std::string> issue(const assessment_ref& ref, const issue_w
   if (actual && is_for_the_public(written->audience) && !what.graded && !how.break_glass)
     return failure(fmt::format("nothing goes to {} before the panel has graded it: forewarn assessments grade {}",
                                to_text(written->audience), ref.str()));
+  if (actual && with.panel->professionals_alone_out_of_hours && written->audience > audience::professionals &&
+      !what.graded && !how.break_glass && !in_hours(now, with))
+    return failure(
+        fmt::format("out of hours only professionals hear what the panel has not graded: issue it with "
+                    "--audience professionals, or grade it first (forewarn assessments grade {}), or send it "
+                    "to {} on your own word with --break-glass",
+                    ref.str(), to_text(written->audience)));
   if (const auto wrong = alerting::obstacle(*written, false, with, now)) return failure("not issued: " + *wrong);
   const bool alone = how.break_glass && needs_second(*written);
   if (needs_second(*written) && !alone)

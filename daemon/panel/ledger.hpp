@@ -53,6 +53,9 @@ public:
   [[nodiscard]] virtual std::vector<receipt> unconfirmed() const = 0;
   // Of everything sent about this ("FW-2026-0007 v1").
   [[nodiscard]] virtual std::vector<receipt> receipts_about(const std::string& about) const = 0;
+  [[nodiscard]] virtual std::vector<lesson> lessons() const = 0; // in the order in which they were added
+  // Every one that was entered, the newest of an indicator and month last.
+  [[nodiscard]] virtual std::vector<entered_figure> entered_figures() const = 0;
 };
 
 class ledger : public ledger_reader {
@@ -69,6 +72,8 @@ public:
   virtual void append(const action_answer& one) = 0;
   virtual void append(const evaluation& one) = 0;
   virtual void save(const receipt& one) = 0; // inserts or replaces by token
+  virtual void save(const lesson& one) = 0; // by reference
+  virtual void append(const entered_figure& one) = 0;
 };
 
 // The panel's part of a store. A store without one is a bug.

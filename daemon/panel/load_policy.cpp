@@ -243,6 +243,19 @@ loaded_policy load_policy(const std::vector<source_text>& files, const reference
             keys.complain(row.at, "duplicate-id", fmt::format("'{}' is looked at already", one.name));
         out.how.elsewhere.push_back(std::move(one));
       });
+    if (const auto text = keys.optional_text("out_of_hours")) {
+      out.how.professionals_alone_out_of_hours = *text == "professionals";
+      if (*text != "professionals" && *text != "services")
+        keys.complain(document->find("out_of_hours")->value.at, "bad-value",
+                      fmt::format("'out_of_hours' must be professionals or services, not '{}'", *text));
+    }
+    if (const auto* row = keys.optional("reports"); row != nullptr) {
+      yaml::mapping_reader inner{*row, file.path, "reports: ", out.found};
+      duration kept{};
+      read_length(inner, "retention", kept);
+      if (kept > duration{0}) out.how.report_retention = kept;
+      inner.finish();
+    }
     if (const auto* row = keys.optional("intelligence"); row != nullptr)
       read_words(*row, file.path, out.how.intelligence_words, out.found);
     keys.finish();

@@ -226,6 +226,33 @@ struct evaluation {
   std::string reach, feedback, indicator, unintended, lesson;
 };
 
+using lesson_ref = identifier<struct lesson_tag>; // "L-2026-0003", quoted by people
+
+// What was learnt, who sees to it, and by when.
+struct lesson {
+  lesson_ref ref;
+  std::string text;
+  std::string owner;
+  std::string due;   // local day, "2026-12-01"
+  std::string about; // what it was learnt from: the reference of an alert, or empty
+  instant added_at;
+  std::string added_by;
+  std::optional<instant> done_at;
+  std::string done_by;
+  std::string came_of_it; // what was done, in words
+};
+
+// A figure of an indicator that no query can answer, for one month.
+struct entered_figure {
+  std::string indicator; // id
+  std::string month;     // "2026-10"
+  std::string value;     // a number, as it was written
+  std::string note;
+  std::string book_hash; // of the indicators then: which target it was held against
+  instant at;
+  std::string who;
+};
+
 // One service and channel that an alert was sent to.
 struct receiver {
   service_id service;

@@ -77,6 +77,8 @@ struct policy {
   clock_lengths clocks;
   std::vector<elsewhere_source> elsewhere;
   std::map<std::string, std::string> intelligence_words; // "source.1", "information.A", "handling.P"
+  std::optional<duration> report_retention;              // of reports' words, from when they came; none: kept
+  bool professionals_alone_out_of_hours = false;         // hear what the panel has not graded
 
   [[nodiscard]] const matrix* find(const std::string& id) const;
 };

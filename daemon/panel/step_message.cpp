@@ -39,7 +39,8 @@ std::string_view mark_of(alert_status status) {
 }
 
 std::string lead_of(const alert& one, const told_step& what, const reference_data& reference) {
-  const auto when = one.issued_at ? reference.local_zone.format(*one.issued_at) : std::string{};
+  const auto issued = what.issued_before ? what.issued_before : one.issued_at;
+  const auto when = issued ? reference.local_zone.format(*issued) : std::string{};
   switch (what.step) {
   case alert_step::updated:
     return fmt::format("UPDATE to {}: this is version {} and replaces what you received before.", one.ref.str(),

@@ -27,7 +27,8 @@ enum class alert_step : std::uint8_t {
 struct told_step {
   alert_step step = alert_step::updated;
   std::vector<std::string> changes;
-  std::string instead; // of a merged one: the reference that goes on
+  std::string instead;                    // of a merged one: the reference that goes on
+  std::optional<instant> issued_before{}; // when the version before went out
 };
 // Fails where a required part is missing, as `render_alert` does.
 [[nodiscard]] result<message, std::string> render_step(const alert& now_is, const told_step& what,

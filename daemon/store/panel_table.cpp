@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports, cases, gradings, corroboration, answers to alerts and evaluations.
+// Reports, cases, gradings, corroboration, answers to alerts, evaluations, lessons and figures entered by hand.
 #include "daemon/store/panel_tables.hpp"
 
 #include "daemon/panel/fields.hpp"
@@ -119,6 +119,26 @@ std::vector<panel::evaluation> evaluations(connection& db, const alert_ref& ref)
 
 void append(connection& db, const panel::evaluation& one) {
   execute(db, "INSERT INTO evaluation (alert, body) VALUES (?, ?)", one.alert, body_of(one));
+}
+
+std::vector<panel::lesson> lessons(connection& db) {
+  query rows{db, "SELECT body FROM lesson ORDER BY seq"};
+  return all_of<panel::lesson>(rows);
+}
+
+void save(connection& db, const panel::lesson& one) {
+  execute(db, "INSERT INTO lesson (ref, body) VALUES (?, ?) ON CONFLICT (ref) DO UPDATE SET body = excluded.body",
+          one.ref, body_of(one));
+}
+
+std::vector<panel::entered_figure> entered_figures(connection& db) {
+  query rows{db, "SELECT body FROM entered_figure ORDER BY seq"};
+  return all_of<panel::entered_figure>(rows);
+}
+
+void append(connection& db, const panel::entered_figure& one) {
+  execute(db, "INSERT INTO entered_figure (indicator, month, body) VALUES (?, ?, ?)", one.indicator, one.month,
+          body_of(one));
 }
 
 } // namespace forewarn::sqlite

@@ -31,6 +31,10 @@ void append(connection& db, const panel::grading& one);
 void append(connection& db, const panel::action_answer& one);
 [[nodiscard]] std::vector<panel::evaluation> evaluations(connection& db, const alert_ref& ref);
 void append(connection& db, const panel::evaluation& one);
+[[nodiscard]] std::vector<panel::lesson> lessons(connection& db);
+void save(connection& db, const panel::lesson& one);
+[[nodiscard]] std::vector<panel::entered_figure> entered_figures(connection& db);
+void append(connection& db, const panel::entered_figure& one);
 
 // panel_clock_table.cpp
 [[nodiscard]] std::optional<panel::clock_row> clock_of(connection& db, panel::clock_kind kind,
@@ -105,6 +109,8 @@ public:
   std::vector<panel::receipt> receipts_about(const std::string& about) const override {
     return sqlite::receipts_about(panel_db(), about);
   }
+  std::vector<panel::lesson> lessons() const override { return sqlite::lessons(panel_db()); }
+  std::vector<panel::entered_figure> entered_figures() const override { return sqlite::entered_figures(panel_db()); }
 
 protected:
   [[nodiscard]] virtual connection& panel_db() const = 0;
@@ -124,6 +130,8 @@ public:
   void append(const panel::action_answer& one) override { sqlite::append(panel_db(), one); }
   void append(const panel::evaluation& one) override { sqlite::append(panel_db(), one); }
   void save(const panel::receipt& one) override { sqlite::save(panel_db(), one); }
+  void save(const panel::lesson& one) override { sqlite::save(panel_db(), one); }
+  void append(const panel::entered_figure& one) override { sqlite::append(panel_db(), one); }
 };
 
 } // namespace forewarn::sqlite

@@ -291,6 +291,15 @@ ALTER TABLE message ADD COLUMN sms TEXT NOT NULL DEFAULT '';
 ALTER TABLE delivery ADD COLUMN not_before INTEGER;
 )sql";
 
+// What was learnt, and figures that people enter by hand.
+constexpr const char* lessons_and_figures = R"sql(
+CREATE TABLE lesson (seq INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
+CREATE TABLE entered_figure (
+  seq INTEGER PRIMARY KEY,
+  indicator TEXT NOT NULL, month TEXT NOT NULL, body TEXT NOT NULL
+) STRICT;
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
@@ -301,7 +310,7 @@ constexpr std::array steps{
     step{5, words_last_seen},    step{6, arrivals},
     step{7, partner_references}, step{8, after_signals},
     step{9, rules_in_force},     step{10, panel_and_audit},
-    step{11, receipts},
+    step{11, receipts},          step{12, lessons_and_figures},
 };
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "daemon/arrival/intake_news.hpp"
 #include "daemon/arrival/look.hpp"
 #include "daemon/log.hpp"
+#include "daemon/panel/forgetting.hpp"
 #include "daemon/retention/purge.hpp"
 #include "daemon/upkeep/all_well.hpp"
 #include "daemon/upkeep/canary_round.hpp"
@@ -316,13 +317,15 @@ purge_answer clockwork::state::purge_on_worker() {
     const auto now = with.current.load();
     const auto& local = now->all.reference->local_zone;
     out.records = with.readers.with([&](const store_reader& stored) {
-      const auto what = retention::what_expired(now->all.feeds, stored, with.time.now());
+      const auto what =
+          retention::what_expired(panel::with_reports(now->all.feeds, *now->all.panel), stored, with.time.now());
       out.text = retention::to_text(what, local);
       return retention::purge(what, local, stored, [this](const std::function<void(store&)>& work) {
         if (stopping) throw std::runtime_error{"the daemon is stopping; the rest is purged after the next start"};
         with.state.run([&](desk_view& view) { work(view.ledger); });
       });
     });
+    with.state.run([&](desk_view& view) { (void)panel::forget_reports(*now->all.panel, view.ledger, view.now); });
     if (out.records > 0) with.reloads.rebuild();
     spdlog::info("event=purged records={}", out.records);
   } catch (const std::exception& broken) {

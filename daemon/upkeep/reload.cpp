@@ -54,6 +54,18 @@ problems errors_of(const problems& found) {
   return out;
 }
 
+// The files' places and codes, never their text: it may hold a secret. A disk that takes nothing is told by the desk.
+void note_refusal(desk& at, const rules::rule_set& in_force, const std::string& first, std::size_t errors) {
+  try {
+    at.run([&](desk_view& view) {
+      audit::note(view.ledger, view.now,
+                  {audit::nobody, "rules.reload_refused", {in_force.hash}, {}, {{"first", first}, {"errors", errors}}});
+    });
+  } catch (const std::exception& error) {
+    spdlog::error("event=reload_refusal_not_noted error=\"{}\" do=\"look at the disk\"", error.what());
+  }
+}
+
 } // namespace
 
 reloader::outcome reloader::reload() {
@@ -62,7 +74,13 @@ reloader::outcome reloader::reload() {
   const auto sources = read.sources;
   auto next = put_in_force(std::move(read));
   if (next->all.usable()) return change(std::move(next));
-  return {{false, render(errors_of(next->all.found), sources), next->all.found}, {}};
+  const auto errors = errors_of(next->all.found);
+  note_refusal(desk_, *current_.load()->all.rules,
+               errors.empty()
+                   ? std::string{}
+                   : fmt::format("{}:{}: {}", errors.front().path, errors.front().at.line, errors.front().code),
+               errors.size());
+  return {{false, render(errors, sources), next->all.found}, {}};
 }
 
 reloader::outcome reloader::change(std::shared_ptr<const in_force> next) {
@@ -98,6 +116,7 @@ reloader::outcome reloader::change(std::shared_ptr<const in_force> next) {
           process->keep(before->all.panel);
         });
   } catch (const std::exception& error) {
+    note_refusal(desk_, *before->all.rules, "not put in force", 1);
     return {refused(fmt::format("the rules could not be put in force: {}\n", error.what())), {}};
   }
   current_.store(next);

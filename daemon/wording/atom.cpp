@@ -46,9 +46,14 @@ void add_entry(pugi::xml_node& feed, const alert& one, const publisher& by, cons
   add(entry, "updated", xml_time(updated_at(one), reference.local_zone));
   add(entry, "published", xml_time(one.created_at, reference.local_zone));
   add_link(entry, "alternate", "application/cap+xml", fmt::format("/v1/alerts/{}.cap.xml", one.ref.str()));
+  // RFC 5829: what this version replaces.
+  for (auto version = one.version - 1; version >= 1; --version)
+    add_link(entry, "predecessor-version", "application/cap+xml",
+             fmt::format("/v1/alerts/{}.cap.xml?version={}", one.ref.str(), version));
   add_category(entry, to_text(one.level));
   add_category(entry, to_text(one.outcome));
   add_category(entry, to_text(one.status));
+  add_category(entry, to_text(one.state));
   const auto& content = one.content;
   add(entry, "summary",
       fmt::format("{}, version {}. Drug of concern: {} ({}). {} For {}.", one.ref.str(), one.version,

@@ -62,7 +62,7 @@ const char* certainty_of(const alert& about) {
 
 // What the reader is to do; nothing is an all-clear because records stopped.
 const char* response_of(const alert& about) {
-  if (about.state == alert_state::stood_down) return "AllClear";
+  if (about.state == alert_state::stood_down) return "Monitor";
   if (about.state == alert_state::retracted) return "None";
   return about.outcome == alert_outcome::formal_alert ? "Execute" : "Monitor";
 }
@@ -145,11 +145,19 @@ void add_info(pugi::xml_node& root, const alert& about, const publisher& by, con
   add_area(info, about);
 }
 
-// The alert's own earlier message, where this one ends it without being a new version. Of an earlier version the time
-// is not known here, and a made-up one would break the thread: its reference stands in the note.
-std::string references_of(const alert& about, const publisher& by, const zone& local) {
-  if (!is_over(about) || about.version > 1) return {};
-  return fmt::format("{},{},{}", by.sender, identifier_of(about), xml_time(sent_at(about), local));
+// Every message this one replaces or ends, as it went out: "sender,identifier,sent", apart by spaces. Of versions that
+// are not known here none is made up: a wrong time would break the thread.
+std::string references_of(const alert& about, const publisher& by, const std::vector<alert>& earlier,
+                          const zone& local) {
+  std::vector<std::string> out;
+  const auto add_one = [&](const alert& one) {
+    out.push_back(fmt::format("{},{},{}", by.sender, identifier_of(one), xml_time(sent_at(one), local)));
+  };
+  for (const auto& one : earlier)
+    if (one.ref == about.ref && one.version < about.version && !not_published(one)) add_one(one);
+  // One that was ended without a version of its own refers to itself.
+  if (is_over(about) && about.version == 1) add_one(about);
+  return join(out, " ");
 }
 
 std::string note_of(const alert& about) {
@@ -178,7 +186,7 @@ std::optional<std::string> not_published(const alert& about) {
 }
 
 result<std::string, std::string> as_cap(const alert& about, const publisher& by, const alerting::word_book& words,
-                                        const reference_data& reference) {
+                                        const reference_data& reference, const std::vector<alert>& earlier) {
   if (auto wrong = not_published(about)) return failure(std::move(*wrong));
   if (auto wrong = alerting::what_it_lacks(about)) return failure(std::move(*wrong));
   if (about.ref.empty()) return failure(std::string{"CAP needs an identifier, and the alert has no reference"});
@@ -202,7 +210,7 @@ result<std::string, std::string> as_cap(const alert& about, const publisher& by,
     add(root, "restriction",
         fmt::format("For {} only. Do not pass on to people who use drugs or the public.", to_text(about.audience)));
   add(root, "note", note_of(about));
-  add(root, "references", references_of(about, by, local));
+  add(root, "references", references_of(about, by, earlier, local));
   add_info(root, about, by, words, local);
   return serialized(document);
 }

@@ -6,6 +6,7 @@
 #include "daemon/alerting/words.hpp"
 
 #include <string>
+#include <vector>
 
 namespace forewarn::wording {
 
@@ -21,7 +22,11 @@ struct publisher {
 // Nothing, or why it is not to be published: it is held, or was stopped.
 [[nodiscard]] std::optional<std::string> not_published(const alert& about);
 
-[[nodiscard]] result<std::string, std::string>
-as_cap(const alert& about, const publisher& by, const alerting::word_book& words, const reference_data& reference);
+// `earlier`: the versions before, which it refers to; those that are not given are not made up. A retraction is a
+// Cancel like a stand-down, and its note says that the alert was wrong: receivers take down what is cancelled, while an
+// Error is, by CAP, the rejection of a message that could not be used.
+[[nodiscard]] result<std::string, std::string> as_cap(const alert& about, const publisher& by,
+                                                      const alerting::word_book& words, const reference_data& reference,
+                                                      const std::vector<alert>& earlier = {});
 
 } // namespace forewarn::wording

@@ -130,6 +130,8 @@ def check_reload(daemon):
     assert error["code"] == "unknown-substance" and error["path"].endswith("test.yaml") and error["line"] == 8, error
     metrics = ask(daemon, "GET", "/metrics")[1]
     assert "forewarn_config_last_reload_successful 0" in metrics
+    refused = [one for one in json.loads(daemon.forewarn("audit", "list", "-o", "json")) if one["what"] == "rules.reload_refused"]
+    assert refused and "rules.d" in json.dumps(refused[0]), "the audit does not know of a refused reload"
     harness.wait_for("a notice to operators", lambda: any("did not take the new configuration" in m for m in mails(daemon)), 30)
     assert ask(daemon, "GET", "/v1/rules")[1].count("rule-00") == 20
     report = subprocess.run([harness.BIN / "forewarn", "--config", daemon.etc, "doctor"], capture_output=True, text=True)

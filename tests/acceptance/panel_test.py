@@ -44,6 +44,8 @@ WHY = ["--why", "it is so"]
 STEPS = [
     (["report", "--title", "Yellow tablets sold as diazepam", "--substance", "bromazolam", "--area", "Leeds", "--handling",
       "P", "--criterion", "misleading"], lambda d: show(d, "reports", "list", "--all")),
+    (["assessments", "ask", "A-{year}-0001", "--of", "on-call", "--question", "Yellow tablets this week?", *WHY],
+     lambda d: case(d)["corroboration"]),
     (["assessments", "validate", "A-{year}-0001", *WHY], lambda d: case(d)["case"]["validated_at"]),
     (["assessments", "grade", "A-{year}-0001", *ANSWERS, *WHY], lambda d: case(d)["gradings"]),
     (["assessments", "issue", "A-{year}-0001", *WHY], lambda d: show(d, "alerts", "list")),
@@ -124,11 +126,14 @@ def check_audit(daemon):
     assert "is whole" in daemon.forewarn("audit", "verify")
     lines = show(daemon, "audit", "list", "--limit", "1000")
     done = [one["what"] for one in reversed(lines) if one["who"] == "a manager"]
-    assert done == ["report.entered", "assessment.validated", "assessment.graded", "alert.issued", "alert.updated",
+    assert done == ["report.entered", "assessment.asked", "assessment.validated", "assessment.graded", "alert.issued", "alert.updated",
                     "alert.stood_down"], done
     exported = [json.loads(line) for line in daemon.forewarn("audit", "export", "--alert", f"FW-{daemon.year}-0001")
                 .splitlines()]
     assert [one["what"] for one in exported if one["who"] == "a manager"] == done, exported
+    told = daemon.forewarn("explain", f"FW-{daemon.year}-0001")
+    for words in ("rests on report R-", "Asked on-call: nothing_yet", "Graded ", "v3, stood_down", "outreach by webhook: delivered"):
+        assert words in told, f"'{words}' is not in\n{told}"
 
 
 def check_tampering(daemon, folder):

@@ -523,3 +523,38 @@ TEST_CASE("what was dealt with already is found again; the same alert from elsew
   CHECK(panel::like("something else entirely", *room.ledger).empty());
   CHECK(panel::like("", *room.ledger).empty());
 }
+
+TEST_CASE("out of hours only professionals hear what the panel has not graded, where the place says so") {
+  struct row {
+    const char* name;
+    const char* start;
+    bool says_so, graded, break_glass;
+    audience to;
+    bool goes_out;
+  };
+  const row rows[] = {
+      {"on a Saturday", "2026-03-07T12:00:00Z", true, false, false, audience::services, false},
+      {"at night", "2026-03-03T02:00:00Z", true, false, false, audience::services, false},
+      {"to professionals", "2026-03-07T12:00:00Z", true, false, false, audience::professionals, true},
+      {"graded", "2026-03-07T12:00:00Z", true, true, false, audience::services, true},
+      {"on one person's word", "2026-03-07T12:00:00Z", true, false, true, audience::services, true},
+      {"in hours", "2026-03-03T12:00:00Z", true, false, false, audience::services, true},
+      {"where the place does not", "2026-03-07T12:00:00Z", false, false, false, audience::services, true},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.name);
+    panel_room room{r.start};
+    auto how = *room.work->in_force().panel;
+    how.professionals_alone_out_of_hours = r.says_so;
+    room.work->keep(std::make_shared<const panel::policy>(how));
+    const auto ref = room.enter(test::tablets()).assessment.value();
+    REQUIRE(room.validate(ref, {}));
+    if (r.graded) REQUIRE(room.grade(ref, red_answers()));
+    alerting::issue_wish wish;
+    wish.audience = r.to;
+    wish.break_glass = r.break_glass;
+    const auto came = room.issue(ref, wish);
+    CHECK_MESSAGE(came.has_value() == r.goes_out, error_of(came));
+    if (!came) CHECK(error_of(came).find("out of hours only professionals") == 0);
+  }
+}

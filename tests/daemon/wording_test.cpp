@@ -248,7 +248,7 @@ TEST_CASE("CAP is valid, and says no more than the alert") {
         "<note>Replaces FW-2026-0007 v1.</note>"}},
       {"stood down",
        [](alert& a) { a.state = alert_state::stood_down; },
-       {"<msgType>Cancel</msgType>", "<responseType>AllClear</responseType>",
+       {"<msgType>Cancel</msgType>", "<responseType>Monitor</responseType>",
         "<references>alerts@example.org,FW-2026-0007.v1,2026-07-01T13:05:00+01:00</references>"}},
       {"for the public, without codes and with odd characters",
        [](alert& a) {
@@ -270,6 +270,23 @@ TEST_CASE("CAP is valid, and says no more than the alert") {
     CHECK_MESSAGE(judged.find("alert.xml validates") != std::string::npos, judged);
     for (const auto* part : r.says) CHECK_MESSAGE(xml->find(part) != std::string::npos, part);
   }
+  // A later version refers to all before it, as they went out, and to none that nobody received.
+  auto first = about_heroin(), second = about_heroin(), third = about_heroin();
+  second.version = 2;
+  second.issued_at = told + std::chrono::hours{5};
+  third.version = 3;
+  third.state = alert_state::retracted;
+  third.issued_at = told + std::chrono::hours{6};
+  const auto by = publisher_of("alerts@example.org", the_words());
+  const auto ended = as_cap(third, by, the_words(), *the_reference(), {first, second, third});
+  REQUIRE(ended);
+  CHECK_MESSAGE(judged_by_schema(*ended).find("alert.xml validates") != std::string::npos, *ended);
+  for (const auto* part : {"<msgType>Cancel</msgType>", "<sent>2026-07-01T19:05:00+01:00</sent>",
+                           "<references>alerts@example.org,FW-2026-0007.v1,2026-07-01T13:05:00+01:00 "
+                           "alerts@example.org,FW-2026-0007.v2,2026-07-01T18:05:00+01:00</references>"})
+    CHECK_MESSAGE(ended->find(part) != std::string::npos, *ended);
+  first.state = alert_state::held;
+  CHECK(as_cap(second, by, the_words(), *the_reference(), {first})->find("<references>") == std::string::npos);
   // The judge does judge.
   auto wrong = *render_as(rendering::cap, about_heroin(), the_press());
   wrong.replace(wrong.find("+01:00</sent>"), 6, "Z");
@@ -292,6 +309,7 @@ TEST_CASE("the Atom feed keeps an alert's id over its versions and leaves out wh
   CHECK(count_of(feed, "<entry>") == 1);
   const std::string id = "<id>tag:example.org,2026:alert/FW-2026-0007</id>";
   CHECK(count_of(feed, id) == 1);
+  CHECK(count_of(feed, "rel=\"predecessor-version\"") == 1);
   CHECK(count_of(as_atom({first}, by, the_words(), *the_reference(), told), id) == 1);
   CHECK(count_of(feed, "<updated>2026-07-01T18:05:00+01:00</updated>") == 2);
   const auto empty = as_atom({}, by, the_words(), *the_reference(), told);

@@ -116,7 +116,7 @@ TEST_CASE("every rendering of a single child at hospital, automatic") {
   CHECK(notice->text.find("forewarn alerts stop FW-2026-0007") != std::string::npos);
 }
 
-TEST_CASE("the first three lines say what and where, how many, and how complete") {
+TEST_CASE("the first three lines say what and where, how many, since when, how sure, and how complete") {
   const auto reference = test::shipped_reference();
   const auto words = test::shipped_words();
   const auto rule = test::opioid_callouts(*reference);
@@ -126,7 +126,7 @@ TEST_CASE("the first three lines say what and where, how many, and how complete"
   CHECK(one->text.starts_with(
       "Armley, Leeds: 5 ambulance call-outs in 24 hours, Heroin\n"
       "5 ambulance call-outs in 24 hours: 4 people (1 more than once), 1 site and 3 records without a site; naloxone "
-      "given in 5; usual level not known yet\n"
+      "given in 5; usual level not known yet. Counted since 2026-02-28 12:00 GMT; drug not confirmed\n"
       "Data complete to: yas 2026-03-01 12:02 GMT\n"));
 }
 
