@@ -15,9 +15,9 @@ namespace {
 using namespace detectors;
 
 // "ears method=C2": the name and its settings.
-result<std::pair<std::string, std::vector<setting>>, std::string> words_of(const std::string& written) {
+result<std::pair<std::string, std::vector<detectors::setting>>, std::string> words_of(const std::string& written) {
   std::istringstream in{written};
-  std::pair<std::string, std::vector<setting>> out;
+  std::pair<std::string, std::vector<detectors::setting>> out;
   in >> out.first;
   for (std::string word; in >> word;) {
     const auto equals = word.find('=');

@@ -12,7 +12,7 @@
 namespace forewarn::series_file {
 namespace {
 
-constexpr std::size_t row_bytes = 4U << 20U; // a row may have a field per series
+constexpr std::size_t widest_row = 4U << 20U; // a row may have a field per series
 
 } // namespace
 
@@ -34,7 +34,7 @@ std::string csv_table::at(const csv_row& row, std::string_view what) const {
 result<csv_table, std::string> read_csv_table(const std::string& file) {
   if (!std::filesystem::is_regular_file(file)) return failure(fmt::format("{}: there is no such file", file));
   connectors::csv_tokenizer tokens{connectors::as_utf8(connectors::open_file(file), connectors::text_encoding::utf8),
-                                   {',', row_bytes}};
+                                   {',', widest_row}};
   csv_table out;
   out.file = file;
   bool begun = false;
