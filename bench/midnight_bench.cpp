@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Midnight: a daily rule with many series, each with more than a year behind it. How long it takes until the bound of every
-// one of them is known for the new day, and what the day's first records then cost. `midnight_bench [SERIES]`
+// Midnight: a daily rule with many series, each with more than a year behind it. How long it takes until the bound of
+// every one of them is known for the new day, and what the day's first records then cost. `midnight_bench [SERIES]`
 #include "rules/engine.hpp"
 #include "rules/small_world.hpp"
 
@@ -47,7 +47,8 @@ int main(int count, char** given) {
   std::uint64_t number = 0;
   auto start = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < all; ++i) {
-    running.observe(call_out(number++, i < cells ? i : dice() % cells, begin + step * static_cast<std::int64_t>(i)), out);
+    running.observe(call_out(number++, i < cells ? i : dice() % cells, begin + step * static_cast<std::int64_t>(i)),
+                    out);
     out.clear();
   }
   fmt::print("{} series, {} records of {} days taken in {:.1f} s\n", cells, all, days_before, since(start));
