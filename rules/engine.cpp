@@ -23,8 +23,7 @@ namespace {
 
 // Whether it must know how long its kinds and feeds have been observed.
 bool looks_at_its_past(const rule& by) {
-  return std::holds_alternative<spike_detector>(by.detector) ||
-         std::holds_alternative<unusual_detector>(by.detector) ||
+  return std::holds_alternative<spike_detector>(by.detector) || std::holds_alternative<unusual_detector>(by.detector) ||
          std::holds_alternative<periodic_detector>(by.detector);
 }
 
@@ -37,8 +36,8 @@ std::int64_t whole_spells(duration since_epoch, duration spell) {
 struct running_rule {
   rule meaning;
   shared_reference reference;
-  std::unique_ptr<machine> at_work; // none: off
-  instant first;                    // of what it observes, by the book of `first_known`
+  std::unique_ptr<machine> at_work;       // none: off
+  instant first;                          // of what it observes, by the book of `first_known`
   std::vector<feed_beginning> beginnings; // of each feed of it
   std::uint64_t first_known = 0;
   forgetting forgot;

@@ -6,8 +6,8 @@
 
 namespace forewarn::rules {
 
-// The sum of its detector's window, baseline and guard; what a periodic method rests on. `first_seen` is answered from what is kept for ever, and looks
-// at nothing.
+// The sum of its detector's window, baseline and guard; what a periodic method rests on. `first_seen` is answered from
+// what is kept for ever, and looks at nothing.
 [[nodiscard]] duration look_back(const rule& one);
 
 } // namespace forewarn::rules

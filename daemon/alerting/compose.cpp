@@ -146,6 +146,17 @@ std::string headline_of(const signal_facts& facts, const place& where, const con
   return fmt::format("{}: {} seen for the first time", where.name, drugs);
 }
 
+// Where a day was judged with those before it: what they hold together. "; 7 in the seven days to it".
+std::string week_words(const signal_facts& facts) {
+  const auto* by = facts.rule == nullptr ? nullptr : std::get_if<rules::periodic_detector>(&facts.rule->detector);
+  constexpr std::size_t days = 7;
+  if (by == nullptr || by->method != "nb_multiwindow" || by->every != rules::period_length::day) return {};
+  if (facts.daily.size() < days) return {};
+  double sum = 0;
+  for (auto at = facts.daily.size() - days; at < facts.daily.size(); ++at) sum += facts.daily[at].count;
+  return fmt::format("; {:g} in the seven days to it", sum);
+}
+
 std::vector<evidence_line> evidence_lines(const signal_facts& facts, const concern& about,
                                           const std::vector<source_tally>& sources, const reference_data& reference,
                                           disclosure by) {
@@ -158,6 +169,7 @@ std::vector<evidence_line> evidence_lines(const signal_facts& facts, const conce
   if (!about.confirmed.empty() && by == disclosure::exact)
     out.back().text += fmt::format("; laboratory confirmed {} in {} of them", name_drugs(about.confirmed, reference),
                                    about.laboratory_records);
+  if (by == disclosure::exact) out.back().text += week_words(facts);
   if (may_rise(facts)) out.back().text += "; provisional: of the newest days not all has arrived";
   if (by == disclosure::exact || !facts.usual)
     out.back().text += "; " + facts.usual.value_or("usual level not known yet");

@@ -3,8 +3,8 @@
 
 #include "daemon/tuning/nearness.hpp"
 #include "rules/activity.hpp"
-#include "rules/periodic/shown.hpp"
 #include "rules/held_rules.hpp"
+#include "rules/periodic/shown.hpp"
 
 #include <algorithm>
 #include <set>

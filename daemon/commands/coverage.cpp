@@ -173,10 +173,12 @@ outcome run(const context& shared) {
 
 void add_coverage(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("coverage", "which rules each feed feeds, and which rules are blind now");
-  verb->footer("A rule that counts by day or week sees a series only after so much history; `forewarn outlook` says which\n"
-               "series are warming up. A rule is blind where no feed brings what it observes, or all that do are overdue or never sent "
-               "anything.\n"
-               "Example: forewarn coverage --config etc");
+  verb->footer(
+      "A rule that counts by day or week sees a series only after so much history; `forewarn outlook` says which\n"
+      "series are warming up. A rule is blind where no feed brings what it observes, or all that do are overdue or "
+      "never sent "
+      "anything.\n"
+      "Example: forewarn coverage --config etc");
   verb->fallthrough();
   verb->callback([&shared] { shared.result = run(shared); });
 }

@@ -45,12 +45,13 @@ bool builds_up(const rules::rule& one) {
 // Series of a periodic rule that have not the history to be judged.
 struct warming {
   const rules::rule* by = nullptr;
-  std::size_t series = 0, of = 0;   // so many of all
+  std::size_t series = 0, of = 0;      // so many of all
   std::size_t history = 0, needed = 0; // of the one that is next
 };
 
 // Where every series of a periodic rule stands now, by the engine's own book of it.
-std::vector<rules::period_state> states_of(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
+std::vector<rules::period_state> states_of(const rules::rule& by,
+                                           const std::shared_ptr<const reference_data>& reference,
                                            const std::vector<observation>& taken, instant now) {
   rules::engine running{tuning::alone(by, reference)};
   std::vector<signal_event> unheard;
@@ -115,12 +116,11 @@ std::string more_words(const tuning::step_up& step) {
 
 void say_warming(const std::vector<warming>& cold) {
   for (const auto& one : cold)
-    std::cout << fmt::format("{}: {} of {} series are warming up: they have {} or fewer of the {} {} before them that "
-                             "the rule needs, and cannot signal yet.\n",
-                             one.by->id.str(), one.series, one.of, one.history, one.needed,
-                             std::get<rules::periodic_detector>(one.by->detector).every == rules::period_length::day
-                                 ? "days"
-                                 : "weeks");
+    std::cout << fmt::format(
+        "{}: {} of {} series are warming up: they have {} or fewer of the {} {} before them that "
+        "the rule needs, and cannot signal yet.\n",
+        one.by->id.str(), one.series, one.of, one.history, one.needed,
+        std::get<rules::periodic_detector>(one.by->detector).every == rules::period_length::day ? "days" : "weeks");
 }
 
 void say(const std::vector<near_series>& all, const std::vector<warming>& cold, const reference_data& reference,
@@ -160,7 +160,9 @@ void write(const std::vector<near_series>& all, const std::vector<warming>& cold
                    {"newest", format_rfc3339(one.newest)},
                    {"falls_at", format_rfc3339(one.oldest_leaves)}});
   }
-  std::cout << json::serialize(json::object{{"at", format_rfc3339(now)}, {"series", std::move(out)}, {"warming_up", std::move(still)}}) << '\n';
+  std::cout << json::serialize(json::object{
+                   {"at", format_rfc3339(now)}, {"series", std::move(out)}, {"warming_up", std::move(still)}})
+            << '\n';
 }
 
 outcome run(const context& shared, const asked& what) {
@@ -215,12 +217,13 @@ void add_outlook(CLI::App& root, context& shared) {
       ->type_name("PATH");
   verb->add_option("--observations", what->observations, "NDJSON, plain or gzipped; default: the store")
       ->type_name("FILE");
-  verb->footer("NOW is what the window that ends now holds; FALLS AT is when its oldest record leaves it. Of rules that\n"
-               "count by day or week, NOW is what the period holds, and FALLS AT is its end; series that have not the\n"
-               "history to be judged are told as warming up.\n"
-               "Examples:\n"
-               "  forewarn outlook\n"
-               "  forewarn outlook opioid-callouts-ward --within 1");
+  verb->footer(
+      "NOW is what the window that ends now holds; FALLS AT is when its oldest record leaves it. Of rules that\n"
+      "count by day or week, NOW is what the period holds, and FALLS AT is its end; series that have not the\n"
+      "history to be judged are told as warming up.\n"
+      "Examples:\n"
+      "  forewarn outlook\n"
+      "  forewarn outlook opioid-callouts-ward --within 1");
   verb->fallthrough();
   verb->callback([&shared, what] { shared.result = run(shared, *what); });
 }

@@ -196,8 +196,7 @@ object periodic_schema(const std::string& method) {
   auto& own = out["properties"].as_object();
   if (method == "beta_binomial") own["of"] = refer("where");
   for (const auto& one : detectors::options_of(method))
-    if (!own.contains(one.name))
-      own[one.name] = one.name == "alpha" ? by_level(number()) : said(object{}, one.help);
+    if (!own.contains(one.name)) own[one.name] = one.name == "alpha" ? by_level(number()) : said(object{}, one.help);
   return out;
 }
 

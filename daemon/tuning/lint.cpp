@@ -150,8 +150,8 @@ private:
     for (const auto* seen : mine_) sources.push_back(seen->source.get());
     const auto activity = rules::activity_of(one, sources, *reference_);
     if (activity.series.empty()) return true;
-    const auto mean = static_cast<double>(activity.matched) /
-                      (static_cast<double>(activity.series.size()) * static_cast<double>(std::max<std::size_t>(known, 1)));
+    const auto mean = static_cast<double>(activity.matched) / (static_cast<double>(activity.series.size()) *
+                                                               static_cast<double>(std::max<std::size_t>(known, 1)));
     static constexpr std::array spread{"ears", "mean_ksd", "essence", "holt_winters"};
     if (mean < 1 && std::find(spread.begin(), spread.end(), made->method) != spread.end())
       out.push_back(advice(one, one.at, "counts-too-small",
@@ -171,8 +171,10 @@ private:
       if (needed <= known && each.name != "beta_binomial" && each.name != "exact_tail")
         out.push_back(fmt::format("{} ({})", each.name, needed));
     }
-    if (out.empty()) return fmt::format("No method works with so little; `count` does, and `since` says that nothing "
-                                        "happened in the {} before the first record", unit);
+    if (out.empty())
+      return fmt::format("No method works with so little; `count` does, and `since` says that nothing "
+                         "happened in the {} before the first record",
+                         unit);
     return fmt::format("There is enough for {}", join_and(out));
   }
 

@@ -18,7 +18,8 @@ namespace forewarn::tuning {
 
 // Needs a past: words that no record has (`never-observed`), fields that a feed never fills (`field-never-filled`),
 // periodic methods that it cannot feed (`history-too-short`, with those that it can) or that its counts do not suit
-// (`counts-too-small`), levels never reached (`never-met`), series open most of the time (`open-most`), more signals than the rule's budget
+// (`counts-too-small`), levels never reached (`never-met`), series open most of the time (`open-most`), more signals
+// than the rule's budget
 // (`over-budget`). `progress` hears how many rules are done.
 [[nodiscard]] problems lint_past(const std::shared_ptr<const rules::rule_set>& all,
                                  const std::vector<observation>& revisions, const std::vector<feed_turn>& turns,

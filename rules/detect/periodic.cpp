@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `nb_multiwindow: {every, alpha, min_count, min_history, since, exclude, late, measure, ...}`, and every other method of
-// rules/detectors by its name: a count per calendar period against what its past leaves room for. What is not listed
+// `nb_multiwindow: {every, alpha, min_count, min_history, since, exclude, late, measure, ...}`, and every other method
+// of rules/detectors by its name: a count per calendar period against what its past leaves room for. What is not listed
 // here is an option of the method, and is read by it.
 #include "rules/detect/periodic.hpp"
 
@@ -31,8 +31,7 @@ bool is_own(std::string_view key) {
 std::optional<std::int32_t> read_day(const reading& from, const yaml::node& value) {
   if (value.is_scalar() && value.text.size() == 10)
     if (const auto at = parse_rfc3339(value.text + "T00:00:00Z"))
-      return static_cast<std::int32_t>(
-          std::chrono::floor<std::chrono::days>(*at).time_since_epoch().count());
+      return static_cast<std::int32_t>(std::chrono::floor<std::chrono::days>(*at).time_since_epoch().count());
   from.complain(value.at, "bad-value",
                 fmt::format("expected a day such as 2026-12-25, found {}",
                             value.is_scalar() ? "'" + shown(value.text) + "'" : std::string{yaml::describe(value)}));
@@ -178,10 +177,10 @@ std::optional<duration> window(const detector& made) {
 
 std::string meaning(const rule& one, const reference_data& reference) {
   const auto& made = std::get<periodic_detector>(one.detector);
-  auto out = fmt::format("{} every={} least={} history={} late={} {} zone={}{}", made.method,
-                         static_cast<int>(made.every), canonical_number(made.min_count), made.min_history,
-                         made.scaled ? "scaled" : "whole", canonical(made.measure), reference.local_zone.name(),
-                         canonical(made.levels));
+  auto out =
+      fmt::format("{} every={} least={} history={} late={} {} zone={}{}", made.method, static_cast<int>(made.every),
+                  canonical_number(made.min_count), made.min_history, made.scaled ? "scaled" : "whole",
+                  canonical(made.measure), reference.local_zone.name(), canonical(made.levels));
   auto settings = made.settings;
   std::sort(settings.begin(), settings.end());
   for (const auto& [key, value] : settings) out += fmt::format(" {}={}", key, value);
@@ -223,13 +222,13 @@ std::string sentence(const rule& one, const observed_words& words, const referen
                                         made.method, chance_words(made.levels.front().at_least))
                           : fmt::format("that is more than the {}s before leave room for ({})", unit, made.method);
   const auto least = least_periods(made);
-  std::string out = fmt::format("when there are {} or more {} in {}, and {}: {}", made.min_count, counted,
-                                lengths_words(made, unit), judged, levels_words(made.levels, [](double chance) {
-                                  return fmt::format("less than {}", chance_words(chance));
-                                }));
+  std::string out = fmt::format(
+      "when there are {} or more {} in {}, and {}: {}", made.min_count, counted, lengths_words(made, unit), judged,
+      levels_words(made.levels, [](double chance) { return fmt::format("less than {}", chance_words(chance)); }));
   if (least > 0) out += fmt::format(". With less than {} {}s of history it says nothing", least, unit);
   if (made.scaled)
-    out += fmt::format(". For the newest {}s, of which not all has arrived, it expects the part that usually has", unit);
+    out +=
+        fmt::format(". For the newest {}s, of which not all has arrived, it expects the part that usually has", unit);
   return out;
 }
 

@@ -17,10 +17,10 @@ namespace forewarn::detectors {
 inline constexpr double not_counted = std::numeric_limits<double>::quiet_NaN();
 
 struct series {
-  std::vector<double> counts;     // >= 0, or `not_counted`
-  std::vector<double> population; // per period, > 0; empty where nobody said
-  std::vector<double> expected;   // the mean in quiet times per period, where it is known (`glr`); else empty
-  std::vector<std::int32_t> days; // each period's first day, in days since 1970-01-01; empty where periods have none
+  std::vector<double> counts;       // >= 0, or `not_counted`
+  std::vector<double> population;   // per period, > 0; empty where nobody said
+  std::vector<double> expected;     // the mean in quiet times per period, where it is known (`glr`); else empty
+  std::vector<std::int32_t> days;   // each period's first day, in days since 1970-01-01; empty where periods have none
   std::vector<double> completeness; // the part of each period's count that has come so far; empty: all of it
   std::vector<std::uint8_t> weekdays; // 0 Monday to 6 Sunday, where holidays count as Sundays; empty: from `days`
 

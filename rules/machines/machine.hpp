@@ -35,10 +35,10 @@ struct feed_beginning {
 struct arrival {
   observation_index who = 0;
   instant now;
-  const fact* form = nullptr; // null: withdrawn, or the rule no longer observes it
-  bool is_new = false;        // no form of it was ever taken: no rule holds one
-  instant was_at;             // of the form before
-  instant first;              // the earliest known of the kinds and feeds that the rule observes
+  const fact* form = nullptr;                 // null: withdrawn, or the rule no longer observes it
+  bool is_new = false;                        // no form of it was ever taken: no rule holds one
+  instant was_at;                             // of the form before
+  instant first;                              // the earliest known of the kinds and feeds that the rule observes
   std::span<const feed_beginning> beginnings; // of each feed; for rules that ask
 };
 
@@ -53,8 +53,8 @@ public:
   // From `at` on one of its feeds is overdue, or none is any more.
   virtual void fell_silent(instant /*at*/, bool /*silent*/) {}
   // The current period of each series, where periods are what it looks at.
-  virtual void look(instant /*now*/, std::span<const feed_beginning> /*beginnings*/, std::vector<period_state>& /*out*/) {
-  }
+  virtual void look(instant /*now*/, std::span<const feed_beginning> /*beginnings*/,
+                    std::vector<period_state>& /*out*/) {}
   // What is too long ago to matter, and closed signals that rest on nothing else.
   virtual void forget(const forgetting& gone) = 0;
   // True where a form of it is held, grouped or not: then the machine must hear of its changes.

@@ -2,9 +2,9 @@
 // Periodic detectors: a window is a calendar period. Its bound rests on earlier periods alone, so it is known when the
 // period begins, and the record that lifts the count over it opens the signal; nothing is looked at when a period ends.
 //
-// A record is looked at in its own period, and in the later ones of which its count is part too (sums over several days,
-// charts that add up), as far as they hold records themselves. What a record does to the bound of a later period counts
-// when that period is looked at next.
+// A record is looked at in its own period, and in the later ones of which its count is part too (sums over several
+// days, charts that add up), as far as they hold records themselves. What a record does to the bound of a later period
+// counts when that period is looked at next.
 #include "rules/machines/periodic.hpp"
 
 #include "rules/held_rules.hpp"
@@ -179,7 +179,8 @@ private:
     life_.reconsider(
         where, seen,
         [&](const window_id& id, const time_window&, instant, std::vector<observation_index>& who) {
-          for (const auto& one : series.all.in(calendar().of(id.end - duration{1}), calendar())) who.push_back(one.who());
+          for (const auto& one : series.all.in(calendar().of(id.end - duration{1}), calendar()))
+            who.push_back(one.who());
         },
         out);
   }

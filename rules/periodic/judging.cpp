@@ -45,8 +45,7 @@ period_judge::period_judge(const periodic_detector& by, const reference_data& re
   least_history_ = std::max({methods_.front().history, methods_.front().min_history, methods_.front().start});
   kept_ = std::max(by.looks_back, least_history_);
   bound_of_several_ = by.method == "historical" && needs_.reach == 4;
-  for (const auto& one : by.exclude)
-    excluded_.emplace_back(calendar_.of_day(one.first), calendar_.of_day(one.last));
+  for (const auto& one : by.exclude) excluded_.emplace_back(calendar_.of_day(one.first), calendar_.of_day(one.last));
   if (by.every == period_length::day) holidays_ = holidays_in(reference);
 }
 
@@ -187,8 +186,7 @@ period_judge::outlook period_judge::look_ahead(periodic_series& of, period which
   if (!can_judge(of, which)) return {};
   lay_out(of, which, detectors::not_counted, by);
   auto told = ask(0, line_.size() - 1);
-  if (by_.method != "nb_multiwindow")
-    scale(told, 0, by.arriving == nullptr ? 1 : by.arriving->at(by.now - which));
+  if (by_.method != "nb_multiwindow") scale(told, 0, by.arriving == nullptr ? 1 : by.arriving->at(by.now - which));
   return {told.expected, told.bound};
 }
 

@@ -6,7 +6,7 @@
 namespace forewarn::rules {
 namespace {
 
-constexpr std::size_t a_chart = 364;     // periods that a chart is run over
+constexpr std::size_t a_chart = 364;      // periods that a chart is run over
 constexpr std::size_t a_short_chart = 60; // what is older weighs nothing any more in an EWMA
 constexpr std::size_t two_weeks = 14;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calendar periods in a zone, by number: days since 1970-01-01, or ISO weeks (week 0 began on Monday 1969-12-29). A day of
-// 23 or 25 hours is a day like any other.
+// Calendar periods in a zone, by number: days since 1970-01-01, or ISO weeks (week 0 began on Monday 1969-12-29). A day
+// of 23 or 25 hours is a day like any other.
 #pragma once
 
 #include "forewarn/zone.hpp"

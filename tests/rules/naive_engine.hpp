@@ -418,8 +418,8 @@ private:
   }
 
   void look_periods(const maybe_record& old, const maybe_record& fresh, subjects& out) const {
-    const period_world in{std::get<periodic_detector>(by_.detector), reference_, now_, silences_, arrivals_,
-                          at_work_since_};
+    const period_world in{
+        std::get<periodic_detector>(by_.detector), reference_, now_, silences_, arrivals_, at_work_since_};
     const auto look_all = [&](const observation& form, bool fresh_one) {
       for (const auto& series : series_of_record(form)) {
         auto& about = out[{series, ""}];
@@ -428,13 +428,9 @@ private:
         auto newest = own;
         for (const auto* one : in_series(series)) newest = std::max(newest, in.of(one->form.occurred_at));
         for (auto which = own; which < own + nature_of(in.how).reach && which <= newest; ++which)
-          about.seen[{in.begin(which + 1), ""}] = {judge_period(in, series, which),
-                                                   fresh_one,
-                                                   fresh_one,
-                                                   fresh_one && is_late(form),
-                                                   false,
-                                                   fresh_one ? id_of(form) : "",
-                                                   which == own};
+          about.seen[{in.begin(which + 1), ""}] = {
+              judge_period(in, series, which), fresh_one,   fresh_one, fresh_one && is_late(form), false,
+              fresh_one ? id_of(form) : "",    which == own};
       }
     };
     if (old) look_all(old->form, false);

@@ -27,7 +27,8 @@ struct nature {
 inline nature nature_of(const periodic_detector& how) {
   if (how.method == "nb_multiwindow") return {3, false}; // the tests' windows
   if (how.method == "cusum" || how.method == "glr" || how.method == "essence") return {14, true};
-  const bool sums = std::any_of(how.settings.begin(), how.settings.end(), [](const auto& one) { return one.second == "C3"; });
+  const bool sums =
+      std::any_of(how.settings.begin(), how.settings.end(), [](const auto& one) { return one.second == "C3"; });
   return {sums ? 3 : 1, false};
 }
 

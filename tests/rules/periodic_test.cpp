@@ -61,7 +61,8 @@ std::vector<observation> days_of(const char* first, const std::vector<int>& coun
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const auto day = calendar.begin(day_number(first) + static_cast<std::int32_t>(i));
     for (int n = 0; n < counts[i]; ++n)
-      out.push_back(call_out(fmt::format("{}-{}-{}-{}", feed, first, i, n), day + hours{1} + std::chrono::minutes{55 * n}, feed));
+      out.push_back(
+          call_out(fmt::format("{}-{}-{}-{}", feed, first, i, n), day + hours{1} + std::chrono::minutes{55 * n}, feed));
   }
   return out;
 }
@@ -134,7 +135,8 @@ TEST_SUITE("periodic rules") {
     }
   }
 
-  TEST_CASE("the signal opens at the very record that lifts the count over the bound, and a period's end says the same") {
+  TEST_CASE(
+      "the signal opens at the very record that lifts the count over the bound, and a period's end says the same") {
     struct {
       const char* name;
       const char* detect;
@@ -219,14 +221,13 @@ TEST_SUITE("periodic rules") {
          "nb_multiwindow: {alpha: 0.0027, min_history: 90}", 0},
         {"since before it began, nothing happened", days_of("2026-03-30", {8}),
          "gamma_poisson: {alpha: 0.001, since: 2026-01-05}", 0}, // its feed is new
-        {"since, and the feed is old",
-         joined_seen(days_of("2026-01-05", {1}, "yas"), days_of("2026-03-30", {8})),
+        {"since, and the feed is old", joined_seen(days_of("2026-01-05", {1}, "yas"), days_of("2026-03-30", {8})),
          "gamma_poisson: {alpha: 0.001, since: 2026-01-05}", 1},
         {"a feed that is new makes baseline only",
          joined_seen(days_of("2026-01-05", history), days_of("2026-03-30", {8}, "emas")), quiet_name, 0},
         {"and hides no wave of another",
-         joined_seen(days_of("2026-01-05", history), joined_seen(days_of("2026-03-20", {1}, "emas"),
-                                                                days_of("2026-03-30", {8}))),
+         joined_seen(days_of("2026-01-05", history),
+                     joined_seen(days_of("2026-03-20", {1}, "emas"), days_of("2026-03-30", {8}))),
          quiet_name, 1},
     };
     for (const auto& row : rows) {
@@ -314,7 +315,8 @@ TEST_SUITE("periodic rules") {
     for (unsigned seed = 1; seed <= 6; ++seed) {
       const auto stream = seen(random_counts(seed, 540, 3), 4);
       const auto whole = signals_of(one_rule(quiet_name), stream);
-      const auto scaled = signals_of(one_rule("nb_multiwindow: {alpha: {amber: 0.0027, red: 0.0001}, late: scaled}"), stream);
+      const auto scaled =
+          signals_of(one_rule("nb_multiwindow: {alpha: {amber: 0.0027, red: 0.0001}, late: scaled}"), stream);
       more += scaled.size() > whole.size() ? 1 : 0;
       for (const auto& one : whole)
         for (const auto& other : scaled) {
