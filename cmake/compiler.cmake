@@ -25,10 +25,16 @@ set(FOREWARN_SANITIZE "" CACHE STRING "address-undefined, thread, or nothing")
 # allocator see it.
 option(FOREWARN_SANITIZE_DAEMON "Sanitize the daemon's own code too" ON)
 
+# Several files compiled as one, so that what they all include is read and instantiated once: half of a build from
+# nothing. Off in `dev`, where one file is changed at a time and must stand by itself. A file that gives its own inner
+# functions the names that its neighbours give theirs is left out by `forewarn_alone`. What hides a name of a
+# neighbouring file hides nothing, so shadowing is looked at in `dev` only.
+option(FOREWARN_JOIN "Compile several files as one" OFF)
+
 add_library(forewarn_options INTERFACE)
 target_include_directories(forewarn_options INTERFACE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR})
 target_compile_options(forewarn_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
+  -Wall -Wextra -Wpedantic $<$<NOT:$<BOOL:${FOREWARN_JOIN}>>:-Wshadow> -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
   -Woverloaded-virtual -Wformat=2 -Wextra-semi -Wno-missing-field-initializers -Werror)
 target_compile_definitions(forewarn_options INTERFACE
   FOREWARN_VERSION="${PROJECT_VERSION}" BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
@@ -71,6 +77,15 @@ function(forewarn_precompile target)
   endif()
 endfunction()
 
+function(forewarn_joined target)
+  if(FOREWARN_JOIN)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+endfunction()
+macro(forewarn_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endmacro()
+
 # A module: every .cpp of its folder, with the project's warnings. Folders are few and each file is one thing, so a
 # glob says exactly what a list would, and cannot go stale. A subfolder with a CMakeLists.txt is a module of its own.
 function(forewarn_module name)
@@ -83,4 +98,5 @@ function(forewarn_module name)
   endforeach()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC forewarn_options PRIVATE forewarn_sanitized)
+  forewarn_joined(${name})
 endfunction()

@@ -36,7 +36,7 @@ namespace {
 
 namespace net = boost::asio;
 
-constexpr auto by_tuple = net::as_tuple(net::use_awaitable);
+constexpr auto with_error = net::as_tuple(net::use_awaitable);
 constexpr std::size_t worker_threads = 2;
 constexpr duration grace_for_requests = std::chrono::seconds{10};
 constexpr duration grace_for_deliveries = std::chrono::seconds{5};
@@ -226,7 +226,7 @@ boost::json::object app::parts::status() const {
 
 net::awaitable<void> app::parts::heed() {
   for (;;) {
-    const auto [error, which] = co_await signals.async_wait(by_tuple);
+    const auto [error, which] = co_await signals.async_wait(with_error);
     if (error) co_return;
     if (which == SIGHUP) {
       if (!stopping) (void)co_await reload();
@@ -267,7 +267,7 @@ net::awaitable<void> app::parts::keep_alive(duration period) {
         *answered = true;
     }
     watchdog.expires_after(period / 3);
-    const auto [error] = co_await watchdog.async_wait(by_tuple);
+    const auto [error] = co_await watchdog.async_wait(with_error);
     if (error) co_return;
   }
 }

@@ -11,7 +11,7 @@ namespace forewarn {
 namespace {
 
 constexpr const char* time_mark = "engine.time";
-constexpr std::size_t everything = 1'000'000;
+constexpr std::size_t all_open_signals = 1'000'000;
 
 void make_evidence_agree(store& ledger, const signal_id& id, const std::vector<observation_key>& wanted) {
   const auto stored = ledger.evidence(id);
@@ -79,7 +79,7 @@ rule_differences engine_memory::agree(rule_change& change, store& ledger, instan
 
   rule_differences found;
   std::map<signal_id, signal> stored;
-  for (auto& one : ledger.signals(true, {.limit = everything}))
+  for (auto& one : ledger.signals(true, {.limit = all_open_signals}))
     if (!unchanged.contains(one.rule)) stored.emplace(one.id, std::move(one));
   if (change.whole()) names_.clear();
   const auto folded = change.fresh().open_signals();

@@ -16,7 +16,7 @@ bool same_finding(const signal& a, const signal& b) {
   return a.opened_at <= b_ends && b.opened_at <= a_ends;
 }
 
-compared_signal shown(const signal& one, std::optional<instant> before = {}) {
+compared_signal compared(const signal& one, std::optional<instant> before = {}) {
   return {one.rule, one.series, one.level, one.opened_at, before};
 }
 
@@ -30,16 +30,16 @@ backtest_diff compare(const backtest_report& old_rules, const backtest_report& n
     for (std::size_t i = 0; i < old_rules.signals.size() && !partner; ++i)
       if (!met[i] && same_finding(fresh.state, old_rules.signals[i].state)) partner = i;
     if (!partner) {
-      out.added.push_back(shown(fresh.state));
+      out.added.push_back(compared(fresh.state));
       continue;
     }
     met[*partner] = true;
     const auto before = old_rules.signals[*partner].state.opened_at;
-    if (fresh.state.opened_at < before) out.earlier.push_back(shown(fresh.state, before));
-    if (fresh.state.opened_at > before) out.later.push_back(shown(fresh.state, before));
+    if (fresh.state.opened_at < before) out.earlier.push_back(compared(fresh.state, before));
+    if (fresh.state.opened_at > before) out.later.push_back(compared(fresh.state, before));
   }
   for (std::size_t i = 0; i < met.size(); ++i)
-    if (!met[i]) out.removed.push_back(shown(old_rules.signals[i].state));
+    if (!met[i]) out.removed.push_back(compared(old_rules.signals[i].state));
   return out;
 }
 

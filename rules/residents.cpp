@@ -20,7 +20,7 @@ std::optional<std::size_t> place_of_area(const rule& by) {
   return {};
 }
 
-std::optional<area_level> level_of(field which) {
+std::optional<area_level> residents_level(field which) {
   switch (which) {
   case field::lsoa: return area_level::lsoa;
   case field::msoa: return area_level::msoa;
@@ -51,7 +51,7 @@ std::vector<area_index> areas_of_series(const rule& by, const reference_data& re
     return out;
   }
   const auto& which = by.for_each[*place].by;
-  const auto level = level_of(which.field);
+  const auto level = residents_level(which.field);
   for (area_index i = 0; i < reference.areas.rows().size(); ++i)
     if ((!level || reference.areas.row(i).level == *level) && may_hold_in(by, which, i, reference)) out.push_back(i);
   return out;

@@ -6,7 +6,7 @@
 
 namespace forewarn::connectors {
 namespace {
-constexpr std::size_t chunk = std::size_t{64} * 1024;
+constexpr std::size_t read_at_once = std::size_t{64} * 1024;
 constexpr char quote = '"';
 constexpr std::size_t line_end_at_most = 2;
 
@@ -28,8 +28,8 @@ bool csv_tokenizer::fill() {
     start_ = 0;
   }
   const auto before = held_.size();
-  held_.resize(before + chunk);
-  const auto count = bytes_(held_.data() + before, chunk);
+  held_.resize(before + read_at_once);
+  const auto count = bytes_(held_.data() + before, read_at_once);
   held_.resize(before + count);
   ended_ = count == 0;
   return !ended_;

@@ -12,11 +12,11 @@
 namespace forewarn::connectors {
 namespace {
 
-constexpr std::size_t chunk = std::size_t{64} * 1024;
+constexpr std::size_t inflated_at_once = std::size_t{64} * 1024;
 
 class inflater {
 public:
-  explicit inflater(byte_source bytes) : bytes_{std::move(bytes)}, held_(chunk) {}
+  explicit inflater(byte_source bytes) : bytes_{std::move(bytes)}, held_(inflated_at_once) {}
   inflater(const inflater&) = delete;
   inflater& operator=(const inflater&) = delete;
   ~inflater() {

@@ -31,7 +31,7 @@ const word_set& turns() {
   static const word_set words{"but however although though except only"};
   return words;
 }
-const word_set& joins() {
+const word_set& joins_denied() {
   static const word_set words{"or and nor"};
   return words;
 }
@@ -147,8 +147,8 @@ private:
     for (auto i = from; i <= to; ++i) {
       const auto& gap = tokens_[i].before;
       if (breaks(i) || gap.bracket || gap.colon) return {};
-      joined = joined || gap.comma || gap.slash || (i < to && joins().holds(word(i)));
-      if (i < to && !joins().holds(word(i))) return {};
+      joined = joined || gap.comma || gap.slash || (i < to && joins_denied().holds(word(i)));
+      if (i < to && !joins_denied().holds(word(i))) return {};
     }
     if (!joined) return {};
     const auto one = out_[k - 1];
@@ -222,7 +222,7 @@ private:
       const bool at_once = i == names_[k].last;
       if (breaks(i)) break;
       if (name_at_[i]) { // "heroin and cocaine not found": what is said of the next is said of this one
-        const bool joined = gap.slash || (i > 0 && joins().holds(word(i - 1)) && !name_at_[i - 1]);
+        const bool joined = gap.slash || (i > 0 && joins_denied().holds(word(i - 1)) && !name_at_[i - 1]);
         return joined && out_[*name_at_[i]] == standing::denied && said_behind(*name_at_[i]) ? standing::denied
                                                                                              : standing::affirmed;
       }
@@ -240,7 +240,7 @@ private:
       if (w == "ruled" && word(i + 1) == "out") return standing::denied;
       if (negations().holds(w)) return behind_negation(i + 1);
       if (doubts_after().holds(w)) return standing::doubted;
-      if (!bridges_after().holds(w) && !joins().holds(w)) break;
+      if (!bridges_after().holds(w) && !joins_denied().holds(w)) break;
     }
     return standing::affirmed;
   }

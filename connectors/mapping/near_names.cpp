@@ -9,8 +9,8 @@
 namespace forewarn::connectors {
 namespace {
 
-constexpr std::size_t shortest = 7;
-constexpr std::size_t longest = 24;
+constexpr std::size_t shortest_mended = 7;
+constexpr std::size_t longest_mended = 24;
 
 std::string without(const std::string& word, std::size_t letter) {
   return word.substr(0, letter) + word.substr(letter + 1);
@@ -36,7 +36,7 @@ near_names::near_names(const vocabulary& words) {
     const auto& row = words.rows()[i];
     if (row.is_class || row.is_result || row.cutting_agent) continue;
     auto name = fold(row.name);
-    if (name.size() < shortest || name.size() > longest || !only_letters(name)) continue;
+    if (name.size() < shortest_mended || name.size() > longest_mended || !only_letters(name)) continue;
     const auto number = names_.size();
     by_shortened_.emplace(name, number);
     for (std::size_t at = 0; at < name.size(); ++at) by_shortened_.emplace(without(name, at), number);
@@ -46,7 +46,9 @@ near_names::near_names(const vocabulary& words) {
 
 std::optional<substance_index> near_names::nearest(const std::string& folded_word) const {
   // "morphing", "aspiring": English words end so, misspelt drugs hardly ever.
-  if (folded_word.size() + 1 < shortest || folded_word.size() > longest + 1 || folded_word.ends_with("ing")) return {};
+  if (folded_word.size() + 1 < shortest_mended || folded_word.size() > longest_mended + 1 ||
+      folded_word.ends_with("ing"))
+    return {};
   std::optional<substance_index> best;
   const auto look_up = [&](const std::string& key) {
     const auto [from, to] = by_shortened_.equal_range(key);

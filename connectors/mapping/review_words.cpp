@@ -9,8 +9,8 @@
 namespace forewarn::connectors {
 namespace {
 
-constexpr std::size_t shortest = 4;
-constexpr std::size_t longest = 24;
+constexpr std::size_t shortest_reviewed = 4;
+constexpr std::size_t longest_reviewed = 24;
 
 // Endings that drugs have and hardly any other word or surname.
 constexpr std::array<std::string_view, 38> endings{
@@ -86,7 +86,7 @@ std::vector<std::string> review_words(std::span<const text_token> tokens, const 
   std::vector<std::string> out;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto& word = tokens[i].word;
-    if (known[i] || word.size() < shortest || word.size() > longest || !only_letters(word)) continue;
+    if (known[i] || word.size() < shortest_reviewed || word.size() > longest_reviewed || !only_letters(word)) continue;
     if (everyday().holds(word) || cues().holds(word)) continue;
     if (!looks_like_a_drug(word) && !stands_like_a_drug(tokens, i)) continue;
     if (std::find(out.begin(), out.end(), word) == out.end()) out.push_back(word);

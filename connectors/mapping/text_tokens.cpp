@@ -98,7 +98,7 @@ std::vector<std::size_t> seams(std::string_view word) {
   return out;
 }
 
-bool joins_locants(std::string_view text, std::size_t comma) {
+bool is_between_locants(std::string_view text, std::size_t comma) {
   if (comma == 0 || comma + 1 >= text.size()) return false;
   const char before = text[comma - 1];
   const char after = text[comma + 1];
@@ -111,7 +111,7 @@ void note_mark(std::string_view text, std::size_t at, word_gap& gap, text_token*
   const bool behind_word = last != nullptr && last->last == at;
   const bool before_blank = at + 1 >= text.size() || is_blank(text[at + 1]);
   switch (c) {
-  case ',': (joins_locants(text, at) ? gap.locants : gap.comma) = true; return;
+  case ',': (is_between_locants(text, at) ? gap.locants : gap.comma) = true; return;
   case '/':
   case '+':
   case '&': gap.slash = true; return;

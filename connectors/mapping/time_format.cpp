@@ -19,10 +19,10 @@ constexpr std::array<std::string_view, 7> days{"monday", "tuesday",  "wednesday"
                                                "friday", "saturday", "sunday"};
 constexpr std::string_view known_letters = "dmYybBHIpMSfzae%";
 
-bool is_digit(char c) {
+bool is_decimal(char c) {
   return c >= '0' && c <= '9';
 }
-bool is_blank(char c) {
+bool is_space_or_tab(char c) {
   return c == ' ' || c == '\t';
 }
 
@@ -32,7 +32,7 @@ struct cursor {
   std::optional<int> number(std::size_t least, std::size_t most) {
     std::size_t count = 0;
     int value = 0;
-    while (count < most && count < rest.size() && is_digit(rest[count])) value = value * 10 + (rest[count++] - '0');
+    while (count < most && count < rest.size() && is_decimal(rest[count])) value = value * 10 + (rest[count++] - '0');
     if (count < least) return {};
     rest.remove_prefix(count);
     return value;
@@ -43,7 +43,7 @@ struct cursor {
     return true;
   }
   void blanks() {
-    while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
+    while (!rest.empty() && is_space_or_tab(rest.front())) rest.remove_prefix(1);
   }
   // The full name or its first three letters, in any case; counted from 0.
   template <std::size_t Size> std::optional<int> name(const std::array<std::string_view, Size>& names) {
@@ -72,7 +72,7 @@ struct cursor {
   std::optional<int> microseconds() {
     int value = 0;
     int places = 0;
-    for (; !rest.empty() && is_digit(rest.front()); rest.remove_prefix(1))
+    for (; !rest.empty() && is_decimal(rest.front()); rest.remove_prefix(1))
       if (places < 6) {
         value = value * 10 + (rest.front() - '0');
         ++places;
@@ -149,7 +149,7 @@ std::optional<time_reading> read_pattern(std::string_view pattern, std::string_v
   cursor in{text};
   parts out;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (is_blank(pattern[i])) {
+    if (is_space_or_tab(pattern[i])) {
       in.blanks();
     } else if (pattern[i] == '%' && i + 1 < pattern.size()) {
       if (!read_letter(pattern[++i], in, out)) return {};

@@ -11,7 +11,7 @@
 namespace forewarn::alerting {
 namespace {
 
-constexpr std::size_t most_named = 3; // drugs in a headline; beyond that their class says it better
+constexpr std::size_t most_drugs_named = 3; // drugs in a headline; beyond that their class says it better
 
 // A sugar, a marker or "no active component" is never what an alert is about.
 bool is_drug(const substance_id& id, const reference_data& reference) {
@@ -96,14 +96,14 @@ concern drugs_of_concern(const signal_facts& facts, const reference_data& refere
 
 std::string name_drugs(const std::vector<substance_id>& drugs, const reference_data& reference) {
   if (drugs.empty()) return {};
-  if (drugs.size() > most_named)
+  if (drugs.size() > most_drugs_named)
     if (const auto whole = common_class(drugs, reference)) return reference.substances.row(*whole).name;
   std::vector<std::string> names;
   for (const auto& id : drugs) {
-    if (names.size() == most_named) break;
+    if (names.size() == most_drugs_named) break;
     names.push_back(reference.substances.name_of(id));
   }
-  if (drugs.size() > most_named) names.push_back("others");
+  if (drugs.size() > most_drugs_named) names.push_back("others");
   return join_and(names);
 }
 

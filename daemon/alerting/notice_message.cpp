@@ -103,7 +103,7 @@ json::object data_of(const notice& said, const signal_facts& facts, const std::o
                              {"title", facts.rule == nullptr ? state.rule.str() : facts.rule->title},
                              {"hash", state.rule_hash}};
   if (reads_exact_counts(to)) { // a series may be one ward or one hostel, a value one person
-    out["series"] = json::parse(to_json(state.series));
+    out["series"] = json::parse(forewarn::to_json(state.series));
     out["value"] = state.value;
     out["bound"] = state.bound;
   }

@@ -11,7 +11,7 @@
 namespace forewarn::alerting {
 namespace {
 
-constexpr std::size_t most_named = 3; // wards in one sentence; beyond that the district says it better
+constexpr std::size_t most_wards_named = 3; // wards in one sentence; beyond that the district says it better
 
 bool ward_is_too_close(audience to) {
   return to >= audience::people_who_use_drugs;
@@ -66,7 +66,7 @@ std::vector<area_index> areas_in_evidence(const signal_facts& facts, const refer
   for (const auto& one : facts.evidence)
     for (const auto index : areas_of(one, reference)) out.push_back(coarsened(index, reference, to));
   keep_once(out);
-  if (out.size() <= most_named) return out;
+  if (out.size() <= most_wards_named) return out;
   for (auto& index : out) index = reference.areas.enclosing(index, area_level::lad).value_or(index);
   keep_once(out);
   return out;
@@ -87,7 +87,7 @@ std::string name_all(const std::vector<area_index>& areas, const reference_data&
     return join_and(names) + ", " + *district;
   }
   for (const auto index : areas) names.push_back(full_name(index, reference));
-  if (names.size() <= most_named) return join(names, "; ");
+  if (names.size() <= most_wards_named) return join(names, "; ");
   return fmt::format("{} areas", names.size());
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* due_mark = "shadow.compared_next";
 constexpr duration week = std::chrono::hours{7 * 24};
-constexpr std::size_t most_named = 5;
+constexpr std::size_t most_signals_named = 5;
 
 bool is_in_shadow(const rules::rule& one) {
   return one.status == rules::rule_status::shadow;
@@ -44,8 +44,8 @@ bool is_about_the_same(const finding& a, const finding& b) {
 std::string spell(const std::vector<const finding*>& these, const setup& with) {
   std::vector<std::string> named;
   for (const auto* one : these) {
-    if (named.size() == most_named) {
-      named.push_back(fmt::format("{} more", these.size() - most_named));
+    if (named.size() == most_signals_named) {
+      named.push_back(fmt::format("{} more", these.size() - most_signals_named));
       break;
     }
     named.push_back(fmt::format("{} ({}, opened {})", rules::series_text(one->state.series, with.reference()),

@@ -23,7 +23,7 @@ constexpr std::size_t most_of_a_mixture = 3; // classes: a longer list can only 
 constexpr std::size_t few_records = 20;      // of a feed: fewer say nothing about what it fills
 constexpr double few_days = 28;              // of a past: fewer say nothing about a year
 constexpr double most_of_the_time = 0.5;     // a signal that is open that long says nothing any more
-constexpr double days_a_year = 365.25;
+constexpr double days_in_a_year = 365.25;
 
 problem advice(const rule& about, const location& at, std::string code, std::string message) {
   return {about.path, at, severity::advice, std::move(code), fmt::format("rule '{}': {}", about.id.str(), message)};
@@ -207,10 +207,10 @@ private:
                            fmt::format("{}: a signal would have been open on {:.0f} of {:.0f} days: the bound is met "
                                        "nearly always, so that it tells nothing",
                                        rules::series_text(longest->first, *reference_), longest->second, span)));
-    const auto a_year = static_cast<double>(opened) * days_a_year / span;
+    const auto a_year = static_cast<double>(opened) * days_in_a_year / span;
     if (one.alert.budget) {
       const auto per = std::chrono::duration<double, std::ratio<86400>>(one.alert.budget->per).count();
-      const auto allowed = one.alert.budget->at_most * days_a_year / per;
+      const auto allowed = one.alert.budget->at_most * days_in_a_year / per;
       if (a_year > allowed)
         out.push_back(advice(one, one.at, "over-budget",
                              fmt::format("{:.1f} signals a year, where its budget of {} in {} allows {:.1f}", a_year,

@@ -10,7 +10,7 @@
 namespace forewarn::wording {
 namespace {
 
-constexpr const char* name_space = "http://www.w3.org/2005/Atom";
+constexpr const char* atom_space = "http://www.w3.org/2005/Atom";
 
 instant updated_at(const alert& one) {
   return one.issued_at.value_or(one.created_at);
@@ -65,7 +65,7 @@ std::string as_atom(const std::vector<alert>& alerts, const publisher& by, const
   declaration.append_attribute("version") = "1.0";
   declaration.append_attribute("encoding") = "UTF-8";
   auto feed = document.append_child("feed");
-  feed.append_attribute("xmlns") = name_space;
+  feed.append_attribute("xmlns") = atom_space;
   feed.append_attribute("xml:lang") = "en-GB";
   auto updated = instant{};
   bool any = false;

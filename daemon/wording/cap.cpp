@@ -11,7 +11,7 @@
 namespace forewarn::wording {
 namespace {
 
-constexpr const char* name_space = "urn:oasis:names:tc:emergency:cap:1.2";
+constexpr const char* cap_space = "urn:oasis:names:tc:emergency:cap:1.2";
 
 // An identifier and a sender hold no spaces, commas and restricted characters (CAP 1.2, 3.2.1).
 std::string plain_id(std::string_view text) {
@@ -188,7 +188,7 @@ result<std::string, std::string> as_cap(const alert& about, const publisher& by,
   declaration.append_attribute("version") = "1.0";
   declaration.append_attribute("encoding") = "UTF-8";
   auto root = document.append_child("alert");
-  root.append_attribute("xmlns") = name_space;
+  root.append_attribute("xmlns") = cap_space;
   auto ended = identifier_of(about);
   if (is_over(about) && about.version == 1) ended += ".ended"; // every message has an identifier of its own
   add(root, "identifier", ended);

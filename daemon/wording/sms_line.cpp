@@ -12,7 +12,7 @@
 namespace forewarn::wording {
 namespace {
 
-constexpr const char* layout = "alert.sms.mustache";
+constexpr const char* sms_layout = "alert.sms.mustache";
 // Of the headline: less says nothing.
 constexpr std::size_t least_headline = 24;
 
@@ -30,7 +30,7 @@ std::string drugs_line(std::vector<std::string> drugs) {
 
 std::string fill(alerting::view shown, const std::string& headline, const alerting::word_book& words) {
   alerting::set(shown, "headline", headline);
-  return to_gsm7(alerting::fill_text(words.templates.at(layout), shown));
+  return to_gsm7(alerting::fill_text(words.templates.at(sms_layout), shown));
 }
 
 } // namespace
@@ -50,7 +50,7 @@ result<std::string, std::string> sms_line(const alert& about, const alerting::wo
       return failure(
           fmt::format("a text message has room for {} characters, and the approved words leave none for what "
                       "happened: shorten 'sms-advice' in templates/blocks, or templates/{}",
-                      most_segments * septets_in_part, layout));
+                      most_segments * septets_in_part, sms_layout));
     whole = fill(shown, alerting::shorten(headline, length), words);
   }
   return whole;

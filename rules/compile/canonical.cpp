@@ -23,7 +23,7 @@ std::string framed(std::string_view text) {
 std::string sorted_list(std::vector<std::string> parts) {
   std::sort(parts.begin(), parts.end());
   parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
-  return "(" + join(parts, " ") + ")";
+  return "(" + forewarn::join(parts, " ") + ")";
 }
 
 class writer {

@@ -19,7 +19,7 @@ constexpr std::size_t longest_list = 8; // values a sentence lists before it say
 std::string list_or(const std::vector<std::string>& words) {
   if (words.size() <= longest_list) return join_or(words);
   const std::vector<std::string> first{words.begin(), words.begin() + static_cast<std::ptrdiff_t>(longest_list)};
-  return fmt::format("{} or one of {} more", join(first, ", "), words.size() - longest_list);
+  return fmt::format("{} or one of {} more", forewarn::join(first, ", "), words.size() - longest_list);
 }
 
 std::vector<std::string> quoted(const std::vector<std::string>& words) {
@@ -60,7 +60,7 @@ private:
     const bool long_parts = std::any_of(parts.begin(), parts.end(), [](const auto& part) {
       return part.find(',') != std::string::npos || part.find(" or ") != std::string::npos;
     });
-    return "either " + (long_parts ? join(parts, ", or ") : join_or(parts));
+    return "either " + (long_parts ? forewarn::join(parts, ", or ") : join_or(parts));
   }
   [[nodiscard]] std::string deny(const condition& inner) const {
     if (const auto* twice = std::get_if<negated>(&inner.what)) return say(twice->inner.front());
@@ -160,7 +160,7 @@ private:
   [[nodiscard]] static std::string phrase(const field_name& /*hour*/, const one_of_hours& is) {
     std::vector<std::string> ranges;
     for (const auto& range : is.ranges) ranges.push_back(fmt::format("{:02}:00 and {:02}:00", range.from, range.to));
-    return "between " + join(ranges, ", or between ");
+    return "between " + forewarn::join(ranges, ", or between ");
   }
   [[nodiscard]] static std::string phrase(const field_name& what, const number_range& is) {
     if (what.field == field::age || what.field == field::age_band) return aged(is);

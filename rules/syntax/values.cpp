@@ -11,7 +11,7 @@
 namespace forewarn::rules {
 namespace {
 
-condition leaf(const field_name& what, predicate is) {
+condition of_one(const field_name& what, predicate is) {
   return {test{what, std::move(is)}};
 }
 
@@ -213,14 +213,14 @@ std::optional<condition> read_values(const reading& from, const field_name& what
   }
   if (!complete) return {};
   switch (type) {
-  case value_type::substance: return leaf(what, std::move(substances));
-  case value_type::area: return leaf(what, std::move(areas));
-  case value_type::hour: return leaf(what, std::move(hours));
+  case value_type::substance: return of_one(what, std::move(substances));
+  case value_type::area: return of_one(what, std::move(areas));
+  case value_type::hour: return of_one(what, std::move(hours));
   case value_type::truth:
   case value_type::number:
   case value_type::age:
   case value_type::age_band: return one_of(std::move(others));
-  default: return leaf(what, std::move(texts));
+  default: return of_one(what, std::move(texts));
   }
 }
 
@@ -255,7 +255,7 @@ std::optional<condition> read_pattern(const reading& from, const field_name& wha
       return {};
     }
   }
-  return leaf(what, std::move(out));
+  return of_one(what, std::move(out));
 }
 
 } // namespace forewarn::rules
