@@ -128,10 +128,13 @@ outcome run(const context& shared, const asked& what) {
 }
 
 constexpr auto help =
-    "A method is written with its settings, quoted: 'ears method=C2 baseline=28'; `forewarn detect --help` lists them.\n"
-    "Without one, the shipped detectors are compared. Beside each at its own settings, all are compared at limits that\n"
+    "A method is written with its settings, quoted: 'ears method=C2 baseline=28'; `forewarn detect --help` lists "
+    "them.\n"
+    "Without one, the shipped detectors are compared. Beside each at its own settings, all are compared at limits "
+    "that\n"
     "cost as many false episodes (--match), which alone is fair.\n"
-    "--series COUNTS.csv has a column per series, the first being the period; --truth has the columns series,start,end,\n"
+    "--series COUNTS.csv has a column per series, the first being the period; --truth has the columns "
+    "series,start,end,\n"
     "a row per outbreak, in the same periods; --quiet, where known, is COUNTS.csv without the outbreaks.\n"
     "Examples:\n"
     "  forewarn evaluate\n"
@@ -147,7 +150,8 @@ void add_evaluate(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("evaluate", "how much detectors or rules find, how soon, at how many false alarms");
   const auto what = std::make_shared<asked>();
   verb->add_option("METHOD", what->methods, "a detector with its settings; several are compared");
-  verb->add_option("--design", what->plan.design, "made-up series: daily (0.1 to 5 calls a day) or weekly (42 scenarios)")
+  verb->add_option("--design", what->plan.design,
+                   "made-up series: daily (0.1 to 5 calls a day) or weekly (42 scenarios)")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, trial_design>{{"daily", trial_design::daily}, {"weekly", trial_design::weekly}}))
       ->type_name("daily|weekly");
@@ -164,7 +168,8 @@ void add_evaluate(CLI::App& root, context& shared) {
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   verb->add_flag("--groups", what->groups, "a line for each kind of outbreak and each mean too");
-  verb->add_option("--write", what->write_to, "keep the made-up series there, as --series, --quiet and --truth take them")
+  verb->add_option("--write", what->write_to,
+                   "keep the made-up series there, as --series, --quiet and --truth take them")
       ->type_name("FOLDER");
   verb->add_option("--series", what->files.counts, "series of your own")->type_name("COUNTS.csv");
   verb->add_option("--truth", what->files.truth, "what happened in them")->type_name("TRUTH.csv");

@@ -47,8 +47,14 @@ std::vector<std::string> table_row(const std::string& name, const quality& of) {
 }
 
 std::vector<std::string> header_for(const trials& on) {
-  return {"DETECTOR", "FOUND", fmt::format("DELAY ({}S)", on.period == "week" ? "WEEK" : "DAY"), "SENSITIVITY",
-          "SPECIFICITY", "WORTH", "FALSE ALARMS A YEAR", "FALSE EPISODES A YEAR"};
+  return {"DETECTOR",
+          "FOUND",
+          fmt::format("DELAY ({}S)", on.period == "week" ? "WEEK" : "DAY"),
+          "SENSITIVITY",
+          "SPECIFICITY",
+          "WORTH",
+          "FALSE ALARMS A YEAR",
+          "FALSE EPISODES A YEAR"};
 }
 
 void add_rows(std::vector<std::vector<std::string>>& rows, const contender_score& one,

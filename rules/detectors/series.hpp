@@ -22,7 +22,7 @@ struct series {
   std::vector<double> expected;   // the mean in quiet times per period, where it is known (`glr`); else empty
   std::vector<std::int32_t> days; // each period's first day, in days since 1970-01-01; empty where periods have none
   std::vector<std::uint8_t> weekdays; // 0 Monday to 6 Sunday, where holidays count as Sundays; empty: from `days`
-  std::vector<double> known; // per period, the share of its cases that is thought to have arrived; empty: all
+  std::vector<double> known;          // per period, the share of its cases that is thought to have arrived; empty: all
 
   [[nodiscard]] std::size_t size() const noexcept { return counts.size(); }
   [[nodiscard]] bool counted(std::size_t at) const { return !std::isnan(counts[at]); }
