@@ -7,6 +7,7 @@
 #include "daemon/evaluate/labelled_trials.hpp"
 #include "daemon/evaluate/rule_contenders.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -65,7 +66,14 @@ std::optional<std::vector<evaluate::contender>> rules_of(const context& shared, 
   }
   const auto rules = rules_from(find_reference(shared, {what.rules}, reading_for::past), what.rules);
   if (!rules) return {};
-  return evaluate::rule_contenders(rules, *like);
+  auto placed = *like;
+  if (!placed.ward && !placed.msoa && !placed.lsoa && !placed.lad && !placed.area) {
+    const auto& areas = rules->reference->areas.rows();
+    const auto ward =
+        std::find_if(areas.begin(), areas.end(), [](const area& one) { return one.level == area_level::ward; });
+    if (ward != areas.end()) placed.ward = ward->code;
+  }
+  return evaluate::rule_contenders(rules, placed);
 }
 
 std::string series_text(const asked& what, const evaluate::trials& on) {
@@ -178,7 +186,9 @@ void add_evaluate(CLI::App& root, context& shared) {
   verb->add_option("--to", what->files.to, "the last one")->type_name("PERIOD");
   verb->add_option("--rules", what->rules, "scores these rules, through the engine, instead of methods")
       ->type_name("PATH");
-  verb->add_option("--like", what->like, "what every record looks like that the rules are given")
+  verb->add_option("--like", what->like,
+                   "what every record looks like that the rules are given; without a place, it lies in the "
+                   "first ward there is")
       ->capture_default_str()
       ->type_name("JSON");
   verb->add_option("--format", what->format, "table, json or csv; default: as -o says")

@@ -69,8 +69,8 @@ json::object figures_of(const quality& of) {
   json::object out;
   for (const auto& [name, member] : figures) {
     const auto& one = of.*member;
-    out[name] = one.known ? json::value{one.value} : json::value{};
-    out[std::string{name} + "_se"] = one.known ? json::value{one.error} : json::value{};
+    out[name] = one.known ? json::value(one.value) : json::value();
+    out[std::string{name} + "_se"] = one.known ? json::value(one.error) : json::value();
   }
   return out;
 }
