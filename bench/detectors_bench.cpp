@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What detectors cost: `detectors_bench [DATA.csv] [last=52]`. DATA.csv has a column per series (t, date and week are
 // left out), as R's scripts write it; without one, series are made up. Each detector judges the last `last` periods of
-// each series, on one core; `bench/beside_r.py` lays the rows beside R's `surveillance` on the same file. Then, but with
-// `only=series`: the bounds of 100,000 daily series anew, and scans of 300 places over a year with 999 replicates on two
-// threads.
+// each series, on one core; `bench/beside_r.py` lays the rows beside R's `surveillance` on the same file. Then, but
+// with `only=series`: the bounds of 100,000 daily series anew, and scans of 300 places over a year with 999 replicates
+// on two threads.
 #include "rules/detectors/ears.hpp"
 #include "rules/detectors/farrington.hpp"
 #include "rules/detectors/nb_multiwindow.hpp"

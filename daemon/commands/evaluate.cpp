@@ -7,6 +7,7 @@
 #include "daemon/evaluate/labelled_trials.hpp"
 #include "daemon/evaluate/rule_contenders.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -65,7 +66,14 @@ std::optional<std::vector<evaluate::contender>> rules_of(const context& shared, 
   }
   const auto rules = rules_from(find_reference(shared, {what.rules}, reading_for::past), what.rules);
   if (!rules) return {};
-  return evaluate::rule_contenders(rules, *like);
+  auto placed = *like;
+  if (!placed.ward && !placed.msoa && !placed.lsoa && !placed.lad && !placed.area) {
+    const auto& areas = rules->reference->areas.rows();
+    const auto ward =
+        std::find_if(areas.begin(), areas.end(), [](const area& one) { return one.level == area_level::ward; });
+    if (ward != areas.end()) placed.ward = ward->code;
+  }
+  return evaluate::rule_contenders(rules, placed);
 }
 
 std::string series_text(const asked& what, const evaluate::trials& on) {
@@ -128,10 +136,13 @@ outcome run(const context& shared, const asked& what) {
 }
 
 constexpr auto help =
-    "A method is written with its settings, quoted: 'ears method=C2 baseline=28'; `forewarn detect --help` lists them.\n"
-    "Without one, the shipped detectors are compared. Beside each at its own settings, all are compared at limits that\n"
+    "A method is written with its settings, quoted: 'ears method=C2 baseline=28'; `forewarn detect --help` lists "
+    "them.\n"
+    "Without one, the shipped detectors are compared. Beside each at its own settings, all are compared at limits "
+    "that\n"
     "cost as many false episodes (--match), which alone is fair.\n"
-    "--series COUNTS.csv has a column per series, the first being the period; --truth has the columns series,start,end,\n"
+    "--series COUNTS.csv has a column per series, the first being the period; --truth has the columns "
+    "series,start,end,\n"
     "a row per outbreak, in the same periods; --quiet, where known, is COUNTS.csv without the outbreaks.\n"
     "Examples:\n"
     "  forewarn evaluate\n"
@@ -147,7 +158,8 @@ void add_evaluate(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("evaluate", "how much detectors or rules find, how soon, at how many false alarms");
   const auto what = std::make_shared<asked>();
   verb->add_option("METHOD", what->methods, "a detector with its settings; several are compared");
-  verb->add_option("--design", what->plan.design, "made-up series: daily (0.1 to 5 calls a day) or weekly (42 scenarios)")
+  verb->add_option("--design", what->plan.design,
+                   "made-up series: daily (0.1 to 5 calls a day) or weekly (42 scenarios)")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, trial_design>{{"daily", trial_design::daily}, {"weekly", trial_design::weekly}}))
       ->type_name("daily|weekly");
@@ -164,7 +176,8 @@ void add_evaluate(CLI::App& root, context& shared) {
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   verb->add_flag("--groups", what->groups, "a line for each kind of outbreak and each mean too");
-  verb->add_option("--write", what->write_to, "keep the made-up series there, as --series, --quiet and --truth take them")
+  verb->add_option("--write", what->write_to,
+                   "keep the made-up series there, as --series, --quiet and --truth take them")
       ->type_name("FOLDER");
   verb->add_option("--series", what->files.counts, "series of your own")->type_name("COUNTS.csv");
   verb->add_option("--truth", what->files.truth, "what happened in them")->type_name("TRUTH.csv");
@@ -173,7 +186,9 @@ void add_evaluate(CLI::App& root, context& shared) {
   verb->add_option("--to", what->files.to, "the last one")->type_name("PERIOD");
   verb->add_option("--rules", what->rules, "scores these rules, through the engine, instead of methods")
       ->type_name("PATH");
-  verb->add_option("--like", what->like, "what every record looks like that the rules are given")
+  verb->add_option("--like", what->like,
+                   "what every record looks like that the rules are given; without a place, it lies in the "
+                   "first ward there is")
       ->capture_default_str()
       ->type_name("JSON");
   verb->add_option("--format", what->format, "table, json or csv; default: as -o says")

@@ -159,8 +159,10 @@ outcome run(const context& shared, const asked& what) {
 
 constexpr auto help =
     "Cases: location,date[,count]. Places: location,x,y[,population] in any unit of length, or location,lat,long.\n"
-    "ONCE IN: run every day, chance alone shows a cluster like this once in so long. A year and more is worth an alert,\n"
-    "a hundred days a look. The permutation model needs no population, and takes weekdays, seasons and busy places into\n"
+    "ONCE IN: run every day, chance alone shows a cluster like this once in so long. A year and more is worth an "
+    "alert,\n"
+    "a hundred days a look. The permutation model needs no population, and takes weekdays, seasons and busy places "
+    "into\n"
     "account. The same seed gives the same answer.\n"
     "Examples:\n"
     "  forewarn scan --cases cases.csv --places wards.csv\n"
@@ -190,7 +192,8 @@ void add_scan(CLI::App& root, context& shared) {
   verb->add_option("--share", what->by.most_share, "of all cases (poisson: people) that a cluster may hold")
       ->capture_default_str()
       ->check(CLI::Range(0.001, 1.0));
-  verb->add_option("--radius", what->by.most_radius, "of a cluster: in the places' unit, or km where they have lat,long")
+  verb->add_option("--radius", what->by.most_radius,
+                   "of a cluster: in the places' unit, or km where they have lat,long")
       ->check(CLI::PositiveNumber);
   verb->add_option("--replicates", what->by.replicates, "random worlds that it is compared with")
       ->capture_default_str()

@@ -22,7 +22,8 @@ result<std::pair<std::string, std::vector<detectors::setting>>, std::string> wor
   for (std::string word; in >> word;) {
     const auto equals = word.find('=');
     if (equals == std::string::npos || equals == 0)
-      return failure(fmt::format("'{}': after the method's name come settings, as '{} alpha=0.01'", written, out.first));
+      return failure(
+          fmt::format("'{}': after the method's name come settings, as '{} alpha=0.01'", written, out.first));
     out.second.push_back({word.substr(0, equals), word.substr(equals + 1)});
   }
   return out;
@@ -51,7 +52,8 @@ result<contender, std::string> method_contender(const std::string& written, cons
   if (!made) return failure(made.error());
   if (made->remembers && by.late != lateness::none)
     return failure(fmt::format("{} adds up what it saw and cannot be asked twice about a day: it takes no part where "
-                               "data come late", made->name));
+                               "data come late",
+                               made->name));
   if (made->wants_population)
     return failure(fmt::format("{} needs a population, which these series do not have", made->name));
   contender out;
@@ -117,13 +119,17 @@ std::vector<std::string> usual_contenders(trial_design design, bool late) {
             "ears method=C1 baseline=7 min_sigma=0 alpha=0.001",
             "ears method=C2 baseline=7 min_sigma=0 alpha=0.001",
             "ears method=C3 baseline=7 min_sigma=0 alpha=0.025",
-            "historical method=cdc alpha=0.01",
+            "historical method=cdc alpha=0.02",
             "historical method=bayes years=0 half_window=6 alpha=0.05",
             "gamma_poisson baseline=26 guard=3 alpha=0.01",
             "mean_ksd window=52 k=2"};
-  std::vector<std::string> out{"outbreak_odds", "nb_multiwindow", "nb_multiwindow windows=1,2,3,5,7,14", "gamma_poisson",
-                               "ears method=C2 baseline=28", "mean_ksd window=365"};
-  if (!late) out.insert(out.end(), {"cusum", "glr", "essence method=ewma"});
+  std::vector<std::string> out{"outbreak_odds",
+                               "nb_multiwindow",
+                               "nb_multiwindow windows=1,2,3,5,7,14",
+                               "gamma_poisson",
+                               "ears method=C2 baseline=28",
+                               "mean_ksd window=365"};
+  if (!late) out.insert(out.end(), {"cusum baseline=364", "glr", "essence method=ewma"});
   return out;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several ways to raise alarms, scored on the same trials: each at its own settings, and all of them at limits where they
-// cost as many false episodes, which alone makes them comparable. Prints nothing.
+// Several ways to raise alarms, scored on the same trials: each at its own settings, and all of them at limits where
+// they cost as many false episodes, which alone makes them comparable. Prints nothing.
 #pragma once
 
 #include "rules/detectors/quality/look.hpp"
@@ -45,7 +45,7 @@ struct trials {
 };
 
 struct evaluation_options {
-  double episodes_a_year = 1; // 0: nothing is matched
+  double episodes_a_year = 1;                // 0: nothing is matched
   std::function<void(std::size_t)> progress; // counts looks: trials times contenders
 };
 

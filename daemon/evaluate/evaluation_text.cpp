@@ -47,8 +47,14 @@ std::vector<std::string> table_row(const std::string& name, const quality& of) {
 }
 
 std::vector<std::string> header_for(const trials& on) {
-  return {"DETECTOR", "FOUND", fmt::format("DELAY ({}S)", on.period == "week" ? "WEEK" : "DAY"), "SENSITIVITY",
-          "SPECIFICITY", "WORTH", "FALSE ALARMS A YEAR", "FALSE EPISODES A YEAR"};
+  return {"DETECTOR",
+          "FOUND",
+          fmt::format("DELAY ({}S)", on.period == "week" ? "WEEK" : "DAY"),
+          "SENSITIVITY",
+          "SPECIFICITY",
+          "WORTH",
+          "FALSE ALARMS A YEAR",
+          "FALSE EPISODES A YEAR"};
 }
 
 void add_rows(std::vector<std::vector<std::string>>& rows, const contender_score& one,
@@ -63,8 +69,8 @@ json::object figures_of(const quality& of) {
   json::object out;
   for (const auto& [name, member] : figures) {
     const auto& one = of.*member;
-    out[name] = one.known ? json::value{one.value} : json::value{};
-    out[std::string{name} + "_se"] = one.known ? json::value{one.error} : json::value{};
+    out[name] = one.known ? json::value(one.value) : json::value();
+    out[std::string{name} + "_se"] = one.known ? json::value(one.error) : json::value();
   }
   return out;
 }

@@ -7,7 +7,7 @@
 namespace forewarn::evaluate {
 
 struct heading {
-  std::string series;  // "360 made-up daily series (seed 1)"
+  std::string series; // "360 made-up daily series (seed 1)"
   double episodes_a_year = 1;
   bool groups = false; // a line per group too
 };

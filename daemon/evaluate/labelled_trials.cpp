@@ -38,8 +38,9 @@ result<table_of_counts, std::string> read_counts(const std::string& file) {
       const auto& text = row.fields[i + 1];
       const auto count = says_nothing(text) ? std::optional{not_counted} : read_number(text);
       if (!count || *count < 0 || *count > most)
-        return failure(read->at(row, fmt::format("'{}' of {} is no count: a number from 0, or empty where none was taken",
-                                                 text, out.names[i])));
+        return failure(
+            read->at(row, fmt::format("'{}' of {} is no count: a number from 0, or empty where none was taken", text,
+                                      out.names[i])));
       out.counts[i].push_back(*count);
     }
   }
@@ -59,7 +60,8 @@ public:
     if (!table) return failure(table.error());
     const auto series = table->column("series"), from = table->column("start"), to = table->column("end");
     for (const auto& [column, name] : {std::pair{series, "series"}, std::pair{from, "start"}, std::pair{to, "end"}})
-      if (!column) return failure(fmt::format("{}:1: the header has no column '{}'; it is series,start,end", file_, name));
+      if (!column)
+        return failure(fmt::format("{}:1: the header has no column '{}'; it is series,start,end", file_, name));
     for (const auto& row : table->rows) {
       const auto& name = row.fields[*series];
       const auto found = series_.find(name);
@@ -121,8 +123,8 @@ void write_truth(std::ostream& out, const trials& all) {
   out << "series,start,end,cases,mean,type\n";
   for (const auto& one : all.all) {
     for (const auto& outbreak : one.outbreaks)
-      out << fmt::format("{},{},{},{},{},{}\n", one.name, outbreak.first + 1, outbreak.last + 1, outbreak.cases, one.mean,
-                         one.kind);
+      out << fmt::format("{},{},{},{},{},{}\n", one.name, outbreak.first + 1, outbreak.last + 1, outbreak.cases,
+                         one.mean, one.kind);
     if (one.outbreaks.empty()) out << fmt::format("{},,,,{},{}\n", one.name, one.mean, one.kind);
   }
 }

@@ -13,7 +13,7 @@ namespace {
 
 using detectors::said, detectors::trial;
 
-constexpr std::int32_t first_monday = 18'631; // 2021-01-04, where the series has no dates of its own
+constexpr std::int32_t first_monday = 18'631;  // 2021-01-04, where the series has no dates of its own
 constexpr std::chrono::hours within_a_day{23}; // the shortest there is
 
 // The trial's calendar, in the configuration's zone.

@@ -45,7 +45,8 @@ result<index_by_name, std::string> read_places(const std::string& file, placed_c
     into.kilometres = true;
   }
   if (!name || !x || !y)
-    return failure(fmt::format("{}:1: the header is location,x,y[,population] or location,lat,long[,population]", file));
+    return failure(
+        fmt::format("{}:1: the header is location,x,y[,population] or location,lat,long[,population]", file));
   const auto population = table->column("population");
   into.has_population = population.has_value();
   index_by_name out;
@@ -87,7 +88,8 @@ result<std::vector<case_row>, std::string> read_rows(const std::string& file, co
     if (!day) return failure(table->at(row, fmt::format("'{}' is no date such as 2026-01-05", row.fields[*date])));
     const auto cases = count ? detectors::read_number(row.fields[*count]) : std::optional{1.0};
     if (!cases || *cases < 0 || *cases != std::floor(*cases) || (all += *cases) > most_cases)
-      return failure(table->at(row, "a count is a whole number from 0, and all together are no more than 4 thousand million"));
+      return failure(
+          table->at(row, "a count is a whole number from 0, and all together are no more than 4 thousand million"));
     out.push_back({found->second, *day, static_cast<std::uint32_t>(*cases)});
   }
   if (out.empty()) return failure(fmt::format("{}: has no case", file));
@@ -102,8 +104,8 @@ result<placed_cases, std::string> read_cases(const std::string& cases, const std
   if (!known) return failure(known.error());
   const auto rows = read_rows(cases, *known);
   if (!rows) return failure(rows.error());
-  const auto [first, last] = std::minmax_element(rows->begin(), rows->end(),
-                                                 [](const auto& a, const auto& b) { return a.day < b.day; });
+  const auto [first, last] =
+      std::minmax_element(rows->begin(), rows->end(), [](const auto& a, const auto& b) { return a.day < b.day; });
   const auto days = static_cast<std::size_t>(last->day - first->day) + 1;
   if (days > most_days || days * out.places.size() > most_cells)
     return failure(fmt::format("{}: from {} to {} are too many days for so many places; is a date mistyped?", cases,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cases by place and day, and where the places lie, as CSV, for `forewarn scan`. Cases: location,date[,count], a row per
-// place and day or one per case. Places: location,x,y[,population] in any unit of length, or location,lat,long, which
-// become kilometres. Days without a row have no case. Refuses a place that is not listed and a date that is none.
+// Cases by place and day, and where the places lie, as CSV, for `forewarn scan`. Cases: location,date[,count], a row
+// per place and day or one per case. Places: location,x,y[,population] in any unit of length, or location,lat,long,
+// which become kilometres. Days without a row have no case. Refuses a place that is not listed and a date that is none.
 #pragma once
 
 #include "forewarn/result.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small CSV file, read whole, for verbs that are given files of their own: rows with their lines, every row as wide as
-// the header. Refuses the first row that is none.
+// A small CSV file, read whole, for verbs that are given files of their own: rows with their lines, every row as wide
+// as the header. Refuses the first row that is none.
 #pragma once
 
 #include "forewarn/result.hpp"

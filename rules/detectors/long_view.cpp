@@ -7,10 +7,10 @@
 namespace forewarn::detectors {
 namespace {
 
-constexpr std::size_t every = 28;        // days between two fits
-constexpr std::size_t kept_before = 120; // days before a fit whose means are worked out
+constexpr std::size_t every = 28;         // days between two fits
+constexpr std::size_t kept_before = 120;  // days before a fit whose means are worked out
 constexpr std::size_t spread_over = 1092; // days
-constexpr double weekday_prior = 10;     // cases by which weekdays are drawn to alike
+constexpr double weekday_prior = 10;      // cases by which weekdays are drawn to alike
 constexpr double least_cases = 20;
 constexpr double year = 365.25;
 // Of level, growth and wave: standard deviations of none, 0.3 a year and 0.5.
@@ -110,7 +110,8 @@ void long_view::fit(const series& of, std::size_t begin, std::size_t end) {
     if (step(weeks, beta_) < 1e-9) break;
   first_ = fitted_ - static_cast<std::int64_t>(kept_before);
   means_.clear();
-  for (std::size_t i = 0; i < kept_before + every; ++i) means_.push_back(mean_on(first_ + static_cast<std::int64_t>(i)));
+  for (std::size_t i = 0; i < kept_before + every; ++i)
+    means_.push_back(mean_on(first_ + static_cast<std::int64_t>(i)));
   phi_ = spread(of, std::max(begin, end - std::min(end, spread_over)), end);
   seen_ = true;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trend and season of a daily series over years, for detectors that look at days: log-linear in time with one yearly
-// wave, fitted to weekly sums by maximum likelihood under weak priors that draw trend and wave to none, so that a series
-// of a case a month is given no season that it does not have. Anew every four weeks, from days before alone.
+// wave, fitted to weekly sums by maximum likelihood under weak priors that draw trend and wave to none, so that a
+// series of a case a month is given no season that it does not have. Anew every four weeks, from days before alone.
 #pragma once
 
 #include "rules/detectors/series.hpp"

@@ -15,7 +15,7 @@ constexpr std::array<double, points> point_weight{1.0 / 6, 2.0 / 3, 1.0 / 6};
 constexpr std::array<std::size_t, 5> lengths{1, 2, 3, 5, 7};
 constexpr std::array<std::size_t, 5> days_into_ramp{2, 4, 6, 8, 10};
 constexpr std::array<double, 3> strengths{2, 4, 6}; // standard deviations of as many quiet days
-constexpr double added = 2;                          // cases
+constexpr double added = 2;                         // cases
 constexpr double ramp_weight = 0.5;
 constexpr double ramp_shares = 55; // 1 + 2 + ... + 10
 constexpr double poisson_below = 1 + 1e-9;

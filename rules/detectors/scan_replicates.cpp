@@ -92,7 +92,8 @@ template <std::size_t Lanes> [[gnu::always_inline]] inline double walk_zones(con
       }
       if (none_of(open)) continue;
       for (auto d = width * first; d < days; ++d) {
-        const auto cases = count[d / width][d % width], mean = part * of_day[d / width][d % width], excess = cases - mean;
+        const auto cases = count[d / width][d % width], mean = part * of_day[d / width][d % width],
+                   excess = cases - mean;
         if (cases <= least || excess <= 0) continue;
         const auto spread = mean * (6 * mean + 4 * excess);
         if (excess * excess * (3 * mean + excess + rest * spread) <= bar * spread) continue;

@@ -57,7 +57,8 @@ TEST_CASE("labelled series are read, or refused with file and line") {
       {"an unknown period", counts, "series,start,end\nA,2026-01-01,2026-01-09\n",
        "truth.csv:2: no period is '2026-01-09'"},
       {"backwards", counts, "series,start,end\nA,2026-01-03,2026-01-02\n", "truth.csv:2: it ends before it starts"},
-      {"no such column", counts, "series,from,to\n", "truth.csv:1: the header has no column 'start'; it is series,start,end"},
+      {"no such column", counts, "series,from,to\n",
+       "truth.csv:1: the header has no column 'start'; it is series,start,end"},
       {"no count", "day,A\n1,two\n", "series,start,end\n",
        "counts.csv:2: 'two' of A is no count: a number from 0, or empty where none was taken"},
       {"a short row", "day,A\n1,2\n2\n", "series,start,end\n", "counts.csv:3: 1 fields, where the header has 2"},
@@ -143,13 +144,13 @@ TEST_CASE("methods and rules are scored on the same series") {
   const auto on = make_trials({detectors::trial_design::daily, 20, 1});
   std::vector<contender> all;
   for (const auto* name : {"nb_multiwindow", "gamma_poisson alpha=0.01"}) all.push_back(*method_contender(name, {}));
-  const auto read = rules::load_rules(
-      {{"r.yaml", "version: 1\nrules:\n"
-                  "  - id: eight-a-day\n    title: Eight\n    owner: test\n    observe: [ambulance]\n"
-                  "    detect: {count: {within: 24h, at_least: 8}}\n"
-                  "  - id: never\n    title: Never\n    owner: test\n    observe: [death]\n"
-                  "    detect: {every_record: {}}\n"}},
-      test::shipped_reference());
+  const auto read =
+      rules::load_rules({{"r.yaml", "version: 1\nrules:\n"
+                                    "  - id: eight-a-day\n    title: Eight\n    owner: test\n    observe: [ambulance]\n"
+                                    "    detect: {count: {within: 24h, at_least: 8}}\n"
+                                    "  - id: never\n    title: Never\n    owner: test\n    observe: [death]\n"
+                                    "    detect: {every_record: {}}\n"}},
+                        test::shipped_reference());
   REQUIRE(read.rules);
   const auto like = parse_observation(R"({"id": "1", "feed": "f", "kind": "ambulance",
                                           "occurred_at": "2026-01-01T00:00:00Z"})");
@@ -186,8 +187,9 @@ TEST_CASE("work on all cores is done once each, and what goes wrong comes out") 
   std::vector<std::atomic<int>> done(1000);
   run_on_all_cores(done.size(), [&](std::size_t i) { ++done[i]; });
   CHECK(std::all_of(done.begin(), done.end(), [](const auto& one) { return one == 1; }));
-  CHECK_THROWS_WITH(run_on_all_cores(50, [](std::size_t i) {
-                      if (i == 7) throw std::runtime_error{"seven"};
-                    }),
+  CHECK_THROWS_WITH(run_on_all_cores(50,
+                                     [](std::size_t i) {
+                                       if (i == 7) throw std::runtime_error{"seven"};
+                                     }),
                     "seven");
 }

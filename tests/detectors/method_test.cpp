@@ -25,6 +25,7 @@ struct told {
 // Each method, the variants of those that have some, quick to warm up.
 const std::vector<told> everything{
     {"nb_multiwindow", {{"baseline", "28"}}},
+    {"outbreak_odds", {{"baseline", "28"}}},
     {"gamma_poisson", {}},
     {"poisson_tail", {{"baseline", "28"}}},
     {"nb_tail", {{"baseline", "28"}, {"same_weekday", "true"}}},

@@ -113,7 +113,9 @@ TEST_CASE("the bound is where the score passes alpha, and is known before the da
 }
 
 TEST_CASE("by the long view a season is no outbreak, and a trend is followed") {
-  const auto wave = [](std::size_t t) { return 5 * std::exp(0.6 * std::cos(static_cast<double>(t) * 2 * 3.14159265 / 365.25)); };
+  const auto wave = [](std::size_t t) {
+    return 5 * std::exp(0.6 * std::cos(static_cast<double>(t) * 2 * 3.14159265 / 365.25));
+  };
   series of;
   std::mt19937 dice{4};
   for (std::size_t t = 0; t < 4 * 365; ++t)

@@ -13,7 +13,7 @@ using namespace forewarn::detectors;
 
 namespace {
 
-constexpr std::size_t most_periods = 400;
+constexpr std::size_t most_periods = 1000; // beyond the two years that some wait for
 
 std::vector<setting> read_settings(std::string_view& rest) {
   std::vector<setting> out;

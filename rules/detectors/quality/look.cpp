@@ -55,7 +55,8 @@ said look_early(series of, const std::vector<double>& known, const trial& about,
                 std::span<const setting> settings, bool scaled) {
   const auto by = made(name, settings);
   if (by.remembers)
-    throw std::invalid_argument{std::string{name} + ": it cannot be asked twice about a period, so not about late data"};
+    throw std::invalid_argument{std::string{name} +
+                                ": it cannot be asked twice about a period, so not about late data"};
   said out;
   const auto whole = of.counts;
   if (scaled) of.completeness.assign(of.size(), 1);
@@ -111,8 +112,8 @@ said_of_trial look_at(const trial& about, std::string_view name, std::span<const
   if (quiet) {
     auto twin = about.seen;
     twin.counts = about.quiet;
-    out.quiet_early = early ? look_early(std::move(twin), about.quiet_same_day, about, name, settings, scaled)
-                            : never(out.seen);
+    out.quiet_early =
+        early ? look_early(std::move(twin), about.quiet_same_day, about, name, settings, scaled) : never(out.seen);
   }
   if (!again) {
     out.seen = never(out.early);

@@ -9,10 +9,10 @@ namespace forewarn::detectors {
 
 // What is known of a period while it lasts, where part of its cases comes a day later.
 enum class lateness {
-  none,     // all of it, always
-  ignored,  // the part is taken for the whole, and is not looked at again
-  awaited,  // nothing is asked before the period is complete, one period later
-  scaled,   // the part is compared with a part of the expectation, and the whole again when it is there
+  none,    // all of it, always
+  ignored, // the part is taken for the whole, and is not looked at again
+  awaited, // nothing is asked before the period is complete, one period later
+  scaled,  // the part is compared with a part of the expectation, and the whole again when it is there
 };
 
 struct look_options {

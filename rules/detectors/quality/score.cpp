@@ -129,20 +129,34 @@ tally tally_at(const trial& about, const said_of_trial& what, double limit) {
 
 quality quality_of(std::span<const tally> all, double periods_a_year) {
   quality out;
-  out.sensitivity = ratio(all, [](const tally& a) { return a.hits; }, [](const tally& a) { return a.outbreak_periods; });
+  out.sensitivity = ratio(
+      all, [](const tally& a) { return a.hits; }, [](const tally& a) { return a.outbreak_periods; });
   const auto others = [](const tally& a) { return a.other_periods; };
   const auto outbreaks = [](const tally& a) { return a.outbreaks; };
-  out.specificity = ratio(all, [](const tally& a) { return a.other_periods - a.false_periods; }, others);
-  out.found = ratio(all, [](const tally& a) { return a.found; }, outbreaks);
-  out.found_at_once = ratio(all, [](const tally& a) { return a.at_once; }, outbreaks);
-  out.delay = ratio(all, [](const tally& a) { return a.delay; }, [](const tally& a) { return a.found; });
-  out.delay_or_missed = ratio(all, [](const tally& a) { return a.delay_or_missed; }, outbreaks);
-  out.worth = ratio(all, [](const tally& a) { return a.hits; }, [](const tally& a) { return a.hits + a.false_periods; });
-  out.false_alarms = times(ratio(all, [](const tally& a) { return a.false_periods; }, others), periods_a_year);
-  out.episodes = times(ratio(all, [](const tally& a) { return a.episodes; }, others), periods_a_year);
+  out.specificity = ratio(
+      all, [](const tally& a) { return a.other_periods - a.false_periods; }, others);
+  out.found = ratio(
+      all, [](const tally& a) { return a.found; }, outbreaks);
+  out.found_at_once = ratio(
+      all, [](const tally& a) { return a.at_once; }, outbreaks);
+  out.delay = ratio(
+      all, [](const tally& a) { return a.delay; }, [](const tally& a) { return a.found; });
+  out.delay_or_missed = ratio(
+      all, [](const tally& a) { return a.delay_or_missed; }, outbreaks);
+  out.worth = ratio(
+      all, [](const tally& a) { return a.hits; }, [](const tally& a) { return a.hits + a.false_periods; });
+  out.false_alarms = times(ratio(
+                               all, [](const tally& a) { return a.false_periods; }, others),
+                           periods_a_year);
+  out.episodes = times(ratio(
+                           all, [](const tally& a) { return a.episodes; }, others),
+                       periods_a_year);
   const auto quiet = [](const tally& a) { return a.quiet_periods; };
-  out.quiet_rate = ratio(all, [](const tally& a) { return a.quiet_alarms; }, quiet);
-  out.quiet_episodes = times(ratio(all, [](const tally& a) { return a.quiet_episodes; }, quiet), periods_a_year);
+  out.quiet_rate = ratio(
+      all, [](const tally& a) { return a.quiet_alarms; }, quiet);
+  out.quiet_episodes = times(ratio(
+                                 all, [](const tally& a) { return a.quiet_episodes; }, quiet),
+                             periods_a_year);
   return out;
 }
 
@@ -163,7 +177,8 @@ double limit_for(std::span<const trial> trials, std::span<const said_of_trial> a
   const auto most = episodes_a_year * periods / periods_a_year;
   const auto too_many = [&](double limit) {
     double sum = 0;
-    for (std::size_t i = 0; i < all.size() && sum <= most; ++i) sum += tally_at(trials[i], all[i], limit).quiet_episodes;
+    for (std::size_t i = 0; i < all.size() && sum <= most; ++i)
+      sum += tally_at(trials[i], all[i], limit).quiet_episodes;
     return sum > most;
   };
   std::size_t low = 0, high = values.size(); // at `high`: none

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How good a detector was on series of which the truth is known: what it found, how soon, and what it cost in false
 // alarms, each figure with its standard error (over series, which are independent of each other). Definitions as in the
-// usual comparisons (Bédubourg and Le Strat 2017), false alarms as episodes: a run of alarms, none of them seven or more
-// periods after the one before.
+// usual comparisons (Bédubourg and Le Strat 2017), false alarms as episodes: a run of alarms, none of them seven or
+// more periods after the one before.
 #pragma once
 
 #include "rules/detectors/quality/trials.hpp"
@@ -26,7 +26,7 @@ struct said_of_trial {
 
 // Sums over one trial, from which the figures are made.
 struct tally {
-  double hits = 0, outbreak_periods = 0;  // periods with an outbreak, and an alarm
+  double hits = 0, outbreak_periods = 0; // periods with an outbreak, and an alarm
   double false_periods = 0, other_periods = 0;
   double episodes = 0;
   double outbreaks = 0, found = 0, at_once = 0;

@@ -26,12 +26,12 @@ struct trial_outbreak {
 
 struct trial {
   std::string name;
-  series seen;                            // what a detector is shown
-  std::vector<double> quiet;              // its counts without the outbreak; empty: not known
+  series seen;                                  // what a detector is shown
+  std::vector<double> quiet;                    // its counts without the outbreak; empty: not known
   std::vector<double> same_day, quiet_same_day; // of both, what was known within the period itself; empty: all of it
-  std::vector<trial_outbreak> outbreaks;  // in order; none: it came to no case
-  std::size_t from = 0, to = 0;           // the periods that are judged, both included
-  std::string mean, kind;                 // to group by: "0.3"; "spike"
+  std::vector<trial_outbreak> outbreaks;        // in order; none: it came to no case
+  std::size_t from = 0, to = 0;                 // the periods that are judged, both included
+  std::string mean, kind;                       // to group by: "0.3"; "spike"
 };
 
 struct trial_plan {
