@@ -177,7 +177,7 @@ def run(folder):
         daemon.hand_in("ambulance", "one.csv", HEADER + row(1))
         text = harness.wait_for("the text message", lambda: daemon.alive() and texts and texts[0], 60)
         words = text["personalisation"]["message"]
-        assert text["phone_number"] == "+447700900123" and "axolone" in words, text
+        assert text["phone_number"] == "+447700900123" and "give naloxone" in words, text
         harness.wait_for("the desk's webhook", lambda: receiver.of_type("alert.issued"), 60)
         harness.wait_for("on-call hears of the lost webhook",
                          lambda: any("It goes out by their text now" in one.replace("=\n", "") for one in
