@@ -167,7 +167,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr std::array weekdays = std::to_array<std::string_view>({"mon", "tue", "wed", "thu", "fri", "sat", "sun"});
+constexpr std::array days_of_week = std::to_array<std::string_view>({"mon", "tue", "wed", "thu", "fri", "sat", "sun"});
 
 std::optional<duration> read_length(yaml::mapping_reader& keys, std::string_view key, duration least, duration most,
                                     std::string_view range) {
@@ -213,12 +213,12 @@ std::optional<opening_hours> read_hours(const yaml::node& from, const yaml::mapp
   const auto begins = time_of("from");
   const auto ends = time_of("to");
   for (const auto* item : keys.optional_list("days")) {
-    const auto known = std::find(weekdays.begin(), weekdays.end(), item->text);
-    if (known == weekdays.end())
+    const auto known = std::find(days_of_week.begin(), days_of_week.end(), item->text);
+    if (known == days_of_week.end())
       keys.complain(item->at, "bad-value",
                     fmt::format("'{}' is no day; one of mon, tue, wed, thu, fri, sat, sun", item->text));
     else
-      out.days.push_back(static_cast<unsigned>(known - weekdays.begin()));
+      out.days.push_back(static_cast<unsigned>(known - days_of_week.begin()));
   }
   keys.finish();
   if (!begins || !ends) return {};

@@ -15,8 +15,8 @@
 namespace forewarn::panel {
 namespace {
 
-constexpr std::size_t longest_title = 160;
-constexpr std::size_t longest_text = 8'000;
+constexpr std::size_t title_size = 160;
+constexpr std::size_t text_size = 8'000;
 constexpr int deepest_part = 4; // of a mail within a mail
 
 // The name without its prefix: feeds name the same namespace as they like.
@@ -68,15 +68,22 @@ std::string plain(std::string_view text, bool lines) {
   return std::string{trim(out)};
 }
 
+// At the edge of a character; its lines stay.
+std::string cut(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  return text.substr(0, most) + "...";
+}
+
 report begun(const elsewhere_source& by, std::string_view title, std::string_view text, std::string_view reference) {
   report out;
   out.kind = report_kind::alert;
   out.from = by.from;
   out.organisation = by.name;
   out.may_be_shared = handling::permitted;
-  out.title = alerting::shorten(plain(title, false), longest_title);
-  out.text = alerting::shorten(plain(text, true), longest_text);
-  out.outside_ref = alerting::shorten(plain(reference, false), longest_title);
+  out.title = alerting::shorten(plain(title, false), title_size);
+  out.text = cut(plain(text, true), text_size);
+  out.outside_ref = alerting::shorten(plain(reference, false), title_size);
   if (out.title.empty()) out.title = out.outside_ref.empty() ? "An alert without a title" : out.outside_ref;
   if (!is_valid_utf8(out.title)) out.title = "An alert whose title cannot be read";
   if (!is_valid_utf8(out.text)) out.text.clear();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Alerts that others published, read from an Atom feed, a CAP 1.2 document or a mail, as reports for the panel. Pure: it
-// fetches nothing. What it reads is anybody's text: it is shortened and cleaned, never believed; the panel decides.
+// Alerts that others published, read from an Atom feed, a CAP 1.2 document or a mail, as reports for the panel. Pure:
+// it fetches nothing. What it reads is anybody's text: it is shortened and cleaned, never believed; the panel decides.
 #pragma once
 
 #include "daemon/panel/nouns.hpp"

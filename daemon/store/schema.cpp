@@ -310,7 +310,7 @@ constexpr std::array steps{
     step{5, words_last_seen},    step{6, arrivals},
     step{7, partner_references}, step{8, after_signals},
     step{9, rules_in_force},     step{10, panel_and_audit},
-    step{11, receipts},          step{12, lessons_and_figures},
+    step{11, lessons_and_figures}, step{12, receipts},
 };
 
 } // namespace

@@ -2,7 +2,7 @@
 #include "daemon/upkeep/canary_round.hpp"
 
 #include "daemon/canary.hpp"
-#include "daemon/http/ask_local.hpp"
+#include "daemon/delivery/fetch.hpp"
 #include "daemon/log.hpp"
 
 #include <spdlog/spdlog.h>
@@ -27,8 +27,8 @@ void canary_round::send(const in_force& now, desk& state, const std::string& day
     spdlog::warn("event=canary_not_dropped feed={} do=\"let the daemon's user write to the feed's folder\"", feed);
   for (const auto& one : now.all.feeds) {
     if (!one.push) continue;
-    const auto said = http::ask_local(now.all.settings.state_dir / "forewarn.sock", "POST",
-                                      "/v1/feeds/" + one.id.str() + "/records?canary=1");
+    const auto said = outbox::ask_local(now.all.settings.state_dir / "forewarn.sock", "POST",
+                                        "/v1/feeds/" + one.id.str() + "/records?canary=1");
     if (said != 200)
       spdlog::warn("event=canary_not_pushed feed={} status={} do=\"see the lines before\"", one.id.str(), said);
   }

@@ -3,12 +3,12 @@
 
 #include "daemon/alerting/process.hpp"
 #include "daemon/content_hash.hpp"
+#include "daemon/delivery/fetch.hpp"
 #include "daemon/log.hpp"
 #include "daemon/panel/elsewhere.hpp"
 #include "daemon/panel/reports.hpp"
 #include "forewarn/text.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -22,18 +22,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t largest_document = 2U << 20U;
-constexpr long fetch_seconds = 30;
+constexpr std::size_t largest_mail = 2U << 20U;
 // What a feed lists that is older was dealt with, or is over: a first look does not bring years of it.
 constexpr duration recent = std::chrono::hours{24 * 7};
 constexpr duration told_after = std::chrono::hours{1}; // of failing
-
-std::size_t keep(char* data, std::size_t size, std::size_t count, void* into) {
-  auto& text = *static_cast<std::string*>(into);
-  if (text.size() + size * count > largest_document) return 0;
-  text.append(data, size * count);
-  return size * count;
-}
 
 void enter(const panel::report& what, const std::string& source, desk& state) {
   std::string wrong;
@@ -51,36 +43,13 @@ void enter(const panel::report& what, const std::string& source, desk& state) {
 
 std::string read_file(const fs::path& file) {
   std::ifstream in{file, std::ios::binary};
-  std::string out(largest_document, '\0');
+  std::string out(largest_mail, '\0');
   in.read(out.data(), static_cast<std::streamsize>(out.size()));
   out.resize(static_cast<std::size_t>(in.gcount()));
   return out;
 }
 
 } // namespace
-
-result<std::string, std::string> fetch_document(const std::string& url, const std::string& ca_file) {
-  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle{curl_easy_init(), &curl_easy_cleanup};
-  if (!handle) return failure(std::string{"libcurl gives no handle"});
-  std::string body;
-  curl_easy_setopt(handle.get(), CURLOPT_URL, url.c_str());
-  curl_easy_setopt(handle.get(), CURLOPT_PROTOCOLS_STR, "https");
-  curl_easy_setopt(handle.get(), CURLOPT_REDIR_PROTOCOLS_STR, "https");
-  curl_easy_setopt(handle.get(), CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(handle.get(), CURLOPT_MAXREDIRS, 3L);
-  if (!ca_file.empty()) curl_easy_setopt(handle.get(), CURLOPT_CAINFO, ca_file.c_str());
-  curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle.get(), CURLOPT_TIMEOUT, fetch_seconds);
-  curl_easy_setopt(handle.get(), CURLOPT_USERAGENT, "forewarn/" FOREWARN_VERSION);
-  curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, &keep);
-  curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, static_cast<void*>(&body));
-  if (const auto code = curl_easy_perform(handle.get()); code != CURLE_OK)
-    return failure(std::string{code == CURLE_WRITE_ERROR ? "it is larger than 2 MB" : curl_easy_strerror(code)});
-  long status = 0;
-  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return failure(fmt::format("HTTP {}", status));
-  return body;
-}
 
 std::size_t elsewhere_watch::read_feed(const panel::elsewhere_source& from, const std::string& document, desk& state,
                                        instant at) {
@@ -136,7 +105,7 @@ void elsewhere_watch::look(const in_force& now, desk& state, operator_notices& n
         (void)read_folder(one, now.all.settings.state_dir / one.maildir, state);
       } else {
         const auto document =
-            fetch_document(one.url, one.ca_file.empty() ? "" : resolve(now.all.settings, one.ca_file).string());
+            outbox::fetch_document(one.url, one.ca_file.empty() ? "" : resolve(now.all.settings, one.ca_file).string());
         if (!document) throw std::runtime_error{document.error()};
         (void)read_feed(one, *document, state, at);
       }

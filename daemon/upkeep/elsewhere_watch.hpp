@@ -7,7 +7,6 @@
 #include "daemon/in_force.hpp"
 #include "daemon/operator_notices.hpp"
 #include "daemon/panel/policy.hpp"
-#include "forewarn/result.hpp"
 
 #include <filesystem>
 #include <map>
@@ -15,9 +14,6 @@
 #include <string>
 
 namespace forewarn {
-
-// The document at an https address, two megabytes and half a minute at most; redirects are followed to https alone.
-[[nodiscard]] result<std::string, std::string> fetch_document(const std::string& url, const std::string& ca_file);
 
 class elsewhere_watch {
 public:

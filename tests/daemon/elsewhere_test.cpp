@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alerts from elsewhere: what an Atom feed, a CAP alert and a mail become; and a feed by HTTPS and a mail folder on a
 // real desk, each alert once.
+#include "daemon/delivery/fetch.hpp"
 #include "daemon/panel/elsewhere.hpp"
 #include "daemon/panel/ledger.hpp"
 #include "daemon/upkeep/elsewhere_watch.hpp"
@@ -14,6 +15,7 @@
 #include <fstream>
 
 using namespace forewarn;
+using outbox::fetch_document;
 using panel::elsewhere_source;
 
 namespace {
