@@ -110,6 +110,7 @@ def take(daemon, words, shows):
                 return
             if point != POINTS[-1]:
                 break
+            daemon.passing[point] += 1  # a commit of its own came first, as it does on a busy machine
     raise AssertionError(f"{words[:2]} was never taken")
 
 
