@@ -131,23 +131,28 @@ private:
     return out;
   }
 
-  // Of a feed that is new at this period, records make baseline only.
-  [[nodiscard]] bool is_new_at(instant began, period which) const {
-    return calendar().first_day(which) < days_.of(began) + days_a_feed_is_new;
+  // Of a feed that is new at this period, records make baseline only. Whoever says `since` says that the first feed was
+  // there.
+  [[nodiscard]] bool is_new_at(const feed_beginning& one, period which) const {
+    auto began = days_.of(one.at);
+    const bool is_first = std::none_of(beginnings_.begin(), beginnings_.end(),
+                                       [&](const feed_beginning& other) { return other.at < one.at; });
+    if (by_.since && is_first) began = std::min(began, *by_.since);
+    return calendar().first_day(which) < began + days_a_feed_is_new;
   }
 
   [[nodiscard]] period_judge::times at_period(period which) const {
     period_judge::times out{missing_, by_.scaled ? &arriving_ : nullptr, now_, changes_};
     const auto oldest = which - static_cast<period>(judge_.needs().reach) + 1;
     const bool any = std::any_of(beginnings_.begin(), beginnings_.end(),
-                                 [&](const feed_beginning& one) { return is_new_at(one.at, oldest); });
+                                 [&](const feed_beginning& one) { return is_new_at(one, oldest); });
     if (!any) return out;
     out.without_new = [this](const period_counts& of, period at) {
       tally counted;
       for (const auto& one : of.in(at, calendar())) {
         const auto feed = names_.key_of(one.who()).feed;
         const bool fresh = std::any_of(beginnings_.begin(), beginnings_.end(), [&](const feed_beginning& each) {
-          return each.feed == feed && is_new_at(each.at, at);
+          return each.feed == feed && is_new_at(each, at);
         });
         if (!fresh) counted.add(one.adds());
       }

@@ -379,11 +379,18 @@ private:
   }
   // The records of a feed count from the 29th day of it on.
   [[nodiscard]] bool is_new(const observation& one, const period_world& in, int which) const {
-    auto began = instant::max();
+    std::map<feed_id, instant> began;
     for (const auto& [key, other] : known_)
-      if (!other.form.withdrawn && other.form.kind == by_.observe.kinds.front() && key.feed == one.key.feed)
-        began = std::min(began, other.form.occurred_at);
-    return in.first_day(which) < in.day_of(began) + 28;
+      if (!other.form.withdrawn && other.form.kind == by_.observe.kinds.front()) {
+        const auto [it, fresh] = began.emplace(key.feed, other.form.occurred_at);
+        it->second = std::min(it->second, other.form.occurred_at);
+      }
+    const auto own = began.at(one.key.feed);
+    const bool is_first =
+        std::none_of(began.begin(), began.end(), [&](const auto& other) { return other.second < own; });
+    auto day = in.day_of(own);
+    if (is_first && in.how.since) day = std::min(day, static_cast<int>(*in.how.since));
+    return in.first_day(which) < day + 28;
   }
   [[nodiscard]] std::optional<found_window> judge_period(const period_world& in, const series_values& series,
                                                          int which) const {

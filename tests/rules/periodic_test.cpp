@@ -219,8 +219,9 @@ TEST_SUITE("periodic rules") {
         {"a history too short", days_of("2026-02-09", joined(repeat({1, 0, 1, 1, 0, 2, 1}, 7), {8})), quiet_name, 0},
         {"shorter than asked for", days_of("2026-01-05", joined(history, {8})),
          "nb_multiwindow: {alpha: 0.0027, min_history: 90}", 0},
-        {"since before it began, nothing happened", days_of("2026-03-30", {8}),
-         "gamma_poisson: {alpha: 0.001, since: 2026-01-05}", 0}, // its feed is new
+        {"since when nothing happened", days_of("2026-03-30", {8}), "gamma_poisson: {alpha: 0.001, since: 2026-01-05}",
+         1},
+        {"without it, nobody knows", days_of("2026-03-30", {8}), "gamma_poisson: {alpha: 0.001}", 0},
         {"since, and the feed is old", joined_seen(days_of("2026-01-05", {1}, "yas"), days_of("2026-03-30", {8})),
          "gamma_poisson: {alpha: 0.001, since: 2026-01-05}", 1},
         {"a feed that is new makes baseline only",
