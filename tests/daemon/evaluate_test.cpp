@@ -158,7 +158,7 @@ TEST_CASE("a method is written with its settings") {
 }
 
 TEST_CASE("methods and rules are scored on the same series") {
-  const auto on = last_days_of(make_trials({detectors::trial_design::daily, 20, 1}), 10);
+  const auto on = last_days_of(make_trials({detectors::trial_design::daily, 20, 1}), 5);
   std::vector<contender> all;
   for (const auto* name : {"nb_multiwindow", "gamma_poisson alpha=0.01"}) all.push_back(*method_contender(name, {}));
   const auto read =
