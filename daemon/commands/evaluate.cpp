@@ -21,6 +21,7 @@ using detectors::lateness, detectors::trial_design;
 struct asked {
   std::vector<std::string> methods;
   detectors::trial_plan plan;
+  std::string design = "daily";
   std::string late = "none", format, rules;
   std::string like = R"({"id": "1", "feed": "simulated", "kind": "ambulance", "substances": ["heroin"]})";
   double match = 1;
@@ -158,11 +159,9 @@ void add_evaluate(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("evaluate", "how much detectors or rules find, how soon, at how many false alarms");
   const auto what = std::make_shared<asked>();
   verb->add_option("METHOD", what->methods, "a detector with its settings; several are compared");
-  verb->add_option("--design", what->plan.design,
-                   "made-up series: daily (0.1 to 5 calls a day) or weekly (42 scenarios)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, trial_design>{{"daily", trial_design::daily}, {"weekly", trial_design::weekly}}))
-      ->type_name("daily|weekly");
+  verb->add_option("--design", what->design, "made-up series: daily (0.1 to 5 calls a day) or weekly (42 scenarios)")
+      ->check(CLI::IsMember({"daily", "weekly"}))
+      ->capture_default_str();
   verb->add_option("--number", what->plan.series, "how many to make up, in whole rounds of 20 (daily) or 42 (weekly)")
       ->capture_default_str()
       ->check(CLI::Range(1, 100'000));
@@ -195,7 +194,10 @@ void add_evaluate(CLI::App& root, context& shared) {
       ->check(CLI::IsMember({"table", "json", "csv"}));
   verb->footer(help);
   verb->fallthrough();
-  verb->callback([&shared, what] { shared.result = run(shared, *what); });
+  verb->callback([&shared, what] {
+    what->plan.design = what->design == "weekly" ? trial_design::weekly : trial_design::daily;
+    shared.result = run(shared, *what);
+  });
 }
 
 } // namespace forewarn::commands

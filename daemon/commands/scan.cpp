@@ -22,7 +22,7 @@ namespace json = boost::json;
 using namespace detectors;
 
 struct asked {
-  std::string cases, places, from, to;
+  std::string cases, places, from, to, model = "permutation";
   std::size_t history = 365, clusters = 3;
   double recurrence = 0; // days
   scan_options by;
@@ -185,10 +185,9 @@ void add_scan(CLI::App& root, context& shared) {
   verb->add_option("--history", what->history, "days, that one included, that it is compared with")
       ->capture_default_str()
       ->check(CLI::Range(8, 20'000));
-  verb->add_option("--model", what->by.model, "permutation, or poisson (needs a population)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, scan_model>{{"permutation", scan_model::permutation},
-                                                                            {"poisson", scan_model::poisson}}))
-      ->type_name("permutation|poisson");
+  verb->add_option("--model", what->model, "permutation, or poisson (needs a population)")
+      ->check(CLI::IsMember({"permutation", "poisson"}))
+      ->capture_default_str();
   verb->add_option("--share", what->by.most_share, "of all cases (poisson: people) that a cluster may hold")
       ->capture_default_str()
       ->check(CLI::Range(0.001, 1.0));
@@ -207,7 +206,10 @@ void add_scan(CLI::App& root, context& shared) {
       ->type_name("DAYS");
   verb->footer(help);
   verb->fallthrough();
-  verb->callback([&shared, what] { shared.result = run(shared, *what); });
+  verb->callback([&shared, what] {
+    what->by.model = what->model == "poisson" ? scan_model::poisson : scan_model::permutation;
+    shared.result = run(shared, *what);
+  });
 }
 
 } // namespace forewarn::commands

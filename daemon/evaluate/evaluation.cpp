@@ -119,7 +119,7 @@ std::vector<std::string> usual_contenders(trial_design design, bool late) {
             "ears method=C1 baseline=7 min_sigma=0 alpha=0.001",
             "ears method=C2 baseline=7 min_sigma=0 alpha=0.001",
             "ears method=C3 baseline=7 min_sigma=0 alpha=0.025",
-            "historical method=cdc alpha=0.02",
+            "historical method=cdc alpha=0.01",
             "historical method=bayes years=0 half_window=6 alpha=0.05",
             "gamma_poisson baseline=26 guard=3 alpha=0.01",
             "mean_ksd window=52 k=2"};

@@ -4,6 +4,8 @@
 #include "connectors/formats/csv.hpp"
 #include "daemon/commands/table.hpp"
 
+#include <array>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -18,17 +20,17 @@ struct named_figure {
   figure quality::*of;
 };
 // Names as the usual comparisons have them.
-constexpr named_figure figures[] = {{"pod", &quality::found},
-                                    {"pod1", &quality::found_at_once},
-                                    {"delay", &quality::delay},
-                                    {"delay_or_missed", &quality::delay_or_missed},
-                                    {"sensitivity", &quality::sensitivity},
-                                    {"specificity", &quality::specificity},
-                                    {"ppv", &quality::worth},
-                                    {"false_alarms_per_year", &quality::false_alarms},
-                                    {"episodes_per_year", &quality::episodes},
-                                    {"quiet_rate", &quality::quiet_rate},
-                                    {"quiet_episodes_per_year", &quality::quiet_episodes}};
+constexpr auto figures = std::to_array<named_figure>({{"pod", &quality::found},
+                                                      {"pod1", &quality::found_at_once},
+                                                      {"delay", &quality::delay},
+                                                      {"delay_or_missed", &quality::delay_or_missed},
+                                                      {"sensitivity", &quality::sensitivity},
+                                                      {"specificity", &quality::specificity},
+                                                      {"ppv", &quality::worth},
+                                                      {"false_alarms_per_year", &quality::false_alarms},
+                                                      {"episodes_per_year", &quality::episodes},
+                                                      {"quiet_rate", &quality::quiet_rate},
+                                                      {"quiet_episodes_per_year", &quality::quiet_episodes}});
 
 std::string with_error(const figure& of, int digits = 3) {
   return of.known ? fmt::format("{:.{}f} ±{:.{}f}", of.value, digits, of.error, digits) : "-";

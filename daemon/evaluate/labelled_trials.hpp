@@ -13,7 +13,7 @@ namespace forewarn::evaluate {
 struct labelled_files {
   std::string counts, truth;
   std::string quiet;    // the same counts without the outbreaks, where they are known; else empty
-  std::string from, to; // the first and last period that are judged; empty: all that the detectors can
+  std::string from, to; // the first and last period that are judged; empty: all
 };
 
 // An error is a sentence with file and line.

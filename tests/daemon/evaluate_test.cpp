@@ -39,6 +39,23 @@ private:
   test::temp_dir folder_;
 };
 
+// The first so many of them, with ten weeks before the year that is judged: the engine is slow without optimisation.
+trials last_days_of(trials all, std::size_t first) {
+  all.all.resize(first);
+  for (auto& one : all.all) {
+    const auto left_out = static_cast<std::ptrdiff_t>(one.from - 70);
+    for (auto* column : {&one.seen.counts, &one.quiet, &one.same_day, &one.quiet_same_day})
+      column->erase(column->begin(), column->begin() + left_out);
+    for (auto& outbreak : one.outbreaks) {
+      outbreak.first -= one.from - 70;
+      outbreak.last -= one.from - 70;
+    }
+    one.to -= one.from - 70;
+    one.from = 70;
+  }
+  return all;
+}
+
 const std::string counts = "day,A,B\n2026-01-01,0,1\n2026-01-02,2,\n2026-01-03,1,0\n2026-01-04,0,0\n";
 
 } // namespace
@@ -141,7 +158,7 @@ TEST_CASE("a method is written with its settings") {
 }
 
 TEST_CASE("methods and rules are scored on the same series") {
-  const auto on = make_trials({detectors::trial_design::daily, 20, 1});
+  const auto on = last_days_of(make_trials({detectors::trial_design::daily, 20, 1}), 5);
   std::vector<contender> all;
   for (const auto* name : {"nb_multiwindow", "gamma_poisson alpha=0.01"}) all.push_back(*method_contender(name, {}));
   const auto read =
@@ -160,7 +177,7 @@ TEST_CASE("methods and rules are scored on the same series") {
   CHECK(all.back().name == "all 2 rules");
   std::size_t told = 0;
   const auto scores = evaluate_all(on, all, {1, [&](std::size_t done) { told = std::max(told, done); }});
-  CHECK(told > 4 * 20);
+  CHECK(told > 4 * on.all.size());
   const auto found = [&](std::size_t i) { return scores[i].as_set.front().of; };
   CHECK(scores[0].matched);
   CHECK_FALSE(scores[2].matched); // a rule does not say how strange a day is

@@ -198,7 +198,7 @@ TEST_CASE("on other seeds the detectors come to what R's measured") {
       {"CDC",
        trial_design::weekly,
        "historical",
-       {{"method", "cdc"}, {"alpha", "0.02"}},
+       {{"method", "cdc"}, {"alpha", "0.01"}},
        {.483, 420},
        {.371, 420},
        {.947, 420},
