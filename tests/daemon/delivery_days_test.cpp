@@ -344,12 +344,13 @@ TEST_CASE("three days without a mail server: nothing lost, a person told in time
       return attempt{attempt_result::again, "SMTP: connect: refused", {}, true};
     return {};
   }};
-  const char* const wards[] = {"E05011385", "E05011387", "E05011382", "E05011383", "E05011384", "E05011386"};
+  const char* const wards[] = {"E05011385", "E05011387", "E05011384"};
   for (int day = 0; day < 3; ++day)
-    for (int i = 0; i < 6; ++i) {
+    for (int i = 0; i < 3; ++i) {
       d.world.calls(i % 2 == 0 ? 2 : 4, wards[i]);
       d.child_at_hospital();
-      d.run_for(4h);
+      d.child_at_hospital();
+      d.run_for(8h);
     }
   REQUIRE(d.now() < dead_until);
   CHECK(d.types("desk/email").empty());
