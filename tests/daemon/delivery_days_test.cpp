@@ -344,12 +344,12 @@ TEST_CASE("three days without a mail server: nothing lost, a person told in time
       return attempt{attempt_result::again, "SMTP: connect: refused", {}, true};
     return {};
   }};
-  const char* const wards[] = {"E05011385", "E05011387", "E05011382", "E05011383", "E05011384", "E05011386"};
+  const char* const wards[] = {"E05011385", "E05011387", "E05011384"};
   for (int day = 0; day < 3; ++day)
-    for (int i = 0; i < 6; ++i) {
+    for (int i = 0; i < 3; ++i) {
       d.world.calls(i % 2 == 0 ? 2 : 4, wards[i]);
       d.child_at_hospital();
-      d.run_for(4h);
+      d.run_for(8h);
     }
   REQUIRE(d.now() < dead_until);
   CHECK(d.types("desk/email").empty());
@@ -364,13 +364,13 @@ TEST_CASE("three days without a mail server: nothing lost, a person told in time
   for (const auto& one : stuck.destinations) {
     CHECK(one.channel == "email");
     CHECK(one.down_since);
-    CHECK(one.waiting >= 18);
+    CHECK(one.waiting >= 9);
     CHECK(one.last_result == "SMTP: connect: refused");
   }
 
   d.run_for(2h);
   const auto mails = d.arrived("desk/email");
-  CHECK(mails.size() == 18);
+  CHECK(mails.size() == 9);
   CHECK(is_once_each(mails));
   CHECK(is_red_first_then_by_age(mails));
   // On-call's notices of three days are one digest, and word that mail works again.
@@ -389,17 +389,17 @@ TEST_CASE("three days without one destination: its messages wait for it, and nob
     if (one.channel == "webhook" && now < dead_until) return attempt{attempt_result::again, "connect: timed out", {}};
     return {};
   }};
-  for (int i = 0; i < 18; ++i) {
+  for (int i = 0; i < 9; ++i) {
     d.child_at_hospital();
-    d.run_for(4h);
+    d.run_for(8h);
   }
-  CHECK(d.types("desk/email").size() == 18);
+  CHECK(d.types("desk/email").size() == 9);
   const auto by_text = d.types("ward-team/text"); // its fallback carried them meanwhile
-  CHECK(std::count(by_text.begin(), by_text.end(), "alert.issued") == 18);
+  CHECK(std::count(by_text.begin(), by_text.end(), "alert.issued") == 9);
   CHECK(d.types("ward-team/webhook").empty());
   d.run_for(1h);
   const auto came = d.arrived("ward-team/webhook");
-  CHECK(came.size() == 18);
+  CHECK(came.size() == 9);
   CHECK(is_once_each(came));
   CHECK(is_red_first_then_by_age(came));
   CHECK(d.look([](desk_view& v) { return v.ledger.deliveries_pending(); }) == 0);

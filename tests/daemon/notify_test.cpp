@@ -46,6 +46,11 @@ const test::certificates& authority() {
   return made;
 }
 
+const test::certificates::pair& certificate() {
+  static const auto made = authority().issue("notify", "DNS:localhost");
+  return made;
+}
+
 // Takes messages as Notify does: a token of its service made within 30 seconds, a known template, one recipient.
 class notify_service {
 public:
@@ -53,9 +58,8 @@ public:
   std::map<int, scripted_receiver::reply> instead;
 
   notify_service()
-      : files_{authority().issue("notify", "DNS:localhost")},
-        door_{[this](const std::string& request, int) { return answer(request); },
-              scripted_receiver::tls_files{files_.certificate, files_.key}} {}
+      : door_{[this](const std::string& request, int) { return answer(request); },
+              scripted_receiver::tls_files{certificate().certificate, certificate().key}} {}
 
   [[nodiscard]] notify_target target(bool text, std::vector<std::string> to) const {
     notify_target by;
@@ -99,7 +103,6 @@ private:
 
   std::vector<json::object> taken_;
   int posts_ = 0;
-  test::certificates::pair files_;
   scripted_receiver door_; // the last: its threads use the rest
 };
 
