@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drug tests of a quarter: what was found, what it was sold as, what is new. Counts samples, never people.
-#include "daemon/alerting/tally.hpp"
+#include "daemon/alerting/template_text.hpp"
 #include "daemon/reporting/reports.hpp"
 #include "daemon/wording/disclosure.hpp"
 
@@ -68,13 +68,14 @@ section found_part(const std::vector<observation>& now, const std::vector<observ
   for (const auto& one : now)
     for (const auto& id : one.confirmed) confirmed[id] += one.weight;
   const auto before = found_in(past);
-  bars picture{"Samples in which it was found: the twelve found most.", {}, {}};
+  bars picture{"Samples in which it was found: the six found most.", {}, {}};
   for (const auto& [id, count] : most_first(found_in(now))) {
     const auto was = before.find(id);
     out.shown->rows.push_back({names.name(id), names.class_name(id), wording::spell(count, by),
                                wording::spell(was == before.end() ? 0 : was->second, by)});
     if (exact) out.shown->rows.back().push_back(wording::spell(confirmed[id], by));
-    if (picture.values.size() < 12 && names.is_drug(id)) picture.values.emplace_back(names.name(id), count);
+    if (picture.values.size() < 6 && names.is_drug(id))
+      picture.values.emplace_back(alerting::shorten(names.name(id), 11), count);
   }
   if (exact && !picture.values.empty()) out.drawn.push_back(std::move(picture));
   return out;

@@ -125,11 +125,14 @@ section callers_part(const records& all, bool exact, wording::disclosure by, con
     }
   const auto without =
       static_cast<double>(std::count_if(all.begin(), all.end(), [](const observation* one) { return !one->person; }));
-  out.says.push_back(
-      fmt::format("Called to more than once: {}. To them: {}.",
-                  rows.empty() ? "nobody" : wording::spell(static_cast<double>(rows.size()), by) + " people",
-                  rows.empty() ? "no call-out" : wording::spell(callouts, by) + " call-outs"));
-  if (without > 0) out.says.push_back(fmt::format("{} records do not say who it was.", wording::spell(without, by)));
+  if (rows.empty())
+    out.says.emplace_back("Called to more than once: nobody.");
+  else
+    out.says.push_back(fmt::format("Called to more than once: {} {}. To them: {} call-outs.",
+                                   wording::spell(static_cast<double>(rows.size()), by),
+                                   exact && rows.size() == 1 ? "person" : "people", wording::spell(callouts, by)));
+  if (without > 0)
+    out.says.push_back(fmt::format("Records that do not say who it was: {}.", wording::spell(without, by)));
   if (!exact) return out;
   out.says.emplace_back("Names are pseudonyms: only the partner who sent a record can say whose it is, by its sealed "
                         "reference. Do not publish this table.");

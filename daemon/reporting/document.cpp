@@ -33,11 +33,12 @@ svg text{fill:var(--ink);font-size:11px;font-family:sans-serif}
 h2{break-after:avoid}tr,figure{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}}
 )";
 
-constexpr double width = 640, height = 170, top = 18, foot = 26, left = 6;
+// As wide as a telephone, so that its words stay readable there.
+constexpr double width = 360, height = 150, top = 18, foot = 24, left = 4;
 
 // Words under the bars stand where there is room for them: the first, the last, and every so many.
 std::size_t every(std::size_t bars) {
-  return std::max<std::size_t>(1, (bars + 11) / 12);
+  return std::max<std::size_t>(1, (bars + 5) / 6);
 }
 
 std::string drawn(const bars& one) {

@@ -24,8 +24,8 @@ struct table {
   std::string when_empty = "None.";
 };
 
-// Upright bars in the order given. Every value stands in the section's table or sentences as well: the picture is for
-// the eye alone.
+// Upright bars in the order given, six of them with their words. Every value stands in the section's table or sentences
+// as well: the picture is for the eye alone.
 struct bars {
   std::string title; // what is drawn, and in which unit
   std::vector<std::pair<std::string, double>> values;

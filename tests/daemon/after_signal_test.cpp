@@ -692,7 +692,7 @@ TEST_CASE("a rule in shadow tells nobody, and once a week stands beside the live
     other.move_to("2026-03-09T08:00:00Z");
     const auto week = other.heard();
     REQUIRE(week.size() == 1);
-    CHECK(week[0].subject == "Digest: The week of the rules in shadow");
+    CHECK(week[0].subject == "Digest: The week");
     CHECK(holds(week[0].text, "had 1 signal this week, and live rules that watch the same kinds had none."));
     CHECK(holds(week[0].text, "Only the shadow rule saw Armley (amber, opened 2026-03-04 12:00 GMT)."));
   }
