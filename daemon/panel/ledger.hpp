@@ -72,7 +72,7 @@ public:
   virtual void append(const action_answer& one) = 0;
   virtual void append(const evaluation& one) = 0;
   virtual void save(const receipt& one) = 0; // inserts or replaces by token
-  virtual void save(const lesson& one) = 0; // by reference
+  virtual void save(const lesson& one) = 0;  // by reference
   virtual void append(const entered_figure& one) = 0;
 };
 

@@ -305,11 +305,11 @@ struct step {
   const char* sql;
 };
 constexpr std::array steps{
-    step{1, first_tables},       step{2, notices_and_daily_counts},
-    step{3, destinations_down},  step{4, second_intake},
-    step{5, words_last_seen},    step{6, arrivals},
-    step{7, partner_references}, step{8, after_signals},
-    step{9, rules_in_force},     step{10, panel_and_audit},
+    step{1, first_tables},         step{2, notices_and_daily_counts},
+    step{3, destinations_down},    step{4, second_intake},
+    step{5, words_last_seen},      step{6, arrivals},
+    step{7, partner_references},   step{8, after_signals},
+    step{9, rules_in_force},       step{10, panel_and_audit},
     step{11, lessons_and_figures}, step{12, receipts},
 };
 

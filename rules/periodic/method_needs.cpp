@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/periodic/method_needs.hpp"
 
+#include "rules/detectors/long_view.hpp"
+
 #include <algorithm>
 
 namespace forewarn::rules {
@@ -70,6 +72,11 @@ method_needs needs_of(std::string_view method, const method_settings& settings) 
   if (method == "nb_multiwindow")
     return {by.whole("guard") + std::max(by.whole("baseline"), by.whole("calibration")), by.largest("windows"), false,
             false, true};
+  if (method == "outbreak_odds") { // five years of trend and season, fitted by whole weeks some days before
+    constexpr std::size_t odds_window = 10;
+    const auto near = by.whole("guard") + std::max(by.whole("baseline"), by.whole("calibration"));
+    return {std::max(near, detectors::long_view::reach + by.whole("guard") + 11 * 7), odds_window, true, false, true};
+  }
   if (method == "beta_binomial") return {baseline, 1, false, false, false};
   if (method == "farrington") { // and a week for the calendar, and the gap that is left out
     const auto years = by.whole("years") * by.whole("frequency");
