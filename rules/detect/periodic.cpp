@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace forewarn::rules {
 namespace {
@@ -195,6 +196,7 @@ std::string meaning(const rule& one, const reference_data& reference) {
 
 // "1, 3 or 7 days", "a week".
 std::string lengths_words(const periodic_detector& made, std::string_view unit) {
+  if (made.method == "outbreak_odds") return fmt::format("7 {}s", unit);
   if (made.method != "nb_multiwindow") return fmt::format("a {}", unit);
   std::string windows = "1,3,7";
   for (const auto& [key, value] : made.settings)
@@ -217,14 +219,24 @@ std::string sentence(const rule& one, const observed_words& words, const referen
     part.where = *made.of;
     counted = fmt::format("{} out of all {}", counted_words(made.measure, words_of(part, reference)), counted);
   }
-  const auto judged = made.levels.front().at_least > 0
-                          ? fmt::format("the chance of as many, judged by the {}s before ({}), is less than {}", unit,
-                                        made.method, chance_words(made.levels.front().at_least))
-                          : fmt::format("that is more than the {}s before leave room for ({})", unit, made.method);
+  const bool weighs_odds = made.method == "outbreak_odds";
+  const auto times_words = [](double alpha) {
+    return fmt::format("more than {:g} times", std::round(10 / alpha) / 10);
+  };
+  const auto judged =
+      weighs_odds
+          ? fmt::format("an outbreak in the last ten {}s is {} as likely as none, judged by the {}s before ({})", unit,
+                        times_words(made.levels.front().at_least), unit, made.method)
+      : made.levels.front().at_least > 0
+          ? fmt::format("the chance of as many, judged by the {}s before ({}), is less than {}", unit, made.method,
+                        chance_words(made.levels.front().at_least))
+          : fmt::format("that is more than the {}s before leave room for ({})", unit, made.method);
   const auto least = least_periods(made);
-  std::string out = fmt::format(
-      "when there are {} or more {} in {}, and {}: {}", made.min_count, counted, lengths_words(made, unit), judged,
-      levels_words(made.levels, [](double chance) { return fmt::format("less than {}", chance_words(chance)); }));
+  std::string out =
+      fmt::format("when there are {} or more {} in {}, and {}: {}", made.min_count, counted, lengths_words(made, unit),
+                  judged, levels_words(made.levels, [&](double chance) {
+                    return weighs_odds ? times_words(chance) : fmt::format("less than {}", chance_words(chance));
+                  }));
   if (least > 0) out += fmt::format(". With less than {} {}s of history it says nothing", least, unit);
   if (made.scaled)
     out +=

@@ -169,7 +169,7 @@ std::optional<verdict> period_judge::judge(periodic_series& of, period which, co
       if (!laid_out) lay_out(of, which, count, by);
       laid_out = true;
       auto told = ask(i, line_.size() - 1);
-      if (by_.method != "nb_multiwindow") scale(told, count, arrived);
+      if (!needs_.scales) scale(told, count, arrived);
       if (!told.alarm.value_or(false)) {
         level.quiet_to = count;
         break;
@@ -186,7 +186,7 @@ period_judge::outlook period_judge::look_ahead(periodic_series& of, period which
   if (!can_judge(of, which)) return {};
   lay_out(of, which, detectors::not_counted, by);
   auto told = ask(0, line_.size() - 1);
-  if (by_.method != "nb_multiwindow") scale(told, 0, by.arriving == nullptr ? 1 : by.arriving->at(by.now - which));
+  if (!needs_.scales) scale(told, 0, by.arriving == nullptr ? 1 : by.arriving->at(by.now - which));
   return {told.expected, told.bound};
 }
 

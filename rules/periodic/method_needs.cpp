@@ -40,6 +40,10 @@ public:
   [[nodiscard]] std::size_t whole(std::string_view name) const {
     return static_cast<std::size_t>(std::max(detectors::read_number(text(name)).value_or(0), 0.0));
   }
+  [[nodiscard]] bool truth(std::string_view name) const {
+    const auto said = text(name);
+    return said == "true" || said == "yes" || said == "1";
+  }
   // The largest of a list.
   [[nodiscard]] std::size_t largest(std::string_view name) const {
     std::size_t out = 1, number = 0;
@@ -70,12 +74,17 @@ method_needs needs_of(std::string_view method, const method_settings& settings) 
   const settled by{method, settings};
   const auto baseline = by.whole("guard") + by.whole("baseline");
   if (method == "nb_multiwindow")
-    return {by.whole("guard") + std::max(by.whole("baseline"), by.whole("calibration")), by.largest("windows"), false,
-            false, true};
+    return {by.whole("guard") + std::max(by.whole("baseline"), by.whole("calibration")),
+            by.largest("windows"),
+            false,
+            false,
+            true,
+            true};
   if (method == "outbreak_odds") { // five years of trend and season, fitted by whole weeks some days before
     constexpr std::size_t odds_window = 10;
     const auto near = by.whole("guard") + std::max(by.whole("baseline"), by.whole("calibration"));
-    return {std::max(near, detectors::long_view::reach + by.whole("guard") + 11 * 7), odds_window, true, false, true};
+    const auto far = detectors::long_view::reach + by.whole("guard") + 11 * 7;
+    return {by.truth("season") ? std::max(near, far) : near, odds_window, true, false, true};
   }
   if (method == "beta_binomial") return {baseline, 1, false, false, false};
   if (method == "farrington") { // and a week for the calendar, and the gap that is left out

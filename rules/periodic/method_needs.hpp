@@ -20,6 +20,7 @@ struct method_needs {
   bool remembers = false; // of what was asked before: each series and time needs a new one
   bool adds_up = false;   // is asked of every period, in order
   bool steady = true;     // the bound does not depend on the period's own records
+  bool scales = false;    // knows by itself what a period is worth of which a part has come
 };
 
 // The method and its settings are known to be good.

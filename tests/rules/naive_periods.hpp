@@ -26,6 +26,7 @@ struct nature {
 };
 inline nature nature_of(const periodic_detector& how) {
   if (how.method == "nb_multiwindow") return {3, false}; // the tests' windows
+  if (how.method == "outbreak_odds") return {10, false};
   if (how.method == "cusum" || how.method == "glr" || how.method == "essence") return {14, true};
   const bool sums =
       std::any_of(how.settings.begin(), how.settings.end(), [](const auto& one) { return one.second == "C3"; });
@@ -121,7 +122,7 @@ inline std::optional<judged_period> judge(const period_world& in, int which, int
       for (std::size_t at = 0; at < last; ++at) (void)method.judge(line, at);
     auto told = detectors::judge_period(method, line, last);
     const auto arrived = in.arrived_of(which);
-    if (how.method != "nb_multiwindow" && arrived < 1 && told.expected && told.bound) {
+    if (how.method != "nb_multiwindow" && how.method != "outbreak_odds" && arrived < 1 && told.expected && told.bound) {
       const auto expected = *told.expected * arrived;
       told.bound = expected + (*told.bound - *told.expected) * std::sqrt(arrived);
       told.alarm = count > *told.bound && count >= how.min_count;

@@ -157,6 +157,7 @@ periodic_detector random_method(dice& roll) {
   } methods[] = {
       {"nb_multiwindow", {{"windows", "1,3"}, {"baseline", "7"}, {"guard", "2"}, {"calibration", "14"}}, true},
       {"nb_multiwindow", {{"windows", "1,3"}, {"baseline", "9"}, {"guard", "0"}, {"calibration", "60"}}, true},
+      {"outbreak_odds", {{"baseline", "9"}, {"guard", "1"}, {"calibration", "20"}, {"season", "false"}}, true},
       {"gamma_poisson", {{"baseline", "7"}, {"guard", "1"}}, true},
       {"beta_binomial", {{"baseline", "10"}, {"guard", "1"}}, true},
       {"ears", {{"method", "C1"}, {"baseline", "4"}}, true},
