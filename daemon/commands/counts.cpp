@@ -2,10 +2,10 @@
 // `forewarn counts`: how many, by a field, in the last days; and, with --usual, whether that is more than usual: beside
 // the same length of time again and again before. Asks no rule; reads the store or a file.
 #include "daemon/commands/past_records.hpp"
+#include "daemon/commands/record_question.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/tuning/nearness.hpp"
 #include "rules/backtest.hpp"
-#include "rules/syntax/where.hpp"
 
 #include "forewarn/text.hpp"
 #include "forewarn/yaml.hpp"
@@ -26,8 +26,8 @@ namespace json = boost::json;
 constexpr std::size_t periods_before = 8;
 
 struct asked {
-  std::vector<std::string> kinds;
-  std::string by = "ward", last = "7d", where, observations, to;
+  record_question about{{}, {}, "ward"};
+  std::string last = "7d", observations, to;
   bool usual = false;
   std::size_t limit = 30;
 };
@@ -37,44 +37,6 @@ struct counted_row {
   double now = 0;
   std::vector<double> before; // the nearest first
 };
-
-// What is counted, as a rule that nobody loads: its observe, where and for_each are those of rules.
-std::optional<rules::rule> question(const asked& what, const reference_data& reference) {
-  rules::rule out;
-  out.id = rule_id{"counts"};
-  out.where = {rules::all_parts{}};
-  out.detector = rules::count_detector{std::chrono::hours{1}, {{level::amber, 1}}, {}};
-  for (const auto& kind : what.kinds) {
-    if (reference.kind(kind_id{kind}) == nullptr) {
-      std::cerr << fmt::format("forewarn counts: there is no kind '{}'\n", kind);
-      return {};
-    }
-    out.observe.kinds.emplace_back(kind);
-  }
-  if (!what.by.empty()) {
-    const auto field = rules::field_from_text(what.by);
-    if (!field) {
-      const auto words = rules::all_field_words();
-      std::cerr << fmt::format("forewarn counts: --by: no field '{}'{}\n", what.by, suggestion(what.by, words));
-      return {};
-    }
-    out.for_each.push_back({*field, false, false, true});
-  }
-  if (what.where.empty()) return out;
-  const source_text text{"--where", "{" + what.where + "}"};
-  problems found;
-  const auto tree = yaml::parse(text);
-  if (!tree) {
-    std::cerr << render(tree.error(), {text});
-    return {};
-  }
-  const rules::reading from{reference, text.path, found};
-  auto wanted = rules::read_where(from, *tree, out.observe);
-  std::cerr << render(found, {text});
-  if (!wanted) return {};
-  out.where = std::move(*wanted);
-  return out;
-}
 
 std::vector<counted_row> count(const rules::rule& by, const std::vector<const observation*>& records,
                                const reference_data& reference, instant to, duration length, std::size_t periods) {
@@ -123,7 +85,7 @@ std::string verdict(const counted_row& row) {
 }
 
 void say(const std::vector<counted_row>& all, const asked& what, const reference_data& reference, std::size_t periods) {
-  std::vector<std::string> header{what.by.empty() ? "ALL" : what.by, "LAST " + what.last};
+  std::vector<std::string> header{what.about.by.empty() ? "ALL" : what.about.by, "LAST " + what.last};
   if (periods > 0) {
     header.push_back(fmt::format("USUAL (MEAN OF {})", periods));
     header.emplace_back("LEAST TO MOST");
@@ -176,7 +138,7 @@ outcome run(const context& shared, const asked& what) {
     std::cerr << fmt::format("forewarn counts: --last '{}' is not a duration such as 7d or 24h\n", what.last);
     return outcome::usage;
   }
-  const auto by = question(what, reference);
+  const auto by = as_rule("counts", what.about, reference);
   std::optional<instant> to;
   if (!by || !read_option_time("--to", what.to, reference.local_zone, to)) return outcome::usage;
   const auto past = past_records(shared, what.observations);
@@ -212,12 +174,14 @@ outcome run(const context& shared, const asked& what) {
 void add_counts(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("counts", "how many incidents there were, by a field; is it worse than usual?");
   const auto what = std::make_shared<asked>();
-  verb->add_option("--by", what->by, "a field: ward, substances, setting, kind, feed, ...; '' counts all together")
+  verb->add_option("--by", what->about.by,
+                   "a field: ward, substances, setting, kind, feed, ...; '' counts all together")
       ->capture_default_str();
   verb->add_option("--last", what->last, "how far back")->capture_default_str()->type_name("DURATION");
   verb->add_flag("--usual", what->usual, "beside the same length of time, up to eight times, before");
-  verb->add_option("--kind", what->kinds, "only these kinds of record")->type_name("KIND");
-  verb->add_option("--where", what->where, "only these, as in a rule: 'substances: opioid, setting: {not: prison}'")
+  verb->add_option("--kind", what->about.kinds, "only these kinds of record")->type_name("KIND");
+  verb->add_option("--where", what->about.where,
+                   "only these, as in a rule: 'substances: opioid, setting: {not: prison}'")
       ->type_name("WHERE");
   verb->add_option("--to", what->to, "the end of it; default: the newest record")->type_name("TIME");
   verb->add_option("--limit", what->limit, "at most so many rows")

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn scan`: where, and over how many days, are there more cases than chance gives? One day or one day after the
-// other, as it would have been live: nothing later than the day is looked at. Knows no feeds, no rules and no store.
+// other, as it would have been live: nothing later than the day is looked at. Of files of cases and places, or of the
+// deployment's own records by its own areas.
+#include "daemon/commands/area_cases.hpp"
 #include "daemon/commands/command.hpp"
+#include "daemon/commands/past_records.hpp"
 #include "daemon/commands/progress.hpp"
+#include "daemon/commands/record_question.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/evaluate/on_all_cores.hpp"
 #include "daemon/series/case_files.hpp"
 #include "daemon/series/plain_series.hpp"
+#include "rules/activity.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -22,7 +27,8 @@ namespace json = boost::json;
 using namespace detectors;
 
 struct asked {
-  std::string cases, places, from, to, model = "permutation";
+  std::string cases, places, observations, from, to, model = "permutation";
+  record_question about{{}, {}, "ward"};
   std::size_t history = 365, clusters = 3;
   double recurrence = 0; // days
   scan_options by;
@@ -129,17 +135,59 @@ std::optional<std::size_t> position(const std::string& text, const char* option,
   return {};
 }
 
+// The deployment's own records, by areas of its own tables; nothing after saying what was wrong, and how bad it is.
+std::optional<area_cases> own_cases(const context& shared, const asked& what, outcome& wrong) {
+  wrong = outcome::failed;
+  const auto known = find_reference(shared, {}, reading_for::past);
+  if (known.data == nullptr) {
+    std::cerr << render(known.found, known.sources);
+    return {};
+  }
+  const auto level = from_text<area_level>(what.about.by);
+  if (!level) {
+    wrong = complain(
+        fmt::format("--by '{}': it is a level of area, one of {}", what.about.by, join_or(all_spellings<area_level>())),
+        outcome::usage);
+    return {};
+  }
+  const auto by = as_rule("scan", what.about, *known.data);
+  if (!by) {
+    wrong = outcome::usage;
+    return {};
+  }
+  const auto past = past_records(shared, what.observations);
+  if (!past) return {};
+  auto out = cases_by_area(*by, *level, rules::standing(past->taken), *known.data);
+  if (out) return std::move(*out);
+  (void)complain(out.error(), outcome::failed);
+  return {};
+}
+
+std::optional<area_cases> cases_of(const context& shared, const asked& what, outcome& wrong) {
+  if (what.cases.empty()) return own_cases(shared, what, wrong);
+  auto read = series_file::read_cases(what.cases, what.places);
+  if (read) return area_cases{std::move(*read), {}};
+  wrong = complain(read.error(), outcome::failed);
+  return {};
+}
+
 outcome run(const context& shared, const asked& what) {
-  const auto read = series_file::read_cases(what.cases, what.places);
-  if (!read) return complain(read.error(), outcome::failed);
+  auto wrong = outcome::failed;
+  const auto found_cases = cases_of(shared, what, wrong);
+  if (!found_cases) return wrong;
+  const auto* read = &found_cases->cases;
   if (what.by.model == scan_model::poisson && !read->has_population)
-    return complain(fmt::format("{}: the Poisson model needs a column 'population'", what.places), outcome::failed);
+    return complain(what.places.empty()
+                        ? std::string{"the Poisson model needs the population of every area, and some have none"}
+                        : fmt::format("{}: the Poisson model needs a column 'population'", what.places),
+                    outcome::failed);
   const auto last = position(what.to, "--to", *read, read->counts.days - 1);
   if (!last) return outcome::usage;
   const auto first = position(what.from, "--from", *read, *last);
   if (!first) return outcome::usage;
   if (*first > *last) return complain("--from comes after --to", outcome::usage);
-  const space_time_scan scan{read->places, what.by};
+  const auto scan = found_cases->neighbours.empty() ? space_time_scan{read->places, what.by}
+                                                    : space_time_scan{read->places, found_cases->neighbours, what.by};
   const auto on_cores = [](std::size_t n, const std::function<void(std::size_t)>& job) {
     evaluate::run_on_all_cores(n, job);
   };
@@ -164,7 +212,9 @@ constexpr auto help =
     "a hundred days a look. The permutation model needs no population, and takes weekdays, seasons and busy places "
     "into\n"
     "account. The same seed gives the same answer.\n"
+    "Records are counted by incident and by the areas' centroids, or where they have none by which areas adjoin.\n"
     "Examples:\n"
+    "  forewarn scan --kind ambulance --where 'substances: opioid' --by ward\n"
     "  forewarn scan --cases cases.csv --places wards.csv\n"
     "  forewarn scan --cases cases.csv --places wards.csv --from 2026-01-01 --recurrence 100 -o json\n"
     "  forewarn scan --cases cases.csv --places wards.csv --days 30 --radius 5";
@@ -174,8 +224,21 @@ constexpr auto help =
 void add_scan(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("scan", "space-time clusters: where are more cases than chance gives, since when");
   const auto what = std::make_shared<asked>();
-  verb->add_option("--cases", what->cases, "cases by place and day")->required()->type_name("CASES.csv");
-  verb->add_option("--places", what->places, "where the places lie")->required()->type_name("PLACES.csv");
+  auto* cases = verb->add_option("--cases", what->cases, "cases by place and day; default: the store's records")
+                    ->type_name("CASES.csv");
+  auto* places = verb->add_option("--places", what->places, "where those places lie")->type_name("PLACES.csv");
+  cases->needs(places);
+  places->needs(cases);
+  verb->add_option("--observations", what->observations, "records as NDJSON, plain or gzipped; default: the store")
+      ->type_name("FILE")
+      ->excludes(cases);
+  verb->add_option("--by", what->about.by, "of records: the level of area that is a place")
+      ->capture_default_str()
+      ->excludes(cases);
+  verb->add_option("--kind", what->about.kinds, "of records: only these kinds")->type_name("KIND")->excludes(cases);
+  verb->add_option("--where", what->about.where, "of records: only these, as in a rule: 'substances: opioid'")
+      ->type_name("WHERE")
+      ->excludes(cases);
   verb->add_option("--from", what->from, "scan each day from this one on; default: the last one alone")
       ->type_name("DAY");
   verb->add_option("--to", what->to, "the last day that is scanned; default: the last with a case")->type_name("DAY");

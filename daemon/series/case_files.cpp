@@ -22,17 +22,6 @@ constexpr double earth_radius_km = 6371;
 
 using index_by_name = std::map<std::string, std::size_t>;
 
-// Kilometres on a plane that touches the earth amid the places: right to a few in a thousand over a country.
-void flatten(std::vector<detectors::scan_place>& places) {
-  double middle = 0;
-  for (const auto& one : places) middle += one.y / static_cast<double>(places.size());
-  const auto degree = earth_radius_km * std::numbers::pi / 180;
-  for (auto& one : places) {
-    one.x *= degree * std::cos(middle * std::numbers::pi / 180);
-    one.y *= degree;
-  }
-}
-
 result<index_by_name, std::string> read_places(const std::string& file, placed_cases& into) {
   const auto table = read_csv_table(file);
   if (!table) return failure(table.error());
@@ -61,7 +50,7 @@ result<index_by_name, std::string> read_places(const std::string& file, placed_c
     into.places.push_back({*at_x, *at_y, *people});
   }
   if (into.places.size() < 2) return failure(fmt::format("{}: at least two places are needed to tell where", file));
-  if (into.kilometres) flatten(into.places);
+  if (into.kilometres) in_kilometres(into.places);
   return out;
 }
 
@@ -97,6 +86,16 @@ result<std::vector<case_row>, std::string> read_rows(const std::string& file, co
 }
 
 } // namespace
+
+void in_kilometres(std::vector<detectors::scan_place>& places) {
+  double middle = 0;
+  for (const auto& one : places) middle += one.y / static_cast<double>(places.size());
+  const auto degree = earth_radius_km * std::numbers::pi / 180;
+  for (auto& one : places) {
+    one.x *= degree * std::cos(middle * std::numbers::pi / 180);
+    one.y *= degree;
+  }
+}
 
 result<placed_cases, std::string> read_cases(const std::string& cases, const std::string& places) {
   placed_cases out;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // `forewarn evaluate` and `forewarn scan` behind the command line: files read or refused with file and line, rules and
 // methods scored on the same series.
+#include "daemon/commands/area_cases.hpp"
+#include "daemon/commands/record_question.hpp"
 #include "daemon/evaluate/evaluation_text.hpp"
 #include "daemon/evaluate/labelled_trials.hpp"
 #include "daemon/evaluate/on_all_cores.hpp"
 #include "daemon/evaluate/rule_contenders.hpp"
 #include "daemon/series/case_files.hpp"
+#include "rules/activity.hpp"
 #include "support/alerting_scene.hpp"
 #include "support/temp_dir.hpp"
 
@@ -209,4 +212,42 @@ TEST_CASE("work on all cores is done once each, and what goes wrong comes out") 
                                        if (i == 7) throw std::runtime_error{"seven"};
                                      }),
                     "seven");
+}
+
+TEST_CASE(
+    "records by the areas of the deployment: every ward a place, days in its zone, incidents once, who adjoins whom") {
+  const auto known = test::shipped_reference();
+  const auto by = commands::as_rule("scan", {{"ambulance"}, "substances: opioid", "ward"}, *known);
+  REQUIRE(by);
+  std::vector<observation> records;
+  const auto call = [&](const char* id, const char* at, const char* incident) {
+    auto one = test::call_out(id, at, "p:1", nullptr);
+    if (incident != nullptr) one.incident = incident_id{incident};
+    records.push_back(std::move(one));
+  };
+  call("1", "2026-06-01T23:30:00Z", nullptr); // half past midnight in Leeds
+  call("2", "2026-06-02T10:00:00Z", "i:one");
+  call("3", "2026-06-02T10:01:00Z", "i:one");
+  call("4", "2026-06-05T10:00:00Z", nullptr);
+  const auto read = commands::cases_by_area(*by, area_level::ward, rules::standing(records), *known);
+  REQUIRE_MESSAGE(read, (read ? std::string{} : read.error()));
+  const auto& cases = read->cases;
+  CHECK(cases.places.size() > 90);
+  REQUIRE(cases.counts.days == 4);
+  CHECK(cases.first_day == 20606); // 2026-06-02
+  const auto at =
+      static_cast<std::size_t>(std::find(cases.names.begin(), cases.names.end(), "Armley") - cases.names.begin());
+  REQUIRE(at < cases.names.size());
+  const auto row = cases.counts.cases.begin() + static_cast<std::ptrdiff_t>(at * 4);
+  CHECK(std::vector<std::uint32_t>(row, row + 4) == std::vector<std::uint32_t>{2, 0, 0, 1});
+  REQUIRE(read->neighbours.size() == cases.places.size());
+  CHECK(read->neighbours[at].size() >= 3);
+  for (const auto other : read->neighbours[at]) {
+    CAPTURE(cases.names[other]);
+    const auto& back = read->neighbours[other];
+    CHECK(std::find(back.begin(), back.end(), at) != back.end());
+  }
+  const auto none = commands::cases_by_area(*by, area_level::msoa, rules::standing(records), *known);
+  REQUIRE_FALSE(none);
+  CHECK(none.error() == "the area tables hold 0 of level 'msoa'; at least two are needed to tell where");
 }
