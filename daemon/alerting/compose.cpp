@@ -236,6 +236,10 @@ alert_content compose_for(const signal_facts& facts, audience to, const word_boo
   out.sold_as = names_of(about.sold_as, reference);
   out.certainty = about.certainty;
   for (const auto& id : about.drugs) out.substances.push_back(id.str());
+  for (const auto& one : facts.evidence)
+    if (std::find(out.kinds.begin(), out.kinds.end(), one.kind.str()) == out.kinds.end())
+      out.kinds.push_back(one.kind.str());
+  std::sort(out.kinds.begin(), out.kinds.end());
   out.where = where.name;
   for (const auto& code : where.areas) out.areas.push_back(code.str());
   out.when = when_words(facts, reference, to);

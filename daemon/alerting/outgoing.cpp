@@ -229,6 +229,7 @@ std::vector<const service*> recipients(const alert& one, bool automatic, const s
   about.automatic = automatic;
   for (const auto& code : one.content.areas) about.areas.emplace_back(code);
   for (const auto& id : one.content.substances) about.substances.emplace_back(id);
+  for (const auto& kind : one.content.kinds) about.kinds.emplace_back(kind);
   std::vector<const service*> out;
   const bool drill = one.status != alert_status::actual;
   for (const auto& hit : route(*with.services, about, with.reference()))

@@ -66,6 +66,17 @@ maybe_why by_substance(const service& to, const topic& about, const reference_da
   return {};
 }
 
+maybe_why by_kind(const service& to, const topic& about, const reference_data& reference) {
+  if (to.kinds.empty()) return "";
+  if (about.kinds.empty()) return "what it rests on is not known; ";
+  for (const auto& mine : to.kinds)
+    if (std::find(about.kinds.begin(), about.kinds.end(), mine) != about.kinds.end()) {
+      const auto* kind = reference.kind(mine);
+      return fmt::format("rests on {}; ", kind == nullptr ? mine.str() : kind->many);
+    }
+  return {};
+}
+
 } // namespace
 
 std::vector<routed> route(const service_book& book, const topic& about, const reference_data& reference) {
@@ -77,9 +88,10 @@ std::vector<routed> route(const service_book& book, const topic& about, const re
     const auto audience = by_audience(to, about);
     const auto area = by_area(to, about, reference);
     const auto substance = by_substance(to, about, reference);
-    if (!audience || !area || !substance) continue;
-    out.push_back({&to, fmt::format("{}{}; {}; {}; level {}", about.automatic ? "is a duty desk; " : "", *audience,
-                                    *area, *substance, to_text(about.how))});
+    const auto kind = by_kind(to, about, reference);
+    if (!audience || !area || !substance || !kind) continue;
+    out.push_back({&to, fmt::format("{}{}; {}; {}; {}level {}", about.automatic ? "is a duty desk; " : "", *audience,
+                                    *area, *substance, *kind, to_text(about.how))});
   }
   return out;
 }

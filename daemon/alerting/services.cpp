@@ -73,6 +73,18 @@ void read_substances(service& one, yaml::mapping_reader& keys, const reference_d
   }
 }
 
+void read_kinds(service& one, yaml::mapping_reader& keys, const reference_data& reference) {
+  for (const auto* item : keys.optional_list("kinds")) {
+    if (reference.kind(kind_id{item->text}) != nullptr) {
+      one.kinds.emplace_back(item->text);
+      continue;
+    }
+    std::vector<std::string> known;
+    for (const auto& kind : reference.kinds) known.push_back(kind.id.str());
+    keys.complain(item->at, "unknown-kind", fmt::format("no kind '{}'{}", item->text, suggestion(item->text, known)));
+  }
+}
+
 template <class Enum>
 std::optional<Enum> read_word(const yaml::node& item, std::string_view what, yaml::mapping_reader& keys) {
   const auto word = from_text<Enum>(item.text);
@@ -88,6 +100,7 @@ void read_takes(service& one, const yaml::node& takes, const std::string& path, 
   yaml::mapping_reader keys{takes, path, subject, found};
   read_areas(one, keys, reference);
   read_substances(one, keys, reference);
+  read_kinds(one, keys, reference);
   if (const auto* word = keys.optional("level"); word != nullptr)
     one.least_level = read_word<level>(*word, "level", keys).value_or(level::info);
   for (const auto* item : keys.optional_list("audience"))

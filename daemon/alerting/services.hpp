@@ -64,6 +64,7 @@ struct service {
   // What it takes; an empty list takes everything.
   std::vector<area_code> areas;
   std::vector<substance_id> substances;
+  std::vector<kind_id> kinds;
   level least_level = level::info;
   std::vector<audience> audiences; // empty: everything up to `services`, never people_who_use_drugs or public
   std::string path;
@@ -103,7 +104,8 @@ struct topic {
   audience to = audience::professionals;
   std::vector<area_code> areas; // where; matches a service's areas and everything below them
   std::vector<substance_id> substances;
-  bool automatic = false; // only services marked duty_desk
+  std::vector<kind_id> kinds; // of the records behind it
+  bool automatic = false;     // only services marked duty_desk
 };
 [[nodiscard]] std::vector<routed> route(const service_book& book, const topic& about, const reference_data& reference);
 

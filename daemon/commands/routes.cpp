@@ -30,6 +30,7 @@ alerting::topic topic_of(const alert& one) {
   about.automatic = one.decided_by == "automatic";
   for (const auto& code : one.content.areas) about.areas.emplace_back(code);
   for (const auto& id : one.content.substances) about.substances.emplace_back(id);
+  for (const auto& kind : one.content.kinds) about.kinds.emplace_back(kind);
   return about;
 }
 

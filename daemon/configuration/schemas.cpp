@@ -403,6 +403,7 @@ object services_schema() {
                                 {"roles", list_of(one_of({"on_call", "duty_desk", "operators", "rota", "exercise"}))},
                                 {"takes", mapping({{"areas", one_or_more(text())},
                                                    {"substances", one_or_more(text())},
+                                                   {"kinds", one_or_more(text("a kind of record"))},
                                                    {"level", spelled<level>()},
                                                    {"audience", one_or_more(spelled<audience>())}})},
                                 {"channels", list_of(channel)},

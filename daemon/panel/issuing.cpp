@@ -126,6 +126,7 @@ result<alert, std::string> write(const brief& what, const issue_wish& how, alert
     const auto line = corroborated(*what.behind, of(ledger).corroborations(what.work.ref));
     out.content.source = line.source;
     out.content.evidence = {line};
+    out.content.kinds = {"report"};
     out.rule_hash.clear();
   }
   auto content = edited(out.content, how.content, *with.words, with.reference());

@@ -72,6 +72,7 @@ std::string to_json(const alert_content& content) {
   out["certainty"] = content.certainty;
   out["risk"] = content.risk;
   out["substances"] = list(content.substances);
+  if (!content.kinds.empty()) out["kinds"] = list(content.kinds);
   out["where"] = content.where;
   out["areas"] = list(content.areas);
   out["when"] = content.when;
@@ -101,6 +102,7 @@ result<alert_content, std::string> parse_alert_content(std::string_view text_in)
   out.certainty = text(object, "certainty");
   out.risk = text(object, "risk");
   out.substances = words(object, "substances");
+  out.kinds = words(object, "kinds");
   out.where = text(object, "where");
   out.areas = words(object, "areas");
   out.when = text(object, "when");

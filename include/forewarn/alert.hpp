@@ -91,6 +91,7 @@ struct alert_content {
   std::string certainty;                     // required: not confirmed | suspected | toxicology confirmed
   std::string risk;                          // required: identified risk
   std::vector<std::string> substances;       // ids behind `drugs`, for machines; empty where the drug is not known
+  std::vector<std::string> kinds;            // of the records behind it, for routing; empty where that is not known
   std::string where;                         // required: coarsened for the audience
   std::vector<std::string> areas;            // codes behind `where`, for machines and routing
   std::string when;                          // required

@@ -32,6 +32,7 @@ topic about_armley() {
   topic about;
   about.areas = {area_code{"E05011385"}};
   about.substances = {substance_id{"heroin"}};
+  about.kinds = {kind_id{"ambulance"}};
   return about;
 }
 
@@ -96,6 +97,7 @@ TEST_CASE("what would fail only when it is needed is refused when it is read") {
       {"no such role", service_text("    roles: [oncall]\n"), 4, "bad-value", "did you mean 'on_call'?"},
       {"no such area", service_text("    takes: {areas: Leads}\n"), 4, "unknown-area", "did you mean 'Leeds'?"},
       {"no such substance", service_text("    takes: {substances: opiod}\n"), 4, "unknown-substance", "'opioid'"},
+      {"no such kind", service_text("    takes: {kinds: ambulence}\n"), 4, "unknown-kind", "did you mean 'ambulance'?"},
       {"no such level", service_text("    takes: {level: yellow}\n"), 4, "bad-value", "info, amber or red"},
       {"no such audience", service_text("    takes: {audience: everyone}\n"), 4, "bad-value", "no audience 'everyone'"},
       {"unknown key", service_text("    take: {level: red}\n"), 4, "unknown-key", "did you mean 'takes'?"},
@@ -164,6 +166,8 @@ TEST_CASE("a service is told of what it takes, and of nothing else") {
       {"a higher level only", "    takes: {level: red}\n", false},
       {"this audience", "    takes: {audience: [services, professionals]}\n", true},
       {"another audience", "    takes: {audience: public}\n", false},
+      {"a kind that it rests on", "    takes: {kinds: [death, ambulance]}\n", true},
+      {"another kind", "    takes: {kinds: death}\n", false},
       {"area fits, drug does not", "    takes: {areas: Leeds, substances: stimulant}\n", false},
   };
   for (const auto& r : rows) {
