@@ -179,7 +179,7 @@ std::optional<std::string> fall_back(const due_delivery& lost, const setup& with
   auto one = panel::of(ledger).receipt_of(lost.row.message, lost.row.service);
   const auto* to = with.services->find(lost.row.service);
   if (!one || to == nullptr || one->confirmed_at) return {};
-  const auto used = use_fallback(*one, *to, ledger, now);
+  auto used = use_fallback(*one, *to, ledger, now);
   panel::of(ledger).save(*one);
   return used;
 }
