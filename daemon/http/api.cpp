@@ -145,7 +145,7 @@ std::optional<response> check_gate(const api_parts& parts, const head& asked, co
   if (at.to->needs == gate::link) return check_size(asked);
   const auto now = parts.current.load();
   if (at.to->needs == gate::notify) {
-    if (const auto large = check_size(asked)) return large;
+    if (auto large = check_size(asked)) return large;
     if (same_secret(bearer_token(asked.field("authorization")), now->notify_token)) return {};
     return unauthorised("send the token of notify_callback_token_file as `Authorization: Bearer TOKEN`: it is the one "
                         "to enter at GOV.UK Notify beside the callback's address");

@@ -182,7 +182,7 @@ result<alert, std::string> update(const alert_ref& ref, const update_wish& how, 
     for (const auto* service : alerting::recipients(next, false, with))
       for (const auto& channel : service->channels) add_missing(to.to, {{service, &channel}});
   const auto step = how.correction ? alert_step::corrected : alert_step::updated;
-  auto done = take_step(std::move(next), {step, changes, {}}, std::move(to), with, ledger, now);
+  auto done = take_step(std::move(next), {step, changes, {}}, to, with, ledger, now);
   if (done && needs_second(*done)) await_second(*done, by, with, ledger, now);
   return done;
 }
@@ -228,7 +228,7 @@ result<alert, std::string> merge(const alert_ref& ref, const alert_ref& into, co
   const told_step over{alert_step::merged, {}, into.str(), ends->issued_at};
   if (const auto written = render_step(last, over, *with.words, with.reference(), now); !written)
     return failure(written.error());
-  auto done = take_step(std::move(next), {alert_step::updated, changes, {}}, std::move(both), with, ledger, now);
+  auto done = take_step(std::move(next), {alert_step::updated, changes, {}}, both, with, ledger, now);
   if (!done) return done;
   (void)take_step(std::move(last), over, first, with, ledger, now);
   audit::note(ledger, now, {by.who, "alert.merged", {ref.str(), into.str()}, by.reason, {}});

@@ -87,7 +87,7 @@ std::string spelled(std::optional<duration> took) {
   if (!took) return "not known";
   const auto minutes = std::chrono::round<std::chrono::minutes>(*took).count();
   if (minutes < 120) return fmt::format("{} min", minutes);
-  if (minutes < 48 * 60) return fmt::format("{:.1f} h", static_cast<double>(minutes) / 60);
+  if (minutes < 48L * 60) return fmt::format("{:.1f} h", static_cast<double>(minutes) / 60);
   return fmt::format("{:.1f} days", static_cast<double>(minutes) / (24 * 60));
 }
 
