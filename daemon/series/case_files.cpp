@@ -76,7 +76,8 @@ result<std::vector<case_row>, std::string> read_rows(const std::string& file, co
     const auto day = read_day_number(row.fields[*date]);
     if (!day) return failure(table->at(row, fmt::format("'{}' is no date such as 2026-01-05", row.fields[*date])));
     const auto cases = count ? detectors::read_number(row.fields[*count]) : std::optional{1.0};
-    if (!cases || *cases < 0 || *cases != std::floor(*cases) || (all += *cases) > most_cases)
+    if (cases) all += *cases;
+    if (!cases || *cases < 0 || *cases != std::floor(*cases) || all > most_cases)
       return failure(
           table->at(row, "a count is a whole number from 0, and all together are no more than 4 thousand million"));
     out.push_back({found->second, *day, static_cast<std::uint32_t>(*cases)});
