@@ -88,7 +88,7 @@ std::optional<std::string> setting_text(const reading& from, const yaml::entry& 
   return {};
 }
 
-std::string after_name(std::string text) {
+std::string after_name(const std::string& text) {
   const auto colon = text.find(": ");
   return colon == std::string::npos ? text : text.substr(colon + 2);
 }

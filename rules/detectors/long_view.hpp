@@ -12,8 +12,8 @@ namespace forewarn::detectors {
 
 class long_view {
 public:
-  static constexpr std::size_t reach = 5 * 365; // days looked back
-  static constexpr std::size_t needs = 2 * 365; // of history, or there is no view
+  static constexpr std::size_t reach = std::size_t{5} * 365; // days looked back
+  static constexpr std::size_t needs = std::size_t{2} * 365; // of history, or there is no view
 
   // As known before period t, leaving out the `guard` newest; false: too little history.
   [[nodiscard]] bool look(const series& of, std::size_t guard, std::size_t t);

@@ -39,7 +39,7 @@ double usual_share(const std::vector<double>& known, const std::vector<double>& 
 }
 
 // A detector that remembers is asked about the periods before too; Holt-Winters about every one from its first.
-said look_through(series of, const trial& about, std::size_t from, method by) {
+said look_through(const series& of, const trial& about, std::size_t from, const method& by) {
   said out;
   auto begin = from;
   if (by.remembers) begin = by.start > 0 ? 0 : from - std::min(from, run_in);
