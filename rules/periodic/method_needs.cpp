@@ -83,7 +83,7 @@ method_needs needs_of(std::string_view method, const method_settings& settings) 
   if (method == "outbreak_odds") { // five years of trend and season, fitted by whole weeks some days before
     constexpr std::size_t odds_window = 10;
     const auto near = by.whole("guard") + std::max(by.whole("baseline"), by.whole("calibration"));
-    const auto far = detectors::long_view::reach + by.whole("guard") + 11 * 7;
+    const auto far = detectors::long_view::reach + by.whole("guard") + std::size_t{11} * 7;
     return {by.truth("season") ? std::max(near, far) : near, odds_window, true, false, true};
   }
   if (method == "beta_binomial") return {baseline, 1, false, false, false};
