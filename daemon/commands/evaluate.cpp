@@ -96,6 +96,9 @@ outcome run(const context& shared, const asked& what) {
   const bool labelled = !what.files.counts.empty();
   if (labelled == what.files.truth.empty())
     return complain("--series and --truth belong together: the counts, and what happened in them", outcome::usage);
+  if (!labelled && !(what.files.from + what.files.to + what.files.quiet).empty())
+    return complain("--from, --to and --quiet are of --series; made-up series are judged in their last year",
+                    outcome::usage);
   if (labelled && !what.write_to.empty())
     return complain("--write keeps series that are made up; these are files already", outcome::usage);
   if (labelled && what.late != "none")
@@ -120,6 +123,11 @@ outcome run(const context& shared, const asked& what) {
   } else {
     on = evaluate::make_trials(what.plan);
   }
+  if (!what.rules.empty() && !evaluate::few_enough_cases(on))
+    return complain(
+        "the series hold more than a hundred million cases, and rules look at a record for each: score a part "
+        "of them, or methods instead of rules",
+        outcome::failed);
   if (!what.write_to.empty())
     if (const auto written = evaluate::write_labelled(on, what.write_to); !written)
       return complain("--write " + written.error(), outcome::failed);
