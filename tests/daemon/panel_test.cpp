@@ -142,6 +142,10 @@ TEST_CASE("a report: reference, on-call, assessment, clocks; accepted it is an o
     bare.title = "Another thing";
     const auto other = room.enter(bare);
     CHECK(error_of(room.validate(*other.assessment, {})).find("no admission criterion") != std::string::npos);
+    bare.title = "Another thing\nBcc: somebody"; // it is a headline, a subject, a line of a list
+    CHECK(error_of(room.run([&](desk_view& v, const alerting::setup& with) {
+            return panel::enter(bare, "a manager", with, v.ledger, v.now);
+          })) == "the title is one line: no line breaks or control characters");
   }
   SUBCASE("asked, answered, validated, graded, issued") {
     const auto asked = room.run([&](desk_view& v, const alerting::setup& with) {
