@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // GET under /v1: lists by cursor (`?after=ID&limit=N`, newest first) and single things. Read from the store on a
 // worker; nothing here changes anything.
+#include "daemon/http/deciding.hpp"
 #include "daemon/http/paging.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/http/views.hpp"
@@ -15,10 +16,6 @@ namespace forewarn::http {
 namespace {
 
 namespace json = boost::json;
-
-response ok(const json::object& body) {
-  return {200, "application/json", json::serialize(body), {}};
-}
 
 template <class One> response with_tag(const One& one) {
   auto out = ok(view(one));
