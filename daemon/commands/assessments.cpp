@@ -180,8 +180,10 @@ void add_assessments(CLI::App& root, context& shared) {
   issuing->add_option("--audience", these->audience, "for whom it is written; default: as the rule says")
       ->check(CLI::IsMember(all_spellings<audience>()));
   issuing->add_option("--advice", these->advice, "which approved words a report's alert has; default: general");
-  issuing->add_flag("--break-glass", these->break_glass,
-                    "red and for the public, without a second person: one reviews it within a day");
+  issuing->add_flag(
+      "--break-glass", these->break_glass,
+      "alone: red and for the public without a second person, or what the panel should have graded first; another "
+      "person reviews it within a day");
   add_parts(*issuing, these->parts);
   add_seen(*issuing, these->version);
   issuing->callback([these, &shared] { shared.result = issue(*these, shared); });

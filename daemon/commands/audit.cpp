@@ -137,7 +137,8 @@ outcome list(const wishes& these, const context& shared) {
     return outcome::done;
   }
   if (last.empty()) {
-    std::cout << "Nothing was written down yet.\n";
+    std::cout << (these.about.empty() && these.who.empty() ? "Nothing was written down yet.\n"
+                                                           : "No line of the audit is of that.\n");
     return outcome::done;
   }
   std::vector<std::vector<std::string>> cells;

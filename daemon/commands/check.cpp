@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `forewarn check`: every problem of every rule file in one run, and each good rule said back in plain English.
+// `forewarn check`: every problem of every rule file in one run, and each good rule said back in plain English. Without
+// file names it looks at the whole configuration folder.
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/past_records.hpp"
 #include "daemon/commands/progress.hpp"
@@ -70,18 +71,23 @@ void add_retention(rules_at_hand& read, const context& shared) {
     read.found.push_back(std::move(one));
 }
 
-// The panel's matrices and clocks, where the whole folder is checked: a gap in them stops the daemon as well.
-void add_grading(rules_at_hand& read, const context& shared) {
-  const auto folder = (shared.config_dir / "grading").string();
-  const auto indicators = (shared.config_dir / reporting::indicators_file).string();
+// Where the whole folder is checked: services, the panel's matrices and clocks, and indicators. What is wrong there
+// stops the daemon as well; settings, feeds, words and reference data were read with the rules.
+void add_the_rest(rules_at_hand& read, const context& shared) {
+  std::vector<std::string> parts;
   std::error_code error;
-  if (!std::filesystem::exists(folder, error) && !std::filesystem::exists(indicators, error)) return;
-  const auto is_of_panel = [&](const std::string& path) { return path.starts_with(folder) || path == indicators; };
+  for (const auto name : {std::string_view{"services.d"}, std::string_view{"grading"}, reporting::indicators_file})
+    if (const auto path = shared.config_dir / name; std::filesystem::exists(path, error))
+      parts.push_back(path.string());
+  if (parts.empty()) return;
+  const auto is_of_these = [&](const std::string& path) {
+    return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) { return path.starts_with(part); });
+  };
   auto all = load_configuration(shared.config_dir);
   for (auto& one : all.found)
-    if (is_of_panel(one.path)) read.found.push_back(std::move(one));
+    if (is_of_these(one.path)) read.found.push_back(std::move(one));
   for (auto& one : all.sources)
-    if (is_of_panel(one.path)) read.sources.push_back(std::move(one));
+    if (is_of_these(one.path)) read.sources.push_back(std::move(one));
 }
 
 // What a reload would do to the signals that are open in the store; nothing where there is no store, or one that an
@@ -149,7 +155,7 @@ outcome check(const context& shared, const wishes& these) {
   const auto config = known.config;
   auto read = read_rule_files(std::move(known), these.named);
   add_retention(read, shared);
-  if (these.named.empty()) add_grading(read, shared);
+  if (these.named.empty()) add_the_rest(read, shared);
   if (these.lint && !add_advice(read, shared, these, config)) return outcome::failed;
   const std::vector<rules::rule> none;
   const auto& good = read.rules ? read.rules->rules : none;
@@ -178,9 +184,9 @@ outcome check(const context& shared, const wishes& these) {
 
 void add_check(CLI::App& root, context& shared) {
   const auto these = std::make_shared<wishes>();
-  auto* verb = root.add_subcommand("check", "check rule files; says each good rule back in plain English");
-  verb->add_option("FILE", these->named,
-                   "rule files, or folders of them; default: rules.d of the configuration folder");
+  auto* verb =
+      root.add_subcommand("check", "check rules, feeds and services; says each good rule back in plain English");
+  verb->add_option("FILE", these->named, "rule files, or folders of them; default: the whole configuration folder");
   verb->add_flag("--lint", these->lint, "advice as well: what never occurs, never fires, fires too often, has no test");
   verb->add_option("--observations", these->observations, "with --lint: NDJSON; default: the store, where there is one")
       ->type_name("FILE");

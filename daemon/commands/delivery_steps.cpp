@@ -13,11 +13,15 @@
 #include <openssl/rand.h>
 
 #include <array>
-#include <fcntl.h>
+#include <cerrno>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace forewarn::commands {
@@ -80,6 +84,14 @@ outcome confirm(const wishes& these, const context& shared) {
   return outcome::done;
 }
 
+// As the file before it: a key that root puts in place stays the daemon's to read.
+std::error_code like_before(const std::filesystem::path& file, const struct ::stat& before) {
+  if (::chown(file.c_str(), before.st_uid, before.st_gid) != 0 && before.st_uid != ::geteuid())
+    return {errno, std::generic_category()};
+  if (::chmod(file.c_str(), before.st_mode & 07777U) != 0) return {errno, std::generic_category()};
+  return {};
+}
+
 // The old one beside it first, so that no moment is without a key that receivers know.
 std::optional<std::string> rotate(const std::filesystem::path& file) {
   const auto old = std::filesystem::path{file.string() + ".old"};
@@ -97,7 +109,8 @@ std::optional<std::string> rotate(const std::filesystem::path& file) {
   for (const auto byte : bytes) raw.push_back(static_cast<char>(byte));
   const auto fresh = std::filesystem::path{file.string() + ".new"};
   std::filesystem::remove(fresh, error);
-  const auto mode = std::filesystem::status(file).permissions();
+  struct ::stat before {};
+  if (::stat(file.c_str(), &before) != 0) return fmt::format("{}: cannot be looked at", file.string());
   {
     const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     const auto text = "whsec_" + outbox::to_base64(raw) + "\n";
@@ -108,8 +121,8 @@ std::optional<std::string> rotate(const std::filesystem::path& file) {
     if (!written) return fmt::format("{}: cannot be written", fresh.string());
   }
   std::filesystem::copy_file(file, old, error);
-  if (!error) std::filesystem::permissions(old, mode, error);
-  if (!error) std::filesystem::permissions(fresh, mode, error);
+  if (!error) error = like_before(old, before);
+  if (!error) error = like_before(fresh, before);
   if (!error) std::filesystem::rename(fresh, file, error);
   if (error) return fmt::format("{}: {}", file.string(), error.message());
   return {};

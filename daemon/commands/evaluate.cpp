@@ -92,16 +92,24 @@ std::string series_text(const asked& what, const evaluate::trials& on) {
                      outbreaks, late_words.at(what.late));
 }
 
-outcome run(const context& shared, const asked& what) {
+// What was asked for that does not go together; nothing where it does.
+const char* contradiction(const asked& what) {
   const bool labelled = !what.files.counts.empty();
   if (labelled == what.files.truth.empty())
-    return complain("--series and --truth belong together: the counts, and what happened in them", outcome::usage);
-  if (labelled && !what.write_to.empty())
-    return complain("--write keeps series that are made up; these are files already", outcome::usage);
+    return "--series and --truth belong together: the counts, and what happened in them";
+  if (!labelled && !(what.files.from + what.files.to + what.files.quiet).empty())
+    return "--from, --to and --quiet are of --series; made-up series are judged in their last year";
+  if (labelled && !what.write_to.empty()) return "--write keeps series that are made up; these are files already";
   if (labelled && what.late != "none")
-    return complain("--late is of made-up series; files say nothing of when a case became known", outcome::usage);
+    return "--late is of made-up series; files say nothing of when a case became known";
   if (!what.rules.empty() && (what.late != "none" || !what.methods.empty()))
-    return complain("--rules scores rules alone: without methods, and without --late", outcome::usage);
+    return "--rules scores rules alone: without methods, and without --late";
+  return nullptr;
+}
+
+outcome run(const context& shared, const asked& what) {
+  if (const auto* wrong = contradiction(what)) return complain(wrong, outcome::usage);
+  const bool labelled = !what.files.counts.empty();
   std::vector<evaluate::contender> all;
   if (what.rules.empty()) {
     auto found = methods_of(what);
@@ -120,6 +128,11 @@ outcome run(const context& shared, const asked& what) {
   } else {
     on = evaluate::make_trials(what.plan);
   }
+  if (!what.rules.empty() && !evaluate::few_enough_cases(on))
+    return complain(
+        "the series hold more than a hundred million cases, and rules look at a record for each: score a part "
+        "of them, or methods instead of rules",
+        outcome::failed);
   if (!what.write_to.empty())
     if (const auto written = evaluate::write_labelled(on, what.write_to); !written)
       return complain("--write " + written.error(), outcome::failed);

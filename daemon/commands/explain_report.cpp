@@ -92,8 +92,8 @@ void say_panel(const behind& one, const stored& from) {
     std::cout << fmt::format("Asked {}: {}{}.\n", row.of.str(), to_text(row.answer),
                              row.note.empty() ? std::string{} : " (" + row.note + ")");
   for (const auto& row : one.gradings)
-    std::cout << fmt::format("Graded {} by {} with '{}': {} points, {} {}: {}.{}\n", from.time(row.at), row.who,
-                             row.matrix, row.score, to_text(row.level), to_text(row.outcome), row.because,
+    std::cout << fmt::format("Graded {} by {} with '{}': {} {}, by {}.{}\n", from.time(row.at), row.who, row.matrix,
+                             to_text(row.level), to_text(row.outcome), row.because,
                              row.override_reason.empty() ? std::string{}
                                                          : fmt::format(" The matrix said {} {}; otherwise because: {}.",
                                                                        to_text(row.computed_level),

@@ -3,6 +3,7 @@
 #include "daemon/commands/command.hpp"
 #include "daemon/configuration/schemas.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -35,12 +36,14 @@ void write(const boost::json::value& one, std::ostream& out, std::size_t depth) 
 }
 
 outcome write_all(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error); // where it cannot be, the first file says so
   for (const auto& name : schemas::names()) {
     std::ofstream file{folder / (name + ".schema.json")};
     write(schemas::schema_of(name), file, 0);
     file << '\n';
     if (!file.flush()) {
-      std::cerr << fmt::format("forewarn schema: cannot write into {}: is the folder there?\n", folder.string());
+      std::cerr << fmt::format("forewarn schema: cannot write into {}\n", folder.string());
       return outcome::failed;
     }
   }

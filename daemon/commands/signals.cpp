@@ -6,6 +6,7 @@
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/http/views.hpp"
+#include "rules/backtest.hpp"
 
 #include <iostream>
 #include <memory>
@@ -27,11 +28,19 @@ struct wishes {
   std::string reason = "to trace records back";
 };
 
-std::string series_words(const series_key& series) {
-  std::string out;
-  for (const auto& [field, value] : series) out += (out.empty() ? "" : ", ") + field + " " + value;
-  return out.empty() ? "-" : out;
-}
+// Places and drugs by name; by code where the configuration folder cannot be read.
+class series_words {
+public:
+  explicit series_words(const context& shared) {
+    problems unread;
+    std::vector<source_text> sources;
+    known_ = load_reference(shared.config_dir, unread, sources);
+  }
+  std::string operator()(const series_key& series) const { return rules::series_text(series, *known_); }
+
+private:
+  std::shared_ptr<const reference_data> known_;
+};
 
 std::string state_words(const signal& one, const stored& from) {
   if (one.retrospective) return "told late, never open";
@@ -79,9 +88,10 @@ outcome list(const wishes& these, const context& shared) {
     std::cout << (these.open_only ? "No signal is open.\n" : "No signals yet.\n");
     return outcome::done;
   }
+  const series_words named{shared};
   std::vector<std::vector<std::string>> cells;
   for (const auto& one : found)
-    cells.push_back({one.id.str(), std::string{to_text(one.level)}, one.rule.str(), series_words(one.series),
+    cells.push_back({one.id.str(), std::string{to_text(one.level)}, one.rule.str(), named(one.series),
                      fmt::format("{:g} of {:g}", one.value, one.bound), from->time(one.opened_at),
                      state_words(one, *from) + waiting_words(from->reader->waiting_notices_of(one.id), *from)});
   std::cout << as_table({"SIGNAL", "LEVEL", "RULE", "SERIES", "VALUE", "OPENED", "STATE"}, cells);
@@ -91,12 +101,13 @@ outcome list(const wishes& these, const context& shared) {
   return outcome::done;
 }
 
-void print(const signal& one, const std::vector<observation_key>& evidence, const stored& from, bool references) {
+void print(const signal& one, const std::string& series, const std::vector<observation_key>& evidence,
+           const stored& from, bool references) {
   std::cout << fmt::format("signal    {}\nrule      {}\nseries    {}\nlevel     {}\nstate     {}\nopened    {}\n"
                            "value     {:g} (bound {:g})\nwindow    after {}, up to {}\n",
-                           one.id.str(), one.rule.str(), series_words(one.series), to_text(one.level),
-                           state_words(one, from), from.time(one.opened_at), one.value, one.bound,
-                           from.time(one.window.from), from.time(one.window.to));
+                           one.id.str(), one.rule.str(), series, to_text(one.level), state_words(one, from),
+                           from.time(one.opened_at), one.value, one.bound, from.time(one.window.from),
+                           from.time(one.window.to));
   for (const auto& change : one.changes)
     std::cout << fmt::format("changed   {}: {} at {:g}\n", from.time(change.at), to_text(change.level), change.value);
   print_waited(from.reader->waiting_notices_of(one.id), from);
@@ -124,7 +135,7 @@ outcome show(const wishes& these, const context& shared) {
   if (shared.output == "json")
     std::cout << json::serialize(http::view(*one, evidence, from->reader->waiting_notices_of(one->id))) << '\n';
   else
-    print(*one, evidence, *from, these.references);
+    print(*one, series_words{shared}(one->series), evidence, *from, these.references);
   return outcome::done;
 }
 

@@ -162,7 +162,7 @@ void add_test(CLI::App& root, context& shared) {
   verb->footer("Exit code 1 where a test fails or a file cannot be read. docs/rules/testing.md shows the form.\n"
                "Examples:\n"
                "  forewarn test --config etc\n"
-               "  forewarn test etc/tests/opioid-callouts-ward.yaml --run 'five in a day'");
+               "  forewarn test etc/tests/opioid-callouts-ward.yaml --run 'three in a day'");
   verb->callback([&shared, what] { shared.result = run(shared, *what); });
 }
 

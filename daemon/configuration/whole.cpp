@@ -71,6 +71,22 @@ sensitive<std::string> or_complain(configuration& all, const char* setting,
   return {};
 }
 
+// Said when it is written, not on the day on which it is needed.
+void warn_of_mail(configuration& all) {
+  if (!all.settings.smtp.url.empty()) return;
+  for (const auto& one : all.services->services)
+    for (const auto& by : one.channels)
+      if (by.kind == channel_kind::email)
+        all.found.push_back(
+            {one.path,
+             {},
+             severity::warning,
+             "no-smtp",
+             fmt::format("service '{}': nothing goes by its channel '{}' as long as forewarn.yaml names no "
+                         "mail server; set smtp.url",
+                         one.id.str(), by.name)});
+}
+
 } // namespace
 
 configuration load_configuration(const fs::path& config_dir, load_for what) {
@@ -105,6 +121,7 @@ configuration load_configuration(const fs::path& config_dir, load_for what) {
   auto services = alerting::load_services(part(all, "services.d", {".yaml", ".yml"}), *all.reference);
   all.services = std::make_shared<const alerting::service_book>(std::move(services.book));
   take(all, std::move(services.found));
+  warn_of_mail(all);
 
   auto panel = panel::load_policy(part(all, "grading", {".yaml", ".yml"}), *all.reference);
   for (const auto& id : panel.how.clocks.escalate_to)

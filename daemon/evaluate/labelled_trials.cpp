@@ -89,15 +89,33 @@ private:
   std::map<std::string, std::size_t> series_, periods_;
 };
 
-// Days since 1970 of each period, where they are dates a day or whole weeks apart.
-std::vector<std::int32_t> days_of(const std::vector<std::string>& periods) {
+// Days since 1970 of each period where they are dates, else none. A row that is left out would make the days around it
+// neighbours.
+result<std::vector<std::int32_t>, std::string> days_of(const std::vector<std::string>& periods,
+                                                       const std::string& file) {
   std::vector<std::int32_t> out;
   for (const auto& text : periods) {
     const auto day = series_file::read_day_number(text);
-    if (!day || (!out.empty() && *day <= out.back())) return {};
+    if (!day) return std::vector<std::int32_t>{};
+    if (!out.empty() && *day <= out.back())
+      return failure(fmt::format("{}: '{}' does not come after '{}'", file, text, series_file::day_text(out.back())));
+    const auto step = out.size() > 1 ? out[1] - out[0] : 0;
+    const bool regular = step == 1 || (step > 0 && step % 7 == 0); // months and years are not alike long
+    if (regular && *day != out.back() + step)
+      return failure(
+          fmt::format("{}: '{}' follows '{}', but {} should: write each period, with empty counts where none "
+                      "was taken",
+                      file, text, series_file::day_text(out.back()), series_file::day_text(out.back() + step)));
     out.push_back(*day);
   }
   return out;
+}
+
+// What a period is called, and how many make a year.
+void name_periods(trials& out, const std::vector<std::int32_t>& days) {
+  const auto step = days.size() > 1 ? days[1] - days[0] : 1;
+  out.period = days.empty() ? "period" : step == 1 ? "day" : step == 7 ? "week" : "period";
+  out.periods_a_year = step == 7 ? 52 : 365.0 / step;
 }
 
 result<std::size_t, std::string> position(const table_of_counts& in, const std::string& period, const char* option,
@@ -156,15 +174,14 @@ result<trials, std::string> read_labelled(const labelled_files& from) {
     if (!*one) return failure(one->error());
   if (*first > *last) return failure(std::string{"--from comes after --to: nothing lies between them"});
   trials out;
-  const auto days = days_of(counts->periods);
-  const bool weekly = days.size() > 1 && days[1] - days[0] == 7;
-  out.period = weekly ? "week" : days.empty() ? "period" : "day";
-  out.periods_a_year = weekly ? 52 : 365;
+  const auto days = days_of(counts->periods, from.counts);
+  if (!days) return failure(days.error());
+  name_periods(out, *days);
   for (std::size_t i = 0; i < counts->names.size(); ++i) {
     auto& one = out.all.emplace_back();
     one.name = counts->names[i];
     one.seen.counts = std::move(counts->counts[i]);
-    one.seen.days = days;
+    one.seen.days = *days;
     one.from = *first;
     one.to = *last;
   }

@@ -15,6 +15,7 @@ using detectors::said, detectors::trial;
 
 constexpr std::int32_t first_monday = 18'631;  // 2021-01-04, where the series has no dates of its own
 constexpr std::chrono::hours within_a_day{23}; // the shortest there is
+constexpr double most_cases = 100'000'000;
 
 // The trial's calendar, in the configuration's zone.
 class calendar_of_trial {
@@ -107,6 +108,15 @@ std::vector<contender> rule_contenders(const std::shared_ptr<const rules::rule_s
     out.push_back(contender_of(one.id.str(), tuning::alone(one, all->reference), like));
   if (out.size() > 1) out.push_back(contender_of(fmt::format("all {} rules", out.size()), all, like));
   return out;
+}
+
+bool few_enough_cases(const trials& on) {
+  double all = 0;
+  for (const auto& one : on.all)
+    for (const auto* counts : {&one.seen.counts, &one.quiet})
+      for (const auto count : *counts)
+        if (count > 0) all += count;
+  return all <= most_cases;
 }
 
 } // namespace forewarn::evaluate

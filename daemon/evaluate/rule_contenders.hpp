@@ -14,4 +14,7 @@ namespace forewarn::evaluate {
 [[nodiscard]] std::vector<contender> rule_contenders(const std::shared_ptr<const rules::rule_set>& all,
                                                      const observation& like);
 
+// Each case becomes a record: false where there are more of them than an engine takes in an hour.
+[[nodiscard]] bool few_enough_cases(const trials& on);
+
 } // namespace forewarn::evaluate

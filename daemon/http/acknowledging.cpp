@@ -39,9 +39,7 @@ response html_page(unsigned status, const std::string& title, const std::string&
       escaped_markup(title), body);
   out.fields = {{"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
                                             "frame-ancestors 'none'"},
-                {"Referrer-Policy", "no-referrer"},
-                {"Cache-Control", "no-store"},
-                {"X-Content-Type-Options", "nosniff"}};
+                {"Referrer-Policy", "no-referrer"}}; // the server itself adds no-store and nosniff
   return out;
 }
 
@@ -108,7 +106,12 @@ std::string name_in(const request& asked) {
   }
   for (char& c : who)
     if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = ' ';
-  return std::string{trim(who)}.substr(0, longest_name);
+  return std::string{trim(who)};
+}
+
+bool is_a_link(const api_parts& parts, const std::string& token) {
+  return parts.readers.with([&](const store_reader& stored) { return panel::of(stored).receipt_by_token(token); })
+      .has_value();
 }
 
 } // namespace
@@ -131,6 +134,14 @@ boost::asio::awaitable<response> take_ack(const api_parts& parts, request asked,
   if (who.empty())
     co_return by_program ? problem(400, "who-missing", R"(send {"who": "..."}: the person who has it)")
                          : html_page(400, "Who are you?", "<p>Go back and give your name.</p>\n");
+  if (const auto wrong = alerting::not_a_decision({who, "by the link"}))
+    co_return by_program
+        ? problem(400, "bad-value", *wrong)
+        : html_page(400, "Who are you?",
+                    fmt::format("<p>Go back and write your name anew: {}.</p>\n", escaped_markup(*wrong)));
+  // Whoever guesses links must not keep the desk busy.
+  const auto known = co_await on_pool(parts.workers, [&parts, token = at.front()] { return is_a_link(parts, token); });
+  if (!known) co_return by_program ? problem(404, "not-found", "no message has this link") : no_such_link();
   const auto now = parts.current.load();
   co_return co_await decided(parts, [token = at.front(), who, by_program, now](desk_view& v) {
     const auto done = alerting::confirm(token, {who, "by the link in the message"}, v.process, v.ledger, v.now);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // GET under /v1: lists by cursor (`?after=ID&limit=N`, newest first) and single things. Read from the store on a
 // worker; nothing here changes anything.
+#include "daemon/http/deciding.hpp"
 #include "daemon/http/paging.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/http/views.hpp"
+#include "daemon/panel/ledger.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -14,10 +16,6 @@ namespace forewarn::http {
 namespace {
 
 namespace json = boost::json;
-
-response ok(const json::object& body) {
-  return {200, "application/json", json::serialize(body), {}};
-}
 
 template <class One> response with_tag(const One& one) {
   auto out = ok(view(one));
@@ -103,9 +101,15 @@ boost::asio::awaitable<response> list_alerts(const api_parts& parts, request ask
 
 boost::asio::awaitable<response> show_alert(const api_parts& parts, request asked, words at) {
   if (at.front().ends_with(cap_ending)) co_return co_await show_cap(parts, std::move(asked), std::move(at));
-  co_return co_await from_store(parts, [ref = alert_ref{at.front()}](const store_reader& stored) {
-    const auto one = stored.alert_by_ref(ref);
-    return one ? with_tag(*one) : unknown("alert", ref.str());
+  const auto given = asked.head.query.find("version");
+  const auto wanted = given == asked.head.query.end() ? std::string{} : given->second;
+  co_return co_await from_store(parts, [ref = alert_ref{at.front()}, wanted](const store_reader& stored) {
+    const auto newest = stored.alert_by_ref(ref);
+    if (!newest) return unknown("alert", ref.str());
+    if (wanted.empty() || wanted == std::to_string(newest->version)) return with_tag(*newest);
+    for (const auto& one : panel::of(stored).alert_versions(ref))
+      if (std::to_string(one.version) == wanted) return ok(view(one)); // no tag: no step can be taken on it
+    return unknown("alert", fmt::format("{} of version {}", ref.str(), wanted));
   });
 }
 

@@ -195,7 +195,8 @@ void await_second(const alert& one, const alerting::decision& by, const setup& w
   start(clock_kind::second_review, one.ref.str(), due, ledger, now);
   audit::note(ledger, now, {by.who, "alert.break_glass", {one.ref.str()}, by.reason, {{"version", one.version}}});
   tell({"alert.break_glass", fmt::format("alert.break_glass|{} v{}", one.ref.str(), one.version),
-        fmt::format("Released by one person alone: red alert {} to {}", one.ref.str(), to_text(one.audience)),
+        fmt::format("Released by one person alone: {} alert {} to {}", to_text(one.level), one.ref.str(),
+                    to_text(one.audience)),
         fmt::format("{}\n\n{} released it without a second person: {}\n\nA second person looks at it by {}: forewarn "
                     "alerts review {}",
                     one.content.headline, one.decided_by, by.reason, local(due, with), one.ref.str()),

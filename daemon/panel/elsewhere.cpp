@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t title_size = 160;
 constexpr std::size_t text_size = 8'000;
-constexpr int deepest_part = 4; // of a mail within a mail
+constexpr int deepest_part = 4;     // of a mail within a mail
+constexpr int deepest_element = 64; // what lies deeper is no text for people, and would only fill the stack
 
 // The name without its prefix: feeds name the same namespace as they like.
 std::string_view bare(const pugi::xml_node& node) {
@@ -32,14 +33,14 @@ pugi::xml_node child(const pugi::xml_node& of, std::string_view name) {
   return {};
 }
 
-std::string text_of(const pugi::xml_node& node) {
+std::string text_of(const pugi::xml_node& node, int depth = 0) {
   std::string out;
-  if (!node) return out;
+  if (!node || depth == deepest_element) return out;
   for (const auto& one : node.children()) {
     if (one.type() == pugi::node_pcdata || one.type() == pugi::node_cdata)
       out += one.value();
     else
-      out += ' ' + text_of(one) + ' ';
+      out += ' ' + text_of(one, depth + 1) + ' ';
   }
   return out;
 }

@@ -180,6 +180,21 @@ void ask_for_second(const brief& what, const alert& written, const setup& with, 
        with, ledger, now);
 }
 
+// Why the panel has to grade it before it goes out, save by break-glass.
+std::optional<std::string> wants_grading(const brief& what, const alert& written, const setup& with, instant now) {
+  if (what.graded || written.status != alert_status::actual) return {};
+  if (is_for_the_public(written.audience))
+    return fmt::format("nothing goes to {} before the panel has graded it: forewarn assessments grade {}",
+                       to_text(written.audience), what.work.ref.str());
+  if (!with.panel->professionals_alone_out_of_hours || written.audience <= audience::professionals ||
+      in_hours(now, with))
+    return {};
+  return fmt::format("out of hours only professionals hear what the panel has not graded: issue it with "
+                     "--audience professionals, or grade it first (forewarn assessments grade {}), or send it "
+                     "to {} on your own word with --break-glass",
+                     what.work.ref.str(), to_text(written.audience));
+}
+
 // Whose word is still missing; nothing where it may go out. Writes down the first word of two.
 std::optional<std::string> waits_for(brief& what, const issue_wish& how, const alert& written, const decision& by,
                                      const setup& with, store& ledger, instant now) {
@@ -245,19 +260,10 @@ result<issue_answer, std::string> issue(const assessment_ref& ref, const issue_w
   auto written = write(what, how, *outcome, by, with, ledger, now);
   if (!written) return failure(written.error());
   if (const auto wrong = leaks(what, how, *written)) return failure(*wrong);
-  const bool actual = written->status == alert_status::actual;
-  if (actual && is_for_the_public(written->audience) && !what.graded && !how.break_glass)
-    return failure(fmt::format("nothing goes to {} before the panel has graded it: forewarn assessments grade {}",
-                               to_text(written->audience), ref.str()));
-  if (actual && with.panel->professionals_alone_out_of_hours && written->audience > audience::professionals &&
-      !what.graded && !how.break_glass && !in_hours(now, with))
-    return failure(
-        fmt::format("out of hours only professionals hear what the panel has not graded: issue it with "
-                    "--audience professionals, or grade it first (forewarn assessments grade {}), or send it "
-                    "to {} on your own word with --break-glass",
-                    ref.str(), to_text(written->audience)));
+  const auto glass = wants_grading(what, *written, with, now);
+  if (glass && !how.break_glass) return failure(*glass);
   if (const auto wrong = alerting::obstacle(*written, false, with, now)) return failure("not issued: " + *wrong);
-  const bool alone = how.break_glass && needs_second(*written);
+  const bool alone = how.break_glass && (glass || needs_second(*written));
   if (needs_second(*written) && !alone)
     if (auto waits = waits_for(what, how, *written, by, with, ledger, now)) return issue_answer{{}, std::move(*waits)};
   // Only now: a refusal must not use up a number that people will look for.

@@ -49,6 +49,8 @@ std::optional<std::string> what_is_wrong(const report& one, const std::string& w
   if (trim(one.title).empty()) return "say in one line what it is about (title)";
   if (utf8_length(one.title) > longest_title)
     return fmt::format("the title is longer than {} characters", longest_title);
+  if (std::any_of(one.title.begin(), one.title.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }))
+    return "the title is one line: no line breaks or control characters";
   if (one.text.size() > longest_text) return fmt::format("the text is longer than {} bytes", longest_text);
   for (const auto* text : {&one.title, &one.text, &one.source, &one.contact, &one.organisation, &one.conditions})
     if (!is_valid_utf8(*text)) return "the report must be UTF-8 text";

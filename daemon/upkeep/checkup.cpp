@@ -78,12 +78,13 @@ findings on_configuration(const configuration& all) {
     return std::count_if(all.found.begin(), all.found.end(), [&](const problem& one) { return one.how == how; });
   };
   if (const auto errors = count(severity::error); errors > 0)
-    return {wrong("configuration", fmt::format("{} errors; to see them: forewarnd --check --config {}", errors,
-                                               all.settings.config_dir.string()))};
+    return {wrong("configuration", fmt::format("{} error{}; to see all: forewarnd --check --config {}", errors,
+                                               errors == 1 ? "" : "s", all.settings.config_dir.string()))};
   const auto text = fmt::format("{} rules, {} feeds, {} services", all.rules ? all.rules->rules.size() : 0,
                                 all.feeds.size(), all.services ? all.services->services.size() : 0);
   if (const auto warnings = count(severity::warning); warnings > 0)
-    return {look("configuration", fmt::format("{}; {} warnings: forewarnd --check", text, warnings))};
+    return {look("configuration",
+                 fmt::format("{}; {} warning{}: forewarnd --check", text, warnings, warnings == 1 ? "" : "s"))};
   return {good("configuration", text)};
 }
 

@@ -77,6 +77,7 @@ bool take_turn(store& ledger, const std::string& name, const std::string& day) {
 struct clockwork::state : std::enable_shared_from_this<state> {
   surroundings with;
   net::thread_pool worker{1};
+  net::thread_pool outward{1}; // for what waits on the machines of others, and must hold up nothing here
   net::steady_timer timer, ended;
   std::atomic<bool> stopping{false};
   bool running = false;
@@ -94,6 +95,7 @@ struct clockwork::state : std::enable_shared_from_this<state> {
   canary_round canaries;
   elsewhere_watch elsewhere;
   const instant started_at;
+  bool asking = false;                              // elsewhere, on a thread of its own
   bool looking = false;                             // at arrivals, on the desk's thread
   std::shared_ptr<const in_force> nothing_expected; // the configuration under which there is nothing to look at
 
@@ -106,6 +108,7 @@ struct clockwork::state : std::enable_shared_from_this<state> {
   net::awaitable<void> run();
   net::awaitable<void> look_at_writes();
   net::awaitable<void> by_the_minute();
+  net::awaitable<void> ask_elsewhere();
   void look_at_arrivals();
   void look_at_room();
   void look_at_outbox();
@@ -208,13 +211,27 @@ net::awaitable<void> clockwork::state::by_the_minute() {
     look_at_clock();
     look_at_grouping();
     canaries.look(*now_in_force, with.state, with.time.now());
-    elsewhere.look(*now_in_force, with.state, with.notices, with.time.now());
     return true;
   });
+  if (!std::exchange(asking, true)) net::co_spawn(with.io, ask_elsewhere(), net::detached);
   desk::job settle = [](desk_view& view) { arrival::settle_intake_notices(view.process, view.ledger, view.now); };
   (void)with.state.submit(std::move(settle), {});
   mail_when_due();
   co_await purge_when_due();
+}
+
+// A source that does not answer holds up neither the sign of life nor the look at the disk.
+net::awaitable<void> clockwork::state::ask_elsewhere() {
+  const auto self = shared_from_this();
+  try {
+    co_await on_pool(outward, [this, now = now_in_force] {
+      elsewhere.look(*now, with.state, with.notices, with.time.now());
+      return true;
+    });
+  } catch (const std::exception& broken) {
+    spdlog::warn("event=elsewhere_failed error={} do=\"it is tried again in a minute\"", log_value(broken.what()));
+  }
+  asking = false;
 }
 
 void clockwork::state::look_at_room() {
@@ -352,6 +369,7 @@ clockwork::clockwork(const surroundings& with) : state_{std::make_shared<state>(
 clockwork::~clockwork() {
   state_->stopping = true;
   state_->worker.join();
+  state_->outward.join();
 }
 
 void clockwork::start() {

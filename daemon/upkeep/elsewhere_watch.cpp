@@ -26,6 +26,8 @@ constexpr std::size_t largest_mail = 2U << 20U;
 // What a feed lists that is older was dealt with, or is over: a first look does not bring years of it.
 constexpr duration recent = std::chrono::hours{24 * 7};
 constexpr duration told_after = std::chrono::hours{1}; // of failing
+// Each is a message to on-call: a source gone mad comes in portions, and nothing of it is lost.
+constexpr std::size_t most_at_once = 20;
 
 void enter(const panel::report& what, const std::string& source, desk& state) {
   std::string wrong;
@@ -57,6 +59,12 @@ std::size_t elsewhere_watch::read_feed(const panel::elsewhere_source& from, cons
   if (!found) throw std::runtime_error{found.error()};
   std::size_t entered = 0;
   for (const auto& one : *found) {
+    if (entered == most_at_once) {
+      spdlog::warn("event=many_alerts_from_elsewhere source={} do=\"look whether it is in order; the next {} come with "
+                   "the next look\"",
+                   log_value(from.name), most_at_once);
+      break;
+    }
     const auto hash = content_hash(from.name + '\n' + one.outside_ref + '\n' + one.title + '\n' + one.text);
     if (!seen_.insert(hash).second) continue;
     if (one.outside_issued_at && at - *one.outside_issued_at > recent) continue;
@@ -73,6 +81,7 @@ std::size_t elsewhere_watch::read_folder(const panel::elsewhere_source& from, co
     if (one.is_regular_file()) mails.push_back(one.path());
   std::sort(mails.begin(), mails.end());
   for (const auto& file : mails) {
+    if (entered == most_at_once) break; // the others with the next look
     if (seen_.contains(file.string())) continue;
     const auto mail = panel::read_mailed(read_file(file), from);
     const bool known = mail && std::any_of(from.senders.begin(), from.senders.end(),

@@ -24,9 +24,11 @@ public:
   // Answers how many were entered.
   std::size_t read_folder(const panel::elsewhere_source& from, const std::filesystem::path& folder, desk& state);
 
-private:
+  // What a feed's document lists that is new and no older than a week, entered; at most twenty at once, the others the
+  // next time. Answers how many were entered; throws where it is no feed.
   std::size_t read_feed(const panel::elsewhere_source& from, const std::string& document, desk& state, instant at);
 
+private:
   std::map<std::string, instant> next_;          // by source
   std::map<std::string, instant> failing_since_; // by source
   std::set<std::string> seen_;                   // what was entered or passed over since the start

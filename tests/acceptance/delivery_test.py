@@ -205,8 +205,12 @@ def run(folder):
         assert shown["state"] == "dead" and "permanent-failure" in shown["last_result"], shown
 
         # A new key beside the old one: the receiver, who still has the old one, verifies every message.
+        keeper = 65534 if os.geteuid() == 0 else os.geteuid()  # root rotates it for the daemon's own user
+        os.chown(folder / "desk.key", keeper, -1)
         said = daemon.forewarn("deliveries", "rotate-key", str(folder / "desk.key"))
         assert "secret_file" in said and (folder / "desk.key").read_text() != receiver.secret + "\n", said
+        owners = {(folder / name).stat().st_uid for name in ("desk.key", "desk.key.old")}
+        assert owners == {keeper}, owners
         write_services(daemon, receiver, gone, notify, old=", ../desk.key.old")
         daemon.process.send_signal(harness.signal.SIGHUP)
         harness.wait_for("the reload", lambda: "event=reloaded" in daemon.log(), 30)

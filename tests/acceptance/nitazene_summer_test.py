@@ -348,6 +348,9 @@ def check_cap(daemon, alert):
         assert (references[1].split() if references else []) == [row[1] for row in found], xml
         found.append((kind, f"alerts@example.org,{identifier},{sent}"))
     assert [kind for kind, _ in found] == ["Alert", "Update", "Update", "Cancel"], found
+    first = json.loads(ask(daemon, f"/v1/alerts/{alert}?version=1")[1])
+    assert (first["version"], first["state"]) == (1, "issued"), first
+    assert ask(daemon, f"/v1/alerts/{alert}?version=5")[0] == 404
     assert ask(daemon, f"/v1/alerts/{alert}.cap.xml?version=5")[0] == 404
     status, feed = ask(daemon, "/v1/alerts.atom")
     assert status == 200 and feed.count("predecessor-version") == 3, feed

@@ -217,8 +217,17 @@ def usage(place):
         said = place.fails(2, *words)
         assert expected in said, f"{words}: {said}"
     assert "no alert" in place.fails(1, "alerts", "show", "FW-1999-0001")
+    extra = place.daemon.etc / "services.d" / "more.yaml"  # what stops the daemon stops `check` as well
+    for text, code, expected in (("services: [1", 1, "more.yaml:1:"), ("services:\n  - {id: m, name: M, roles: [on_cal], "
+                                 "channels: [{email: {to: m@example.org}}]}\n", 1, "no role 'on_cal'"),
+                                 ("services:\n  - {id: m, name: M, channels: [{email: {to: m@example.org}}]}\n", 0, "[no-smtp]")):
+        extra.write_text(text, encoding="utf-8")
+        said = subprocess.run([BIN / "forewarn", "--config", place.daemon.etc, "check"], capture_output=True, text=True,
+                              timeout=60, check=False)
+        assert said.returncode == code and expected in said.stderr, f"{text}: {said.returncode} {said.stderr}"
+    extra.unlink()
     listed = subprocess.run([BIN / "forewarn", "--help"], capture_output=True, text=True, timeout=60, check=True).stdout
-    for verb in re.findall(r"(?m)^  ([a-z]+) +\S", listed[listed.index("Subcommands:"):]):
+    for verb in re.findall(r"(?m)^  ([a-z][a-z-]*) +\S", listed[listed.index("Subcommands:"):]):
         text = subprocess.run([BIN / "forewarn", verb, "--help"], capture_output=True, text=True, timeout=60,
                               check=True).stdout
         assert "Example" in text, f"forewarn {verb} --help has no example"

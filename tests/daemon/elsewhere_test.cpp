@@ -12,6 +12,8 @@
 
 #include <doctest/doctest.h>
 
+#include <fmt/format.h>
+
 #include <fstream>
 
 using namespace forewarn;
@@ -66,6 +68,11 @@ TEST_CASE("a feed's entries are reports, CAP within them as well") {
        {"", "no XML", "<html><body/></html>", "<feed", "<!DOCTYPE x [<!ENTITY a \"b\">]><x>&a;</x>"})
     CHECK_FALSE(panel::read_published(wrong, neighbour()));
   CHECK(panel::read_published("<feed><entry/></feed>", neighbour())->front().title == "An alert without a title");
+  std::string deep;
+  for (int i = 0; i < 200'000; ++i) deep += "<b>";
+  deep = "<feed><entry><title>Strong tablets" + deep + "never read";
+  for (int i = 0; i < 200'000; ++i) deep += "</b>";
+  CHECK(panel::read_published(deep + "</title></entry></feed>", neighbour())->front().title == "Strong tablets");
 }
 
 TEST_CASE("a mail's subject and plain text are a report, however they are written") {
@@ -128,6 +135,21 @@ TEST_CASE("a mail folder: each alert once, whoever else writes is left alone") {
   CHECK(reports.front().title == "Strong tablets");
   CHECK(reports.front().assessment);
   CHECK(reports.front().entered_by == "Forewarn, from Neighbouring area");
+}
+
+TEST_CASE("a feed that lists very many comes in portions, each once, and what is old is passed over") {
+  test::duty_desk d{{test::two_calls()}};
+  std::string feed = "<feed><entry><id>old</id><title>Old</title><updated>2026-02-01T10:00:00Z</updated></entry>";
+  for (int i = 0; i < 25; ++i)
+    feed +=
+        fmt::format("<entry><id>{0}</id><title>Alert {0}</title><updated>2026-03-01T10:00:00Z</updated></entry>", i);
+  feed += "</feed>";
+  elsewhere_watch watch;
+  const auto look = [&] { return watch.read_feed(neighbour(), feed, *d.state, test::at("2026-03-01T12:00:00Z")); };
+  CHECK(look() == 20);
+  CHECK(look() == 5);
+  CHECK(look() == 0);
+  CHECK(panel::of(*d.ledger).reports(false, {.limit = 100}).size() == 25);
 }
 
 TEST_CASE("a document is fetched by HTTPS alone, from the host that its certificate names") {

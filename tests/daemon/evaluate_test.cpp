@@ -85,6 +85,12 @@ TEST_CASE("labelled series are read, or refused with file and line") {
       {"no series", "day\n1\n", "series,start,end\n",
        "counts.csv: the header is a period and a column per series, as `day,Armley,Headingley`"},
       {"no row", "day,A\n", "series,start,end\n", "counts.csv: has a header and no row"},
+      {"a day left out", "day,A\n2026-01-01,0\n2026-01-02,0\n2026-01-04,0\n", "series,start,end\n",
+       "counts.csv: '2026-01-04' follows '2026-01-02', but 2026-01-03 should: write each period, with empty counts "
+       "where "
+       "none was taken"},
+      {"days out of order", "day,A\n2026-01-02,0\n2026-01-01,0\n", "series,start,end\n",
+       "counts.csv: '2026-01-01' does not come after '2026-01-02'"},
   };
   for (const auto& r : rows) {
     CAPTURE(r.name);

@@ -142,6 +142,10 @@ TEST_CASE("a report: reference, on-call, assessment, clocks; accepted it is an o
     bare.title = "Another thing";
     const auto other = room.enter(bare);
     CHECK(error_of(room.validate(*other.assessment, {})).find("no admission criterion") != std::string::npos);
+    bare.title = "Another thing\nBcc: somebody"; // it is a headline, a subject, a line of a list
+    CHECK(error_of(room.run([&](desk_view& v, const alerting::setup& with) {
+            return panel::enter(bare, "a manager", with, v.ledger, v.now);
+          })) == "the title is one line: no line breaks or control characters");
   }
   SUBCASE("asked, answered, validated, graded, issued") {
     const auto asked = room.run([&](desk_view& v, const alerting::setup& with) {
@@ -538,6 +542,7 @@ TEST_CASE("out of hours only professionals hear what the panel has not graded, w
       {"to professionals", "2026-03-07T12:00:00Z", true, false, false, audience::professionals, true},
       {"graded", "2026-03-07T12:00:00Z", true, true, false, audience::services, true},
       {"on one person's word", "2026-03-07T12:00:00Z", true, false, true, audience::services, true},
+      {"to the public on one person's word", "2026-03-03T12:00:00Z", true, false, true, audience::public_, true},
       {"in hours", "2026-03-03T12:00:00Z", true, false, false, audience::services, true},
       {"where the place does not", "2026-03-07T12:00:00Z", false, false, false, audience::services, true},
   };
@@ -556,5 +561,10 @@ TEST_CASE("out of hours only professionals hear what the panel has not graded, w
     const auto came = room.issue(ref, wish);
     CHECK_MESSAGE(came.has_value() == r.goes_out, error_of(came));
     if (!came) CHECK(error_of(came).find("out of hours only professionals") == 0);
+    // Amber or red: whoever breaks the glass is looked after by a second person.
+    const auto second =
+        came && panel::of(*room.ledger).clock_of(panel::clock_kind::second_review, came->issued.value().ref.str());
+    CHECK(second == r.break_glass);
+    CHECK(room.heard().contains("on-call/maildir alert.break_glass") == r.break_glass);
   }
 }
