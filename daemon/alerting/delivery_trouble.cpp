@@ -10,11 +10,11 @@
 namespace forewarn::alerting {
 namespace {
 
-// "Duty desk by webhook", "every e-mail".
+// "Duty desk by webhook", "e-mail as a whole".
 std::string name_destination(const std::string& key, const setup& with) {
   const auto slash = key.find('/');
-  if (key == "email") return "every e-mail";
-  if (key == "notify") return "everything by GOV.UK Notify";
+  if (key == "email") return "e-mail as a whole";
+  if (key == "notify") return "GOV.UK Notify";
   if (slash == std::string::npos) return key;
   const auto* service = with.services->find(service_id{key.substr(0, slash)});
   return fmt::format("{} by {}", service == nullptr ? key.substr(0, slash) : service->name, key.substr(slash + 1));
@@ -47,11 +47,11 @@ void process::destination_down(const std::string& key, const std::string& said, 
   const auto name = name_destination(key, with);
   tell_of_fault("delivery.held_up", fmt::format("delivery.held_up|{}|{}", key, format_rfc3339(since)),
                 fmt::format("MESSAGES WAIT: {} does not work", name),
-                fmt::format("Message after message to {} failed; the last one: {}\n\nMessages to it are kept and wait. "
+                fmt::format("Message after message failed there; the last one: {}\n\nMessages to it are kept and wait. "
                             "It is tried every few minutes, and all of them go out as soon as one arrives; you will be "
                             "told. If something there cannot wait, tell them another way now.\n\nTo see what waits: "
                             "forewarn deliveries list --state due",
-                            name, said),
+                            said),
                 with, ledger, now, key);
 }
 

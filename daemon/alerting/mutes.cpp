@@ -74,6 +74,10 @@ outcome of_rule_and_series(const std::vector<std::string>& words, const setup& w
   for (const auto& word : words) {
     const auto equals = word.find('=');
     if (equals == std::string::npos) {
+      if (out.rule && (with.rule(*out.rule) == nullptr || with.rule(rule_id{word}) == nullptr))
+        return failure(fmt::format("no rule and no site '{}'; name a rule, a site, a series such as ward=Armley, or a "
+                                   "signal",
+                                   join(words, " ")));
       if (out.rule) return failure(fmt::format("'{}' names two rules; mute one at a time", join(words, " ")));
       out.rule = rule_id{word};
       continue;

@@ -132,7 +132,11 @@ boost::asio::awaitable<response> enter_figure(const api_parts& parts, request as
     what.note = step->by.reason;
     std::string wrong;
     panel::detail::reader in{step->body, wrong};
-    in("month", what.month), in("value", what.value);
+    in("month", what.month);
+    if (const auto* value = step->body.if_contains("value"); value != nullptr && value->is_number())
+      what.value = fmt::format("{}", value->to_number<double>());
+    else
+      in("value", what.value);
     if (!wrong.empty()) return problem(400, "bad-value", wrong);
     const auto came = reporting::enter_figure(what, step->by.who, indicators_of(now->all), view.process.in_force(),
                                               view.ledger, view.now);

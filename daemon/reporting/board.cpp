@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -34,8 +35,7 @@ std::vector<const observation*> those_that_fit(const rules::rule& by, const std:
 }
 
 // A share of what is hidden, or that is itself too small, would say what was hidden.
-figure of(const of_records& asked, const span& month, audience readers, const sources& from) {
-  const auto records = records_of(from, asked.all.observe.kinds, month);
+figure of(const of_records& asked, const std::vector<observation>& records, audience readers, const sources& from) {
   std::vector<const observation*> these;
   for (const auto& one : records) these.push_back(&one);
   const auto by = wording::profile_of(readers, *from.with.words);
@@ -167,13 +167,29 @@ std::string source_of(const indicator& one) {
   return std::holds_alternative<of_process>(one.from) ? "the panel's own work" : "the records";
 }
 
-} // namespace
-
-figure figure_of(const indicator& one, const span& month, audience readers, const sources& from) {
-  if (const auto* asked = std::get_if<of_records>(&one.from)) return of(*asked, month, readers, from);
-  if (const auto* asked = std::get_if<of_process>(&one.from)) return of(asked->which, month, from);
-  return entered(one, month, from);
+// Of each indicator by month. A month's records are read once for all that count them, and let go.
+std::vector<std::vector<figure>> figures_of(const indicator_book& indicators, const std::vector<span>& months,
+                                            audience readers, const sources& from) {
+  std::vector<std::vector<figure>> out(indicators.all.size());
+  for (const auto& month : months) {
+    std::map<std::vector<kind_id>, std::vector<observation>> read;
+    for (std::size_t i = 0; i < indicators.all.size(); ++i) {
+      const auto& one = indicators.all[i];
+      if (const auto* asked = std::get_if<of_records>(&one.from)) {
+        const auto& kinds = asked->all.observe.kinds;
+        if (!read.contains(kinds)) read.emplace(kinds, records_of(from, kinds, month));
+        out[i].push_back(of(*asked, read.at(kinds), readers, from));
+      } else if (const auto* process = std::get_if<of_process>(&one.from)) {
+        out[i].push_back(of(process->which, month, from));
+      } else {
+        out[i].push_back(entered(one, month, from));
+      }
+    }
+  }
+  return out;
 }
+
+} // namespace
 
 document board_report(const span& month, const indicator_book& indicators, audience readers, const sources& from) {
   document out;
@@ -198,9 +214,10 @@ document board_report(const span& month, const indicator_book& indicators, audie
   for (const auto& one : months) past.shown->columns.push_back({one.key, true});
 
   std::size_t met = 0, missed = 0;
-  for (const auto& one : indicators.all) {
-    std::vector<figure> values;
-    for (const auto& in : months) values.push_back(figure_of(one, in, readers, from));
+  const auto figures = figures_of(indicators, months, readers, from);
+  for (std::size_t at = 0; at < figures.size(); ++at) {
+    const auto& one = indicators.all[at];
+    const auto& values = figures[at];
     const auto& now = values.back();
     const auto& was = values[values.size() - 2];
     const auto against = standing(one, now);

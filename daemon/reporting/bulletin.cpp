@@ -152,7 +152,8 @@ std::set<substance_id> known_before(const span& quarter, const sources& from) {
   span past = quarter;
   past.from = instant{};
   past.to = quarter.from;
-  for (const auto& one : records_of(from, {drug_test}, past)) out.insert(one.substances.begin(), one.substances.end());
+  from.stored.each_standing({drug_test}, past.from, past.to,
+                            [&](const observation& one) { out.insert(one.substances.begin(), one.substances.end()); });
   return out;
 }
 

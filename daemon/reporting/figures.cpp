@@ -35,13 +35,7 @@ std::optional<instant> first_arrival(const alert& one, const store_reader& store
 
 std::vector<observation> records_of(const sources& from, const std::vector<kind_id>& kinds, const span& in) {
   std::vector<observation> out;
-  for (const auto& feed : from.stored.totals())
-    for (const auto& id : from.stored.standing_records(feed.feed, in.from, in.to)) {
-      auto one = from.stored.latest({feed.feed, id});
-      if (!one || one->withdrawn) continue;
-      if (kinds.empty() || std::find(kinds.begin(), kinds.end(), one->kind) != kinds.end())
-        out.push_back(std::move(*one));
-    }
+  from.stored.each_standing(kinds, in.from, in.to, [&](observation one) { out.push_back(std::move(one)); });
   std::sort(out.begin(), out.end(), [](const observation& a, const observation& b) {
     return std::tie(a.occurred_at, a.key) < std::tie(b.occurred_at, b.key);
   });

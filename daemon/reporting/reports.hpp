@@ -49,7 +49,6 @@ struct figure {
   std::optional<double> value; // as it may be shown: rounded where the profile rounds
   std::string shown;           // "42", "fewer than 8", "not entered"
 };
-[[nodiscard]] figure figure_of(const indicator& one, const span& month, audience readers, const sources& from);
 
 } // namespace forewarn::reporting
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/store/tables.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace forewarn::sqlite {
@@ -62,11 +64,31 @@ std::int64_t last_before(connection& db, instant received) {
   return low;
 }
 
+// The revision after which forms of what occurred since then begin: nothing is taken before it occurred, save for a
+// clock that runs ahead.
+std::int64_t first_look(connection& db, instant from) {
+  return from < instant{} + std::chrono::hours{1} ? 0 : last_before(db, from - std::chrono::hours{1});
+}
+
 } // namespace
 
+void each_standing(connection& db, const std::vector<kind_id>& kinds, instant from, instant to,
+                   const std::function<void(observation)>& take) {
+  query rows{db,
+             "SELECT kind, body FROM revision AS one WHERE seq > ? AND occurred_at >= ? AND occurred_at < ? "
+             "AND withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM revision AS later WHERE later.feed = one.feed AND "
+             "later.record = one.record AND later.seq > one.seq)",
+             first_look(db, from), from, to};
+  kind_id kind;
+  std::string body;
+  while (rows.next()) {
+    rows.into(kind, body);
+    if (kinds.empty() || std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) take(read_body(body));
+  }
+}
+
 std::vector<record_id> standing_records(connection& db, const feed_id& feed, instant from, instant to) {
-  // Nothing is taken before it occurred, save for a clock that runs ahead.
-  const auto after = last_before(db, from - std::chrono::hours{1});
+  const auto after = first_look(db, from);
   query rows{db,
              "SELECT record FROM revision AS one WHERE seq > ? AND feed = ? AND occurred_at >= ? AND occurred_at < ? "
              "AND withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM revision AS later WHERE later.feed = one.feed AND "

@@ -36,6 +36,10 @@ public:
   std::vector<record_id> standing_records(const feed_id& feed, instant from, instant to) const override {
     return sqlite::standing_records(db_, feed, from, to);
   }
+  void each_standing(const std::vector<kind_id>& kinds, instant from, instant to,
+                     const std::function<void(observation)>& take) const override {
+    sqlite::each_standing(db_, kinds, from, to, take);
+  }
   std::optional<std::string> partner_reference(const observation_key& record) const override {
     return sqlite::partner_reference(db_, record);
   }

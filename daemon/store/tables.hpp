@@ -19,6 +19,8 @@ std::int64_t each_revision_after(connection& db, std::int64_t after,
 [[nodiscard]] bool has_form_before(connection& db, const observation_key& key, instant taken);
 [[nodiscard]] std::optional<observation> latest(connection& db, const observation_key& key);
 [[nodiscard]] std::vector<record_id> standing_records(connection& db, const feed_id& feed, instant from, instant to);
+void each_standing(connection& db, const std::vector<kind_id>& kinds, instant from, instant to,
+                   const std::function<void(observation)>& take);
 [[nodiscard]] std::optional<std::string> partner_reference(connection& db, const observation_key& record);
 void save_partner_reference(connection& db, const observation_key& record, const std::string& sealed);
 [[nodiscard]] std::optional<instant> last_received_at(connection& db);

@@ -134,10 +134,11 @@ void elsewhere_watch::look(const in_force& now, desk& state, operator_notices& n
     what.key = key;
     what.type = "elsewhere.failed";
     what.subject = "Alerts from elsewhere are not read: " + one.name;
-    what.text = fmt::format(
-        "{} has not been read since {}: {}\n\nLook there yourself meanwhile, and enter what matters: "
-        "forewarn report --from {}",
-        one.url.empty() ? one.maildir : one.url, now.all.reference->local_zone.format(since), wrong, to_text(one.from));
+    what.text =
+        fmt::format("{} has not been read since {}: {}\n\nLook there yourself meanwhile, and enter what matters: "
+                    "forewarn report --from {}",
+                    one.url.empty() ? one.maildir : one.url.substr(0, one.url.find('?')),
+                    now.all.reference->local_zone.format(since), wrong, to_text(one.from));
     notices.raise(std::move(what));
   }
 }

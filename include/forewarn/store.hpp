@@ -146,6 +146,10 @@ public:
   // Records of a feed that occurred from `from` to before `to` and are not withdrawn.
   [[nodiscard]] virtual std::vector<record_id> standing_records(const feed_id& feed, instant from,
                                                                 instant to) const = 0;
+  // The latest forms of all feeds' records of these kinds (none: all) that occurred from `from` to before `to` and are
+  // not withdrawn, in no particular order.
+  virtual void each_standing(const std::vector<kind_id>& kinds, instant from, instant to,
+                             const std::function<void(observation)>& take) const = 0;
   // As `save_partner_reference` took it: only the partner can read it.
   [[nodiscard]] virtual std::optional<std::string> partner_reference(const observation_key& record) const = 0;
   [[nodiscard]] virtual std::optional<instant> last_received_at() const = 0;
