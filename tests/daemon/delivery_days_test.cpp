@@ -359,7 +359,8 @@ TEST_CASE("three days without a mail server: nothing lost, a person told in time
       std::find_if(by_phone.begin(), by_phone.end(), [](const arrival& one) { return one.type == "delivery.held_up"; });
   REQUIRE(told != by_phone.end());
   CHECK(told->at - dead_from < 5h);
-  const auto stuck = d.look([](desk_view& v) { return what_is_stuck(*v.process.in_force().services, v.ledger); });
+  const auto stuck =
+      d.look([](desk_view& v) { return what_is_stuck(*v.process.in_force().services, v.ledger, v.now); });
   REQUIRE(stuck.destinations.size() == 2);
   for (const auto& one : stuck.destinations) {
     CHECK(one.channel == "email");

@@ -102,7 +102,7 @@ public:
   }
   [[nodiscard]] std::vector<stuck_destination> what_hangs() {
     stuck found;
-    work_.state.run([&](desk_view& view) { found = what_is_stuck(*book_, view.ledger); });
+    work_.state.run([&](desk_view& view) { found = what_is_stuck(*book_, view.ledger, view.now); });
     return found.destinations;
   }
 
