@@ -215,7 +215,7 @@ def run(folder):
         assert not receiver.wrong, receiver.wrong
 
         # The day's canary came down every way that there is, and made no observation.
-        ways = {"folder:ambulance", "channel:training/maildir"}
+        ways = {"folder:ambulance", "mapping:ambulance", "channel:training/maildir"}
         harness.wait_for("the canary", lambda: ways <= set(re.findall(
             r'forewarn_canary_last_success_timestamp_seconds\{path="([^"]+)"', ask(port, "GET", "/metrics")[1])), 60)
         assert len(daemon.forewarn("export", "observations").splitlines()) == 2
