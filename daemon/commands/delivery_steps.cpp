@@ -37,7 +37,12 @@ std::string state_of(const outbox::stuck_destination& one, const stored& from) {
 
 using rows = std::vector<std::vector<std::string>>;
 
-// What the last result means, a line for each destination of which there is more to say than the result itself.
+// A line for each destination of which there is more to say than the result itself.
+std::string why_of(const service_id& to, const std::string& channel, const std::string& last_result) {
+  const auto words = outbox::in_plain_words(last_result);
+  return words.empty() ? words : fmt::format("{} by {}: {}.\n", to.str(), channel, words);
+}
+
 void print_destinations(const outbox::stuck& found, const stored& from) {
   rows cells;
   std::string why;
@@ -45,8 +50,7 @@ void print_destinations(const outbox::stuck& found, const stored& from) {
     cells.push_back({one.service.str(), one.channel, std::to_string(one.waiting), std::to_string(one.red),
                      one.oldest ? from.time(*one.oldest) : "-", state_of(one, from),
                      one.next_try ? from.time(*one.next_try) : "-", one.last_result});
-    if (const auto words = outbox::in_plain_words(one.last_result); !words.empty())
-      why += fmt::format("{} by {}: {}.\n", one.service.str(), one.channel, words);
+    why += why_of(one.service, one.channel, one.last_result);
   }
   if (cells.empty()) return;
   std::cout << "Waiting:\n"
@@ -56,14 +60,18 @@ void print_destinations(const outbox::stuck& found, const stored& from) {
 
 void print_lost(const outbox::stuck& found, const stored& from) {
   rows cells;
-  for (const auto& [row, message] : found.lost)
+  std::string why;
+  for (const auto& [row, message] : found.lost) {
+    why += why_of(row.service, row.channel, row.last_result);
     cells.push_back({row.settled_at ? from.time(*row.settled_at) : "-", row.service.str(), row.channel,
                      std::string{to_text(message.level)}, message.subject, row.last_result, row.id.str()});
+  }
   if (cells.empty()) return;
   std::cout
       << "Lost in the last three days, and not tried any more. Tell them another way; once it is mended, `forewarn "
          "deliveries replay ID` sends it again:\n"
-      << as_table({"GIVEN UP", "SERVICE", "CHANNEL", "LEVEL", "MESSAGE", "LAST RESULT", "ID"}, cells) << '\n';
+      << as_table({"GIVEN UP", "SERVICE", "CHANNEL", "LEVEL", "MESSAGE", "LAST RESULT", "ID"}, cells)
+            << why << '\n';
 }
 
 void print_unconfirmed(const outbox::stuck& found, const stored& from) {

@@ -2,6 +2,7 @@
 #include "daemon/reporting/document.hpp"
 
 #include "forewarn/markup.hpp"
+#include "forewarn/text.hpp"
 
 #include <algorithm>
 
@@ -41,6 +42,16 @@ std::size_t every(std::size_t bars) {
   return std::max<std::size_t>(1, (bars + 5) / 6);
 }
 
+// Under the middle of its bar; beside the edge, where it would stand out over it.
+std::string word_below(const std::string& label, double middle) {
+  constexpr double letter = 6; // at most, of 11 pixels
+  const auto half = letter * static_cast<double>(utf8_length(label)) / 2;
+  const auto* anchor = middle < half ? "start" : middle > width - half ? "end" : "middle";
+  const auto x = middle < half ? 0 : middle > width - half ? width : middle;
+  return fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)", x, height - 8, anchor,
+                     escaped_markup(label));
+}
+
 std::string drawn(const bars& one) {
   double most = one.target.value_or(0);
   for (const auto& [label, value] : one.values) most = std::max(most, value);
@@ -60,9 +71,7 @@ std::string drawn(const bars& one) {
                        x + step * 0.12, y, step * 0.76, top + room - y);
     if (one.values.size() <= 16)
       out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{:.4g}</text>)", middle, y - 4, value);
-    if (i % named == 0)
-      out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)", middle, height - 8,
-                         escaped_markup(label));
+    if (i % named == 0) out += word_below(label, middle);
   }
   out += fmt::format(R"x(<line x1="{0:g}" x2="{1:g}" y1="{2:.1f}" y2="{2:.1f}" stroke="var(--rule)"/>)x", left,
                      width - left, top + room);
