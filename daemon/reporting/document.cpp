@@ -62,6 +62,11 @@ std::string drawn(const bars& one) {
   auto out = fmt::format(R"(<figure><svg viewBox="0 0 {:g} {:g}" role="img" aria-label="{}">)", width, height,
                          escaped_markup(one.title + "; the numbers stand in the table"));
   const auto named = every(one.values.size());
+  // Where there is no room for every number, the first of the highest gives the scale.
+  const auto highest = static_cast<std::size_t>(
+      std::max_element(one.values.begin(), one.values.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; }) -
+      one.values.begin());
   for (std::size_t i = 0; i < one.values.size(); ++i) {
     const auto& [label, value] = one.values[i];
     const auto x = left + step * static_cast<double>(i);
@@ -69,7 +74,7 @@ std::string drawn(const bars& one) {
     const auto y = y_of(std::max(value, 0.0));
     out += fmt::format(R"x(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="var(--bar)"/>)x",
                        x + step * 0.12, y, step * 0.76, top + room - y);
-    if (one.values.size() <= 16)
+    if (one.values.size() <= 16 || i == highest)
       out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{:.4g}</text>)", middle, y - 4, value);
     if (i % named == 0) out += word_below(label, middle);
   }
@@ -134,8 +139,8 @@ std::string as_html(const document& one) {
   for (const auto& part : one.sections) {
     out += fmt::format("<section id=\"{}\"><h2>{}</h2>\n", escaped_markup(part.id), escaped_markup(part.title));
     for (const auto& sentence : part.says) out += fmt::format("<p>{}</p>\n", escaped_markup(sentence));
+    for (const auto& picture : part.drawn) out += drawn(picture); // before its numbers, which may be long
     if (part.shown) out += tabled(*part.shown, part.title);
-    for (const auto& picture : part.drawn) out += drawn(picture);
     out += "</section>\n";
   }
   return out +
