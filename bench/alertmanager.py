@@ -27,7 +27,7 @@ import threading
 import time
 from pathlib import Path
 
-from latency import PROJECT, free_port, percentile, wait_until_ready
+from latency import free_port, percentile, wait_until_ready, write_configuration
 
 SAMPLE = re.compile(rb"sample-(\d+)-")
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -105,43 +105,9 @@ class Forewarn:
 
     def __init__(self, program, folder, receiver, webhooks):
         self.port = free_port()
-        config = Path(folder) / "config"
-        for part in ("vocabulary", "areas", "templates"):
-            shutil.copytree(PROJECT / "etc" / part, config / part)
-        for part in ("feeds.d", "rules.d", "services.d", "secrets"):
-            (config / part).mkdir()
-        (config / "forewarn.yaml").write_text(
-            f"state_dir: {folder}/state\nlisten_port: {self.port}\nlog_level: error\nall_well_at: \n")
-        (config / "secrets/token").write_text("bench-token\n")
-        (config / "secrets/webhook").write_text("a signing secret of the bench\n")
-        (config / "feeds.d/bench.yaml").write_text("""\
-version: 1
-id: bench
-partner: Bench
-kind: ambulance
-purpose: measuring
-lawful_basis: none, synthetic
-retention: 30d
-fetch: {push: {token_file: secrets/token}}
-read: {json: {}}
-zone: Europe/London
-identity: {id: /id}
-map:
-  occurred_at: {column: /at, formats: [iso]}
-  substances: {column: /drugs, as: text}
-attributes: {sample: /id}
-""")
-        (config / "rules.d/bench.yaml").write_text("""\
-version: 1
-rules:
-  - {id: every-record, title: Every record, owner: bench, observe: [ambulance], for_each: [attributes.sample],
-     detect: {every_record: {}}, alert: {release: panel}}
-""")
         channels = "".join(f"      - {{name: hook-{i}, webhook: {{url: 'http://127.0.0.1:{receiver}/{i}', "
                            f"secret_file: secrets/webhook, private_address: true}}}}\n" for i in range(webhooks))
-        (config / "services.d/bench.yaml").write_text(
-            "version: 1\nservices:\n  - id: on-call\n    name: On call\n    roles: [on_call, operators, duty_desk]\n"
-            f"    channels:\n{channels}")
+        config = write_configuration(folder, self.port, channels, "log_level: error\nall_well_at: \n")
         self.process = subprocess.Popen([program, "--config", str(config)])
         wait_until_ready(self.port, self.process)
 

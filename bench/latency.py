@@ -101,14 +101,15 @@ def verified(headers, body):
     return wanted in headers["webhook-signature"].split()
 
 
-def write_configuration(folder, port, receiver_port):
+def write_configuration(folder, port, channels, settings="log_level: warning\n"):
+    """A feed that takes pushed records and a rule that opens a signal for each; on-call hears by these channels."""
     config = Path(folder) / "config"
     for name in ("vocabulary", "areas", "templates"):
         shutil.copytree(PROJECT / "etc" / name, config / name)
     for name in ("feeds.d", "rules.d", "services.d", "secrets"):
         (config / name).mkdir()
     (config / "forewarn.yaml").write_text(
-        f"state_dir: {folder}/state\ninbox_dir: {folder}/state/inbox\nlisten_port: {port}\nlog_level: warning\n")
+        f"state_dir: {folder}/state\ninbox_dir: {folder}/state/inbox\nlisten_port: {port}\n{settings}")
     (config / "secrets/token").write_text("bench-token\n")
     (config / "secrets/webhook").write_text("whsec_" + base64.b64encode(SECRET).decode() + "\n")
     (config / "feeds.d/bench.yaml").write_text("""\
@@ -142,19 +143,9 @@ rules:
     detect: {every_record: {}}
     alert: {release: panel}
 """)
-    (config / "services.d/bench.yaml").write_text(f"""\
-version: 1
-services:
-  - id: on-call
-    name: On call
-    roles: [on_call, operators, duty_desk]
-    channels:
-      - webhook:
-          url: https://localhost:{receiver_port}/hook
-          secret_file: secrets/webhook
-          ca_file: {folder}/ca.pem
-          private_address: true
-""")
+    (config / "services.d/bench.yaml").write_text(
+        "version: 1\nservices:\n  - id: on-call\n    name: On call\n    roles: [on_call, operators, duty_desk]\n"
+        f"    channels:\n{channels}")
     return config
 
 
@@ -243,7 +234,9 @@ def main():
         make_certificates(folder)
         receiver = Receiver(folder)
         port = free_port()
-        config = write_configuration(folder, port, receiver.port)
+        config = write_configuration(
+            folder, port, f"      - webhook: {{url: 'https://localhost:{receiver.port}/hook', secret_file: secrets/webhook, "
+            f"ca_file: '{folder}/ca.pem', private_address: true}}\n")
         daemon = subprocess.Popen([given.forewarnd, "--config", str(config)])
         try:
             wait_until_ready(port, daemon)

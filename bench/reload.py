@@ -43,7 +43,7 @@ def past(count):
     now = datetime.datetime.now() - datetime.timedelta(hours=4)
     wards = ["Armley", "Headingley & Hyde Park", "Harehills"]  # names of the shipped table; unknown ones are kept without
     step = datetime.timedelta(days=365) / max(count, 1)
-    yield operating.HEADER
+    yield harness.CALLS
     for i in range(count):
         at = now - step * (count - i)
         yield (f"P{i:07},IP{i:07},{at:%d/%m/%Y %H:%M},{wards[i % 3]},Hostel,{named[i % len(named)]},Y,1,40,Male,PT{i % 5000:06},"

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/feed_spec.hpp"
 
-#include "connectors/formats/csv.hpp"
 #include "connectors/formats/raw_row.hpp"
 #include "connectors/mapping/feed_plan.hpp"
 #include "connectors/mapping/field_types.hpp"
 #include "daemon/arrival/contract.hpp"
+#include "daemon/example_record.hpp"
 #include "forewarn/text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <map>
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
 namespace forewarn {
@@ -23,33 +20,10 @@ using connectors::field_note;
 using connectors::field_shape;
 using connectors::file_format;
 
-// How a made-up record of the first of March 2026, 22:15 would write it.
-std::string example_time(const std::string& pattern) {
-  if (pattern == "iso") return "2026-03-01 22:15";
-  if (pattern == "unix") return "1772403300";
-  if (pattern == "unix-ms") return "1772403300000";
-  static const std::map<char, std::string> letters{
-      {'d', "01"}, {'m', "03"}, {'Y', "2026"},  {'y', "26"},       {'b', "Mar"},       {'B', "March"}, {'H', "22"},
-      {'I', "10"}, {'p', "PM"}, {'M', "15"},    {'S', "00"},       {'f', "000"},       {'z', "+0000"}, {'a', "Sun"},
-      {'e', "1"},  {'%', "%"},  {'R', "22:15"}, {'T', "22:15:00"}, {'F', "2026-03-01"}};
-  std::string out;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const auto it = pattern[i] == '%' && i + 1 < pattern.size() ? letters.find(pattern[i + 1]) : letters.end();
-    if (it == letters.end()) {
-      out += pattern[i];
-      continue;
-    }
-    out += it->second;
-    ++i;
-  }
-  return out;
-}
-
 struct told_column {
   std::string name;
   bool needed = true; // the column must be in the file
   std::vector<std::string> what;
-  std::string example;
 };
 
 std::string values_of(const field_note& note) {
@@ -97,22 +71,6 @@ std::string heading_of(const std::string& field) {
   return out;
 }
 
-std::string example_of(const field_note& note) {
-  if (!note.formats.empty()) return example_time(note.formats.front());
-  if (!note.values.empty()) return note.values.front();
-  const auto shape = connectors::shape_of_field(note.field);
-  if (note.field == "incident") return "7701";
-  if (!note.codes.empty() || !shape) return "";
-  switch (*shape) {
-  case field_shape::age: return "31";
-  case field_shape::person: return "P-1001";
-  case field_shape::substances: return note.free_text ? "found drowsy, heroin nearby" : "heroin, cocaine";
-  case field_shape::truth: return "Y";
-  case field_shape::number: return "1";
-  default: return "";
-  }
-}
-
 class specification {
 public:
   explicit specification(const feed& of) : of_{of}, plan_{*of.plan} { collect(); }
@@ -125,7 +83,7 @@ private:
   told_column& column(const std::string& name) {
     const auto it = std::find_if(columns_.begin(), columns_.end(), [&](const auto& c) { return c.name == name; });
     if (it != columns_.end()) return *it;
-    columns_.push_back({name, true, {}, ""});
+    columns_.push_back({name, true, {}});
     return columns_.back();
   }
 
@@ -133,12 +91,10 @@ private:
     for (const auto slot : plan_.identity.columns) {
       auto& one = column(plan_.columns.at(slot).name);
       one.what.emplace_back(plan_.identity.fingerprint ? "tells records apart" : "the record's number; never empty");
-      one.example = "1001";
     }
     if (plan_.identity.revision) {
       auto& one = column(plan_.columns.at(*plan_.identity.revision).name);
       one.what.emplace_back("the revision: a whole number that grows with every correction");
-      one.example = "1";
     }
     for (const auto& note : plan_.notes)
       for (const auto& name : note.columns) {
@@ -146,7 +102,6 @@ private:
         auto told = field_told(note);
         if (!note.values.empty()) told += (told.empty() ? "" : "; ") + values_of(note);
         one.what.push_back(heading_of(note.field) + (told.empty() ? "" : ": " + told));
-        if (one.example.empty()) one.example = example_of(note);
       }
     for (const auto& wanted : plan_.columns) {
       auto& one = column(wanted.name);
@@ -271,23 +226,7 @@ private:
            "hour that its beginning skips, as the moment of the change.\n";
   }
 
-  std::string example() const {
-    std::string out = "\n## An example (made up)\n\n```\n";
-    std::vector<std::string> names;
-    std::vector<std::string> cells;
-    boost::json::object record;
-    for (const auto& one : columns_) {
-      names.push_back(one.name);
-      cells.push_back(one.example);
-      if (!one.example.empty() && one.name.front() != '/' && one.name.front() != '$') record[one.name] = one.example;
-    }
-    if (plan_.read.format == file_format::csv)
-      out += connectors::write_csv_record(names, plan_.read.delimiter) + '\n' +
-             connectors::write_csv_record(cells, plan_.read.delimiter) + '\n';
-    else
-      out += boost::json::serialize(record) + '\n';
-    return out + "```\n";
-  }
+  std::string example() const { return "\n## An example (made up)\n\n```\n" + example_file(of_) + "```\n"; }
 
   const feed& of_;
   const connectors::feed_plan& plan_;

@@ -14,9 +14,9 @@
 namespace forewarn {
 namespace {
 
-using place =
-    std::variant<std::string settings::*, unsigned short settings::*, std::size_t settings::*, duration settings::*,
-                 std::filesystem::path settings::*, std::string smtp_settings::*, bool smtp_settings::*>;
+using place = std::variant<std::string settings::*, unsigned short settings::*, std::size_t settings::*,
+                           duration settings::*, std::filesystem::path settings::*, std::string smtp_settings::*,
+                           bool smtp_settings::*, duration smtp_settings::*>;
 
 struct row {
   std::string_view section; // "" or "smtp"
@@ -64,6 +64,7 @@ const std::array rows = std::to_array<row>({
     {"smtp", "password_file", &smtp_settings::password_file, "its password, or credential:NAME"},
     {"smtp", "ca_file", &smtp_settings::ca_file, "trust only this authority; empty means the system's"},
     {"smtp", "require_tls", &smtp_settings::require_tls, "refuse to send without TLS"},
+    {"smtp", "timeout", &smtp_settings::timeout, "how long one mail may take; then it is tried again"},
 });
 
 const std::array weekdays = std::to_array<std::string>({"mon", "tue", "wed", "thu", "fri", "sat", "sun"});
@@ -119,6 +120,7 @@ struct reading {
       into.*at = static_cast<std::size_t>(*number);
   }
   void operator()(duration settings::*at) const { read_duration(keys, key, into.*at); }
+  void operator()(duration smtp_settings::*at) const { read_duration(keys, key, into.smtp.*at); }
   void operator()(bool smtp_settings::*at) const {
     if (const auto yes = keys.optional_bool(key)) into.smtp.*at = *yes;
   }
@@ -146,6 +148,7 @@ struct showing {
   std::string operator()(unsigned short settings::*at) const { return std::to_string(from.*at); }
   std::string operator()(std::size_t settings::*at) const { return std::to_string(from.*at); }
   std::string operator()(duration settings::*at) const { return format_duration(from.*at); }
+  std::string operator()(duration smtp_settings::*at) const { return format_duration(from.smtp.*at); }
   std::string operator()(bool smtp_settings::*at) const { return from.smtp.*at ? "true" : "false"; }
 };
 

@@ -32,6 +32,7 @@ struct smtp_settings {
   std::string password_file; // or "credential:NAME"
   std::string ca_file;
   bool require_tls = true;
+  duration timeout = std::chrono::minutes{1}; // of one mail, from the connection to the answer after its content
 };
 
 struct settings {

@@ -39,6 +39,10 @@ void feed_compiler::read_select(yaml::mapping_reader& keys) {
   if (written == nullptr) return;
   plan_->select = condition_of(*written);
   plan_->select_shown = in_one_line(*written);
+  for (const auto& one : written->entries) {
+    const auto& value = one.value.is_sequence() && !one.value.items.empty() ? one.value.items.front() : one.value;
+    if (value.is_scalar()) plan_->select_example.emplace_back(one.key, value.text);
+  }
 }
 
 void feed_compiler::read_identity(yaml::mapping_reader& keys) {

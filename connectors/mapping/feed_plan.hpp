@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace forewarn::connectors {
@@ -74,7 +75,8 @@ public:
   read_plan read;
   std::vector<wanted_column> columns;
   std::optional<row_condition> select;
-  std::string select_shown; // as the feed's file writes it
+  std::string select_shown;                                        // as the feed's file writes it
+  std::vector<std::pair<std::string, std::string>> select_example; // columns and values that its simple parts ask for
   identity_plan identity;
   std::optional<reference_plan> reference_kept;
   std::vector<mapping_step> steps; // in the order they must run: time first

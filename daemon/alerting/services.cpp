@@ -9,6 +9,7 @@
 #include "forewarn/yaml.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -257,6 +258,31 @@ void check_rota(loaded_services& out) {
   }
 }
 
+// Whoever must hear when something fails needs a way that the failure leaves: one mail server carries every e-mail.
+void check_reach(loaded_services& out, const std::string& path) {
+  const auto warn = [&](const std::string& where, const char* code, std::string what) {
+    out.found.push_back({where, {}, severity::warning, code, std::move(what)});
+  };
+  std::vector<const channel*> to_operators;
+  const bool own = std::any_of(out.book.services.begin(), out.book.services.end(), std::mem_fn(&service::operators));
+  for (const auto& one : out.book.services)
+    if (own ? one.operators : one.on_call || one.by_turns)
+      for (const auto& by : one.channels) to_operators.push_back(&by);
+  const auto by_mail = [](const channel* by) { return by->kind == channel_kind::email; };
+  if (!to_operators.empty() && std::all_of(to_operators.begin(), to_operators.end(), by_mail))
+    warn(path, "mail-alone",
+         "operators are told of faults by e-mail alone: when the mail server is down nobody hears of it; give one of "
+         "them a webhook, a text message (notify) or a maildir as well");
+  for (const auto& one : out.book.services)
+    if ((one.on_call || one.by_turns) && one.channels.size() == 1 &&
+        one.channels.front().kind != channel_kind::maildir) // a folder of this machine's, as it is shipped
+      warn(one.path, "one-channel",
+           fmt::format(
+               "service '{}' is on call and has one channel: where that fails they hear of nothing; add another, "
+               "such as a text message (notify)",
+               one.id.str()));
+}
+
 } // namespace
 
 const service* service_book::find(const service_id& id) const {
@@ -297,6 +323,7 @@ loaded_services load_services(const std::vector<source_text>& files, const refer
                          severity::warning,
                          "no-duty-desk",
                          "no service has the role duty_desk: alerts of automatic rules would reach nobody"});
+  if (!has_errors(out.found)) check_reach(out, path);
   return out;
 }
 

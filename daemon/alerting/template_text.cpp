@@ -246,7 +246,8 @@ std::string shorten_subject(std::string_view text, std::string_view place, std::
       part_end = std::max(part_end, found);
   if (part_end > place_end || (part_end == place_end && part_end > 0)) return line.substr(0, part_end) + "...";
   if (cut.size() >= place_end) return cut + "...";
-  return line.substr(0, place_end) + "...";
+  const auto named = line.substr(0, place_end) + "...";
+  return utf8_length(named) <= most ? named : cut + "..."; // a list of places: its beginning
 }
 
 } // namespace forewarn::alerting

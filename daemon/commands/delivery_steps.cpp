@@ -39,6 +39,54 @@ std::string state_of(const outbox::stuck_destination& one, const stored& from) {
   return "tried again";
 }
 
+using rows = std::vector<std::vector<std::string>>;
+
+// A line for each destination of which there is more to say than the result itself.
+std::string why_of(const service_id& to, const std::string& channel, const std::string& last_result) {
+  const auto words = outbox::in_plain_words(last_result);
+  return words.empty() ? words : fmt::format("{} by {}: {}.\n", to.str(), channel, words);
+}
+
+void print_destinations(const outbox::stuck& found, const stored& from) {
+  rows cells;
+  std::string why;
+  for (const auto& one : found.destinations) {
+    cells.push_back({one.service.str(), one.channel, std::to_string(one.waiting), std::to_string(one.red),
+                     one.oldest ? from.time(*one.oldest) : "-", state_of(one, from),
+                     one.next_try ? from.time(*one.next_try) : "-", one.last_result});
+    why += why_of(one.service, one.channel, one.last_result);
+  }
+  if (cells.empty()) return;
+  std::cout << "Waiting:\n"
+            << as_table({"SERVICE", "CHANNEL", "WAIT", "RED", "OLDEST", "STATE", "NEXT TRY", "LAST RESULT"}, cells)
+            << why << '\n';
+}
+
+void print_lost(const outbox::stuck& found, const stored& from) {
+  rows cells;
+  std::string why;
+  for (const auto& [row, message] : found.lost) {
+    why += why_of(row.service, row.channel, row.last_result);
+    cells.push_back({row.settled_at ? from.time(*row.settled_at) : "-", row.service.str(), row.channel,
+                     std::string{to_text(message.level)}, message.subject, row.last_result, row.id.str()});
+  }
+  if (cells.empty()) return;
+  std::cout
+      << "Lost in the last three days, and not tried any more. Tell them another way; once it is mended, `forewarn "
+         "deliveries replay ID` sends it again:\n"
+      << as_table({"GIVEN UP", "SERVICE", "CHANNEL", "LEVEL", "MESSAGE", "LAST RESULT", "ID"}, cells)
+            << why << '\n';
+}
+
+void print_unconfirmed(const outbox::stuck& found, const stored& from) {
+  rows cells;
+  for (const auto& one : found.unconfirmed)
+    cells.push_back({one.about, one.service.str(), from.time(one.asked_at),
+                     one.confirm_by ? from.time(*one.confirm_by) : "-", std::to_string(one.told)});
+  if (!cells.empty())
+    std::cout << "Not confirmed:\n" << as_table({"ALERT", "SERVICE", "SENT", "EXPECTED BY", "TIMES TOLD"}, cells);
+}
+
 outcome show_stuck(const context& shared) {
   const auto from = open_stored(shared);
   if (!from) return outcome::failed;
@@ -47,8 +95,9 @@ outcome show_stuck(const context& shared) {
     std::cerr << render(all.found, all.sources);
     return outcome::failed;
   }
-  const auto found = outbox::what_is_stuck(*all.services, *from->reader);
-  const bool nothing = found.destinations.empty() && found.unconfirmed.empty();
+  const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
+  const auto found = outbox::what_is_stuck(*all.services, *from->reader, now);
+  const bool nothing = found.destinations.empty() && found.lost.empty() && found.unconfirmed.empty();
   if (shared.output == "json") {
     std::cout << json::serialize(outbox::as_json(found)) << '\n';
     return nothing ? outcome::done : outcome::failed;
@@ -58,19 +107,9 @@ outcome show_stuck(const context& shared) {
         << "Nothing is stuck: what was sent has arrived or is on its way, and is confirmed where that was asked.\n";
     return outcome::done;
   }
-  std::vector<std::vector<std::string>> cells;
-  for (const auto& one : found.destinations)
-    cells.push_back({one.service.str(), one.channel, std::to_string(one.waiting), std::to_string(one.red),
-                     one.oldest ? from->time(*one.oldest) : "-", state_of(one, *from),
-                     one.next_try ? from->time(*one.next_try) : "-", one.last_result});
-  if (!cells.empty())
-    std::cout << as_table({"SERVICE", "CHANNEL", "WAIT", "RED", "OLDEST", "STATE", "NEXT TRY", "LAST RESULT"}, cells);
-  cells.clear();
-  for (const auto& one : found.unconfirmed)
-    cells.push_back({one.about, one.service.str(), from->time(one.asked_at),
-                     one.confirm_by ? from->time(*one.confirm_by) : "-", std::to_string(one.told)});
-  if (!cells.empty())
-    std::cout << "\nNot confirmed:\n" << as_table({"ALERT", "SERVICE", "SENT", "EXPECTED BY", "TIMES TOLD"}, cells);
+  print_destinations(found, *from);
+  print_lost(found, *from);
+  print_unconfirmed(found, *from);
   return outcome::failed;
 }
 
@@ -150,7 +189,7 @@ void add_delivery_steps(CLI::App& deliveries, context& shared) {
   const auto these = std::make_shared<wishes>();
 
   auto* stuck =
-      deliveries.add_subcommand("stuck", "what does not get through, by destination, and who has not confirmed");
+      deliveries.add_subcommand("stuck", "what does not get through and why, what was given up, who has not confirmed");
   stuck->footer("Example: forewarn deliveries stuck\nEnds with 1 where something is.");
   stuck->fallthrough();
   stuck->callback([&shared] { shared.result = show_stuck(shared); });

@@ -85,7 +85,7 @@ findings on_store(const configuration& all, const zone& local, instant now) {
   add(out, checkup::on_feeds(all.feeds, stored.totals(), stored.feed_watches(), local));
   add(out, checkup::on_outbox(stored.deliveries_pending(), stored.oldest_pending(),
                               stored.figures(now - std::chrono::hours{24}).lost, now));
-  if (all.services) add(out, checkup::on_destinations(outbox::what_is_stuck(*all.services, stored), now, local));
+  if (all.services) add(out, checkup::on_destinations(outbox::what_is_stuck(*all.services, stored, now), now, local));
   add(out, checkup::on_canaries(all, stored, now, local));
   add(out, checkup::on_notices(stored.operator_notices(), local));
   return out;

@@ -2,6 +2,7 @@
 // `forewarn figures`: the reports for people who do not work the alerts: a month for the board, a week, call-outs, drug
 // tests of a quarter. Reads the store; `enter` asks the daemon, which writes down who entered it.
 #include "daemon/commands/decide.hpp"
+#include "daemon/commands/note_read.hpp"
 #include "daemon/commands/reporting.hpp"
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
@@ -110,6 +111,9 @@ outcome show(const wishes& these, const context& shared) {
   const auto made =
       reporting::make(what, reporting::indicators_among(all.sources, *all.reference), {*from->reader, with, now});
   if (!made) return complain(made.error(), outcome::usage);
+  if (reporting::shows_persons(*made) &&
+      !note_read(shared, "pseudonyms", made->title + ", " + made->covers, "read the table of people called to often"))
+    return outcome::failed;
   return print(*made, these, shared);
 }
 

@@ -49,7 +49,7 @@ outcome show(const wishes& these, const context& shared) {
   if (!at) return outcome::usage;
   std::optional<alert> about;
   if (!these.file.empty()) {
-    about = read_alert(these.file);
+    about = find_alert(these.file, 0, shared);
     if (!about) return outcome::failed;
   }
   const auto& local = all->reference->local_zone;

@@ -61,7 +61,7 @@ void say(const alert& one, const std::vector<alerting::routed>& hits, const std:
 }
 
 outcome test(const wishes& these, const context& shared) {
-  const auto one = read_alert(these.file);
+  const auto one = find_alert(these.file, 0, shared);
   if (!one) return outcome::failed;
   const auto all = load_configuration(shared.config_dir);
   std::cerr << render(all.found, all.sources);

@@ -27,6 +27,7 @@ using wording::rendering;
 
 struct wishes {
   std::string file, as = "all", folder;
+  int version = 0; // 0: the newest, or what the file holds
   std::string text;
   std::string audience = "services";
 };
@@ -102,7 +103,7 @@ outcome print_all(const alert& one, const wishes& these, const wording::press& w
 }
 
 outcome render_file(const wishes& these, const context& shared) {
-  const auto one = read_alert(these.file);
+  const auto one = find_alert(these.file, these.version, shared);
   if (!one) return outcome::failed;
   const auto all = load_configuration(shared.config_dir);
   if (!all.words || !all.reference || has_errors(all.found)) {
@@ -118,8 +119,8 @@ outcome render_file(const wishes& these, const context& shared) {
   return print_one(*one, from_text<rendering>(these.as).value_or(rendering::text), with);
 }
 
-outcome lint_alert(const wishes& these, const alerting::word_book& words) {
-  const auto one = read_alert(these.file);
+outcome lint_alert(const wishes& these, const context& shared, const alerting::word_book& words) {
+  const auto one = find_alert(these.file, 0, shared);
   if (!one) return outcome::failed;
   const auto found = wording::lint(*one, words);
   for (const auto& [part, what] : found)
@@ -143,7 +144,7 @@ outcome lint(const wishes& these, const context& shared) {
     if (one.path.find("templates") != std::string::npos) about_words.push_back(one);
   std::cerr << render(about_words, all.sources);
   if (has_errors(about_words) || !all.words) return outcome::failed;
-  const auto came = !these.file.empty()   ? lint_alert(these, *all.words)
+  const auto came = !these.file.empty()   ? lint_alert(these, shared, *all.words)
                     : !these.text.empty() ? lint_words(these, *all.words)
                                           : outcome::done;
   if (came == outcome::done)
@@ -155,15 +156,19 @@ void add_render(CLI::App& verb, const std::shared_ptr<wishes>& these, context& s
   auto* rendering = verb.add_subcommand("render", "every rendering of one alert");
   rendering->footer(
       "Examples:\n  forewarn templates render --alert alert.json --as sms\n"
-      "  forewarn templates render --alert alert.json --out renderings\n"
-      "The file holds an alert as `forewarn alerts show REF -o json` prints it, or a webhook's body. email is the "
-      "whole "
-      "message\nwith its picture; poster is an A4 page for people who use drugs, only of an alert the panel released "
-      "for them.");
+      "  forewarn templates render --alert FW-2026-0007 --out renderings\n"
+      "  forewarn templates render --alert FW-2026-0007 --version 1 --as text\n"
+      "A file holds an alert as `forewarn alerts show REF -o json` prints it, or a webhook's body. A reference is "
+      "looked "
+      "up\nin the store. email is the whole message with its picture; poster is an A4 page for people who use drugs, "
+      "only of an\nalert the panel released for them.");
   rendering->fallthrough();
-  rendering->add_option("--alert", these->file, "the alert as JSON; - reads it from standard input")
+  rendering->add_option("--alert", these->file, "the alert as JSON (- reads it from standard input), or its reference")
       ->required()
-      ->type_name("FILE");
+      ->type_name("FILE|REF");
+  rendering->add_option("--version", these->version, "which version of it; default: the newest")
+      ->type_name("N")
+      ->check(CLI::Range(1, 10'000));
   auto names = all_spellings<wording::rendering>();
   names.emplace_back("all");
   rendering->add_option("--as,--only", these->as, "one rendering: " + join_or(names))
@@ -180,7 +185,8 @@ void add_lint(CLI::App& verb, const std::shared_ptr<wishes>& these, context& sha
                   "  forewarn templates lint --text 'two deaths due to a strong batch' --audience public\n"
                   "Without options it looks at the approved words and templates; `forewarn check` does so too.");
   linting->fallthrough();
-  linting->add_option("--alert", these->file, "an alert as JSON; - reads it from standard input")->type_name("FILE");
+  linting->add_option("--alert", these->file, "an alert as JSON (- reads it from standard input), or its reference")
+      ->type_name("FILE|REF");
   linting->add_option("--text", these->text, "words of your own")->type_name("TEXT");
   linting->add_option("--audience", these->audience, "whose floor for counts --text is judged by")
       ->capture_default_str()

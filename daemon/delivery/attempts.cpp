@@ -141,6 +141,8 @@ result<mail_server, std::string> attempts::server() const {
   by.url = how_.smtp.url;
   by.username = how_.smtp.username;
   by.require_tls = how_.smtp.require_tls;
+  by.total_timeout = std::chrono::ceil<std::chrono::milliseconds>(how_.smtp.timeout);
+  by.connect_timeout = std::min(by.connect_timeout, by.total_timeout);
   if (!how_.smtp.ca_file.empty()) by.ca_file = (how_.config_dir / how_.smtp.ca_file).string();
   if (!how_.smtp.password_file.empty()) {
     auto password = read_secret(how_.smtp.password_file, how_.config_dir);

@@ -51,14 +51,16 @@ result<std::string, std::string> fetch_document(const std::string& url, const st
   return body;
 }
 
-unsigned ask_local(const std::filesystem::path& socket, const std::string& method, const std::string& target) {
+unsigned ask_local(const std::filesystem::path& socket, const std::string& method, const std::string& target,
+                   const std::string& body) {
   const curl_handle handle{curl_easy_init(), &curl_easy_cleanup};
   if (!handle) return 0;
   const auto url = "http://localhost" + target;
   curl_easy_setopt(handle.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(handle.get(), CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
   curl_easy_setopt(handle.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
-  curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, "");
+  curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+  curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, body.c_str());
   curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle.get(), CURLOPT_TIMEOUT, local_seconds);
   curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, &forget);

@@ -16,6 +16,6 @@ namespace forewarn::outbox {
 // Over the local socket, the way that `forewarn` comes; ten seconds at most. The answer's status; 0 where there was
 // none.
 [[nodiscard]] unsigned ask_local(const std::filesystem::path& socket, const std::string& method,
-                                 const std::string& target);
+                                 const std::string& target, const std::string& body = {});
 
 } // namespace forewarn::outbox

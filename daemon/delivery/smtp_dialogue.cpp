@@ -42,6 +42,7 @@ void smtp_dialogue::sent(std::string_view command) {
 
 void smtp_dialogue::content_sent() {
   about_the_mail_ = true;
+  unanswered_ = true;
 }
 
 void smtp_dialogue::heard(std::string_view line) {
@@ -51,6 +52,7 @@ void smtp_dialogue::heard(std::string_view line) {
   if (error != std::errc{} || end != line.data() + 3) return;
   if (line.size() > 3 && line[3] == '-') return; // more lines of this reply follow
   last_ = {code, std::string{line.substr(0, longest_reply)}};
+  unanswered_ = false;
   if (!recipient_.empty()) recipients_[std::exchange(recipient_, {})] = last_;
 }
 
@@ -85,6 +87,13 @@ smtp_outcome conclude(const smtp_dialogue& said, const std::vector<std::string>&
                     {}};
   else if (!login_denied && said.about_the_mail() && complains)
     outcome.came = judge_smtp(said.last().code, said.last().text);
+  else if (said.unanswered())
+    outcome.came = {
+        attempt_result::again,
+        fmt::format("SMTP: no answer to the content ({}); it may have arrived, and comes again as the same mail",
+                    failed),
+        {},
+        true};
   else
     outcome.came = {attempt_result::again,
                     fmt::format("SMTP: {}{}", failed, complains ? fmt::format(" ({})", said.last().text) : ""),

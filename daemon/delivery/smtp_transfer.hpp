@@ -31,10 +31,13 @@ public:
   [[nodiscard]] const reply& last() const { return last_; }
   // The last reply is about the mail itself, not about us, our login or TLS.
   [[nodiscard]] bool about_the_mail() const { return about_the_mail_; }
+  // The content went out, and the server has said nothing since: nobody knows whether it has the mail.
+  [[nodiscard]] bool unanswered() const { return unanswered_; }
 
 private:
   std::string recipient_; // whose reply comes next
   bool about_the_mail_ = false;
+  bool unanswered_ = false;
   reply last_;
   std::map<std::string, reply> recipients_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/delivery/stuck.hpp"
 
+#include "daemon/delivery/losses.hpp"
 #include "daemon/delivery/replay.hpp"
 #include "daemon/panel/ledger.hpp"
 
@@ -47,7 +48,7 @@ json::value time_or_null(const std::optional<instant>& at) {
 
 } // namespace
 
-stuck what_is_stuck(const alerting::service_book& services, const store_reader& stored) {
+stuck what_is_stuck(const alerting::service_book& services, const store_reader& stored, instant now) {
   stuck out;
   for (const auto& one : services.services)
     for (const auto& by : one.channels) {
@@ -57,12 +58,13 @@ stuck what_is_stuck(const alerting::service_book& services, const store_reader& 
   std::stable_sort(out.destinations.begin(), out.destinations.end(), [](const auto& a, const auto& b) {
     return a.oldest.value_or(instant::max()) < b.oldest.value_or(instant::max());
   });
+  out.lost = lost_since(stored, now - shown_as_lost);
   out.unconfirmed = panel::of(stored).unconfirmed();
   return out;
 }
 
 json::object as_json(const stuck& all) {
-  json::array destinations, unconfirmed;
+  json::array destinations, lost, unconfirmed;
   for (const auto& one : all.destinations)
     destinations.push_back(json::object{{"service", one.service.str()},
                                         {"channel", one.channel},
@@ -72,14 +74,27 @@ json::object as_json(const stuck& all) {
                                         {"down_since", time_or_null(one.down_since)},
                                         {"said_gone", one.said_gone},
                                         {"next_try", time_or_null(one.next_try)},
-                                        {"last_result", one.last_result}});
+                                        {"last_result", one.last_result},
+                                        {"why", in_plain_words(one.last_result)}});
+  for (const auto& [row, message] : all.lost)
+    lost.push_back(json::object{{"id", row.id.str()},
+                                {"service", row.service.str()},
+                                {"channel", row.channel},
+                                {"type", message.type},
+                                {"about", message.about},
+                                {"level", to_text(message.level)},
+                                {"subject", message.subject},
+                                {"given_up_at", time_or_null(row.settled_at)},
+                                {"last_result", row.last_result},
+                                {"why", in_plain_words(row.last_result)}});
   for (const auto& one : all.unconfirmed)
     unconfirmed.push_back(json::object{{"service", one.service.str()},
                                        {"about", one.about},
                                        {"asked_at", format_rfc3339(one.asked_at)},
                                        {"confirm_by", time_or_null(one.confirm_by)},
                                        {"told", one.told}});
-  return {{"destinations", std::move(destinations)}, {"unconfirmed", std::move(unconfirmed)}};
+  return {
+      {"destinations", std::move(destinations)}, {"lost", std::move(lost)}, {"unconfirmed", std::move(unconfirmed)}};
 }
 
 } // namespace forewarn::outbox

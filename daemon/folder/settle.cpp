@@ -127,10 +127,17 @@ std::string settle(const connectors::feed& of, const fs::path& folder, const std
   return "interrupted";
 }
 
-// It holds no record: that it came as far as the desk is all there is to note.
+// Its record goes through the mapping and no further: that it came as far as the desk is all there is to note.
 std::string take_canary(const connectors::feed& of, const fs::path& folder, const std::string& name,
                         const file_desk& with) {
-  with.state.run([&](desk_view& view) { canary::came_through(canary::by_folder(of.id), view.ledger, view.now); });
+  std::string record(canary::largest, '\0');
+  std::ifstream file{claimed(folder, name), std::ios::binary};
+  file.read(record.data(), static_cast<std::streamsize>(record.size()));
+  record.resize(static_cast<std::size_t>(file.gcount()));
+  with.state.run([&](desk_view& view) {
+    canary::came_through(canary::by_folder(of.id), view.ledger, view.now);
+    canary::try_mapping(of, connectors::from_text(record), view.ledger, view.now);
+  });
   std::error_code error;
   fs::remove(claimed(folder, name), error);
   return "canary";

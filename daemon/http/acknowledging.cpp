@@ -186,7 +186,7 @@ boost::asio::awaitable<response> list_stuck(const api_parts& parts, request, wor
   auto body = co_await on_pool(parts.workers, [&parts] {
     return parts.readers.with([&](const store_reader& stored) {
       const auto now = parts.current.load();
-      return json::serialize(outbox::as_json(outbox::what_is_stuck(*now->all.services, stored)));
+      return json::serialize(outbox::as_json(outbox::what_is_stuck(*now->all.services, stored, parts.time.now())));
     });
   });
   co_return response{200, "application/json", std::move(body), {}};

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // GET of reports as HTML, CSV and JSON; lessons; figures that people enter.
+#include "daemon/audit/note.hpp"
 #include "daemon/http/deciding.hpp"
 #include "daemon/http/paging.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/panel/fields.hpp"
 #include "daemon/reporting/register.hpp"
 #include "daemon/reporting/reports.hpp"
+#include "daemon/waiting.hpp"
 
 #include <algorithm>
 
@@ -58,6 +60,11 @@ reporting::indicator_book indicators_of(const configuration& all) {
   return reporting::indicators_among(all.sources, *all.reference);
 }
 
+struct answered {
+  response said;
+  std::string persons; // the report whose pseudonyms it shows; empty: none
+};
+
 // What the alert process works with, from what is in force, for looking alone.
 alerting::setup setup_of(const configuration& all) {
   alerting::setup out;
@@ -78,12 +85,24 @@ boost::asio::awaitable<response> show_figures(const api_parts& parts, request as
   const auto when = parts.time.now();
   const auto format = word_of(asked.head, "format");
   const auto table = word_of(asked.head, "table");
-  co_return co_await from_store(parts, [w = *want, now, when, format, table](const store_reader& stored) {
-    const auto with = setup_of(now->all);
-    const auto made = reporting::make(w, indicators_of(now->all), {stored, with, when});
-    if (!made) return problem(400, "bad-value", made.error());
-    return as_asked(*made, format, table);
+  auto answer = co_await on_pool(parts.workers, [&parts, w = *want, now, when, format, table] {
+    return parts.readers.with([&](const store_reader& stored) {
+      const auto with = setup_of(now->all);
+      const auto made = reporting::make(w, indicators_of(now->all), {stored, with, when});
+      if (!made) return answered{problem(400, "bad-value", made.error()), {}};
+      return answered{as_asked(*made, format, table),
+                      reporting::shows_persons(*made) ? made->title + ", " + made->covers : std::string{}};
+    });
   });
+  if (answer.persons.empty() || answer.said.status != 200) co_return std::move(answer.said);
+  auto who = word_of(asked.head, "who");
+  if (who.empty()) who = "whoever holds the API token";
+  auto noted = co_await committed(parts.state, [who, about = answer.persons](desk_view& view) {
+    audit::note(view.ledger, view.now, {who, "read.pseudonyms", {about}, "by GET /v1/figures/callouts", {}});
+  });
+  if (noted.full || noted.error)
+    co_return problem(503, "not-saved", "who reads pseudonyms could not be written down, so they are not shown");
+  co_return std::move(answer.said);
 }
 
 boost::asio::awaitable<response> list_lessons(const api_parts& parts, request asked, words) {

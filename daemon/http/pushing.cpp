@@ -162,10 +162,12 @@ boost::asio::awaitable<response> push_records(const api_parts& parts, request as
   const auto now = parts.current.load(); // a reload meanwhile does not change the mapping under this body
   const auto* to = now->feed(feed_id{at.front()});
   if (to == nullptr) co_return problem(404, "unknown-feed", fmt::format("no feed '{}' in feeds.d", at.front()));
-  // No rows, no change: it notes that a request of this feed's comes as far as the desk.
+  // Nothing is taken: it notes that a request of this feed's comes as far as the desk, and what its mapping makes of
+  // it.
   if (asked.head.query.contains("canary")) {
-    auto noted = co_await committed(parts.state, [feed = to->id](desk_view& view) {
-      canary::came_through(canary::by_push(feed), view.ledger, view.now);
+    auto noted = co_await committed(parts.state, [now, to, body = std::move(asked.body)](desk_view& view) {
+      canary::came_through(canary::by_push(to->id), view.ledger, view.now);
+      if (body.size() <= canary::largest) canary::try_mapping(*to, connectors::from_text(body), view.ledger, view.now);
     });
     if (noted.full || noted.error) co_return problem(503, "not-saved", "the canary could not be noted");
     co_return response{200, "application/json", R"({"canary":true})", {}};

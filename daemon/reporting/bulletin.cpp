@@ -17,11 +17,39 @@ const kind_id drug_test{"drug_test"};
 
 using counts = std::map<substance_id, double>;
 
-// Once per sample, whatever the sample was written down as.
-counts found_in(const std::vector<observation>& samples) {
-  counts out;
-  for (const auto& one : samples)
-    for (const auto& id : one.substances) out[id] += one.weight;
+// Once per sample, whatever the sample was written down as. Of samples beyond their feed's retention the day and the
+// substance are kept, not what was found together or what it was sold as.
+struct tested {
+  std::vector<observation> records;
+  counts found, confirmed;
+  double samples = 0;
+  double beyond = 0; // of these, purged
+};
+
+std::int64_t local_day(instant at, const zone& local) {
+  return std::chrono::floor<std::chrono::days>(local.to_civil(at)).time_since_epoch().count();
+}
+
+tested tested_in(const span& quarter, const sources& from) {
+  tested out;
+  out.records = records_of(from, {drug_test}, quarter);
+  for (const auto& one : out.records) {
+    out.samples += one.weight;
+    for (const auto& id : one.substances) out.found[id] += one.weight;
+    for (const auto& id : one.confirmed) out.confirmed[id] += one.weight;
+  }
+  const auto& local = from.with.reference().local_zone;
+  const auto first = local_day(quarter.from, local), last = local_day(quarter.to - duration{1}, local);
+  for (const auto& one : from.stored.daily_counts()) {
+    if (one.kind != drug_test || one.day < first || one.day > last) continue;
+    if (one.substance.str().empty()) {
+      out.samples += one.count;
+      out.beyond += one.count;
+      continue;
+    }
+    out.found[one.substance] += one.count;
+    if (one.confirmed) out.confirmed[one.substance] += one.count;
+  }
   return out;
 }
 
@@ -51,29 +79,21 @@ template <class Key> std::vector<std::pair<Key, double>> most_first(const std::m
   return out;
 }
 
-double samples_in(const std::vector<observation>& all) {
-  double out = 0;
-  for (const auto& one : all) out += one.weight;
-  return out;
-}
-
-section found_part(const std::vector<observation>& now, const std::vector<observation>& past, wording::disclosure by,
-                   const named& names) {
+section found_part(const tested& now, const tested& past, wording::disclosure by, const named& names) {
   section out{"found", "What was found", {}, table{}, {}};
   // Beside a rounded count, a part of it would say the rest.
   const bool exact = by == wording::disclosure::exact;
   out.shown->columns = {{"Substance"}, {"Class"}, {"Samples", true}, {"Quarter before", true}};
   if (exact) out.shown->columns.push_back({"Confirmed", true});
-  counts confirmed;
-  for (const auto& one : now)
-    for (const auto& id : one.confirmed) confirmed[id] += one.weight;
-  const auto before = found_in(past);
   bars picture{"Samples in which it was found: the six found most.", {}, {}};
-  for (const auto& [id, count] : most_first(found_in(now))) {
-    const auto was = before.find(id);
-    out.shown->rows.push_back({names.name(id), names.class_name(id), wording::spell(count, by),
-                               wording::spell(was == before.end() ? 0 : was->second, by)});
-    if (exact) out.shown->rows.back().push_back(wording::spell(confirmed[id], by));
+  const auto among = [](const counts& all, const substance_id& id) {
+    const auto it = all.find(id);
+    return it == all.end() ? 0.0 : it->second;
+  };
+  for (const auto& [id, count] : most_first(now.found)) {
+    out.shown->rows.push_back(
+        {names.name(id), names.class_name(id), wording::spell(count, by), wording::spell(among(past.found, id), by)});
+    if (exact) out.shown->rows.back().push_back(wording::spell(among(now.confirmed, id), by));
     if (picture.values.size() < 6 && names.is_drug(id))
       picture.values.emplace_back(alerting::shorten(names.name(id), 11), count);
   }
@@ -190,20 +210,25 @@ document test_bulletin(const span& quarter, audience readers, const sources& fro
   const auto& reference = from.with.reference();
   const named names{reference};
   const auto by = wording::profile_of(readers, *from.with.words);
-  const auto now = records_of(from, {drug_test}, quarter);
-  const auto past = records_of(from, {drug_test}, before(span_kind::quarter, quarter, reference.local_zone));
+  const auto now = tested_in(quarter, from);
+  const auto past = tested_in(before(span_kind::quarter, quarter, reference.local_zone), from);
   document out;
   out.kind = "bulletin";
   out.title = "Drug-test bulletin";
   out.covers = quarter.words;
-  out.notes.push_back(fmt::format("{} samples; {} in the quarter before.", wording::spell(samples_in(now), by),
-                                  wording::spell(samples_in(past), by)));
+  out.notes.push_back(fmt::format("{} samples; {} in the quarter before.", wording::spell(now.samples, by),
+                                  wording::spell(past.samples, by)));
   out.notes.emplace_back(
       "Samples are handed in or seized, not drawn: they say what is about, not how much of it. Found "
       "together does not say what harmed anyone.");
+  if (const auto beyond = now.beyond + past.beyond; beyond > 0)
+    out.notes.push_back(fmt::format("Of these {} are older than their feed's retention. They are counted in what was "
+                                    "found; what was found together, "
+                                    "and what it was sold as, is not kept, so they are missing from the other tables.",
+                                    wording::spell(beyond, by)));
   if (quarter.to > from.now) out.notes.emplace_back("The quarter is not over: its figures will change.");
-  out.sections = {found_part(now, past, by, names), classes_part(now, past, by, names), sold_part(now, by, names),
-                  new_part(now, quarter, by, names, from)};
+  out.sections = {found_part(now, past, by, names), classes_part(now.records, past.records, by, names),
+                  sold_part(now.records, by, names), new_part(now.records, quarter, by, names, from)};
   return out;
 }
 

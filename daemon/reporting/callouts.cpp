@@ -17,6 +17,7 @@ namespace {
 using records = std::vector<const observation*>;
 
 constexpr std::size_t most_callers = 200;
+constexpr const char* callers_table = "callers";
 
 struct place_row {
   std::string name, ward;
@@ -115,7 +116,7 @@ section places_part(const records& all, bool exact, wording::disclosure by, cons
 }
 
 section callers_part(const records& all, bool exact, wording::disclosure by, const zone& local) {
-  section out{"callers", "People called to more than once", {}, {}, {}};
+  section out{callers_table, "People called to more than once", {}, {}, {}};
   std::vector<std::pair<person_id, records>> rows;
   double callouts = 0;
   for (auto& [person, these] : by_person(all))
@@ -200,6 +201,11 @@ document callout_report(const span& in, const kind_id& kind, audience readers, c
   out.sections.push_back(callers_part(all, exact, by, reference.local_zone));
   if (exact) out.sections.push_back(times_part(all, in, reference.local_zone));
   return out;
+}
+
+bool shows_persons(const document& one) {
+  const auto* part = table_named(one, callers_table);
+  return part != nullptr && !part->shown->rows.empty();
 }
 
 } // namespace forewarn::reporting

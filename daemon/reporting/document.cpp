@@ -2,6 +2,7 @@
 #include "daemon/reporting/document.hpp"
 
 #include "forewarn/markup.hpp"
+#include "forewarn/text.hpp"
 
 #include <algorithm>
 
@@ -41,6 +42,16 @@ std::size_t every(std::size_t bars) {
   return std::max<std::size_t>(1, (bars + 5) / 6);
 }
 
+// Under the middle of its bar; beside the edge, where it would stand out over it.
+std::string word_below(const std::string& label, double middle) {
+  constexpr double letter = 6; // at most, of 11 pixels
+  const auto half = letter * static_cast<double>(utf8_length(label)) / 2;
+  const auto* anchor = middle < half ? "start" : middle > width - half ? "end" : "middle";
+  const auto x = middle < half ? 0 : middle > width - half ? width : middle;
+  return fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)", x, height - 8, anchor,
+                     escaped_markup(label));
+}
+
 std::string drawn(const bars& one) {
   double most = one.target.value_or(0);
   for (const auto& [label, value] : one.values) most = std::max(most, value);
@@ -51,6 +62,11 @@ std::string drawn(const bars& one) {
   auto out = fmt::format(R"(<figure><svg viewBox="0 0 {:g} {:g}" role="img" aria-label="{}">)", width, height,
                          escaped_markup(one.title + "; the numbers stand in the table"));
   const auto named = every(one.values.size());
+  // Where there is no room for every number, the first of the highest gives the scale.
+  const auto highest = static_cast<std::size_t>(
+      std::max_element(one.values.begin(), one.values.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; }) -
+      one.values.begin());
   for (std::size_t i = 0; i < one.values.size(); ++i) {
     const auto& [label, value] = one.values[i];
     const auto x = left + step * static_cast<double>(i);
@@ -58,11 +74,9 @@ std::string drawn(const bars& one) {
     const auto y = y_of(std::max(value, 0.0));
     out += fmt::format(R"x(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="var(--bar)"/>)x",
                        x + step * 0.12, y, step * 0.76, top + room - y);
-    if (one.values.size() <= 16)
+    if (one.values.size() <= 16 || i == highest)
       out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{:.4g}</text>)", middle, y - 4, value);
-    if (i % named == 0)
-      out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>)", middle, height - 8,
-                         escaped_markup(label));
+    if (i % named == 0) out += word_below(label, middle);
   }
   out += fmt::format(R"x(<line x1="{0:g}" x2="{1:g}" y1="{2:.1f}" y2="{2:.1f}" stroke="var(--rule)"/>)x", left,
                      width - left, top + room);
@@ -125,8 +139,8 @@ std::string as_html(const document& one) {
   for (const auto& part : one.sections) {
     out += fmt::format("<section id=\"{}\"><h2>{}</h2>\n", escaped_markup(part.id), escaped_markup(part.title));
     for (const auto& sentence : part.says) out += fmt::format("<p>{}</p>\n", escaped_markup(sentence));
+    for (const auto& picture : part.drawn) out += drawn(picture); // before its numbers, which may be long
     if (part.shown) out += tabled(*part.shown, part.title);
-    for (const auto& picture : part.drawn) out += drawn(picture);
     out += "</section>\n";
   }
   return out +

@@ -41,6 +41,9 @@ struct wish {
 [[nodiscard]] document callout_report(const span& in, const kind_id& kind, audience readers, const sources& from);
 [[nodiscard]] document test_bulletin(const span& quarter, audience readers, const sources& from);
 
+// A table of pseudonyms is in it: who reads it is written down.
+[[nodiscard]] bool shows_persons(const document& one);
+
 // The week in some sentences, for the weekly digest.
 [[nodiscard]] std::vector<std::string> week_in_short(const span& week, const sources& from);
 

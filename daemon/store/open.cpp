@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/store/open.hpp"
 
+#include "daemon/delivery/losses.hpp"
 #include "daemon/private_folder.hpp"
 #include "daemon/store/panel_tables.hpp"
 #include "daemon/store/reading.hpp"
@@ -19,15 +20,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class sqlite_reader final : public sqlite::reading<store_reader>, public sqlite::panel_reading<panel::ledger_reader> {
+class sqlite_reader final : public sqlite::reading<store_reader>,
+                            public sqlite::panel_reading<panel::ledger_reader>,
+                            public outbox::loss_reader {
 public:
   explicit sqlite_reader(sqlite::connection db) : reading{std::move(db)} {}
+  [[nodiscard]] std::vector<due_delivery> lost_since(instant at) const override { return sqlite::lost_since(db_, at); }
 
 private:
   [[nodiscard]] sqlite::connection& panel_db() const override { return db_; }
 };
 
-class sqlite_store final : public sqlite::reading<store>, public sqlite::panel_writing {
+class sqlite_store final : public sqlite::reading<store>, public sqlite::panel_writing, public outbox::loss_reader {
 public:
   // What either seam names, each with its own arguments.
   using panel_writing::append;
@@ -116,6 +120,8 @@ public:
   void forget_refused(const feed_id& feed, instant before) override { sqlite::forget_refused(db_, feed, before); }
 
   void set_mark(const std::string& name, const std::string& value) override { sqlite::set_mark(db_, name, value); }
+
+  [[nodiscard]] std::vector<due_delivery> lost_since(instant at) const override { return sqlite::lost_since(db_, at); }
 
 private:
   [[nodiscard]] sqlite::connection& panel_db() const override { return db_; }

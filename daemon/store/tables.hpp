@@ -99,6 +99,7 @@ void save(connection& db, const alert& version);
                                                    const page& which);
 [[nodiscard]] std::vector<due_delivery> undelivered(connection& db, const service_id& to, const std::string& channel);
 [[nodiscard]] std::optional<message> newest_message(connection& db, const std::string& about);
+[[nodiscard]] std::vector<due_delivery> lost_since(connection& db, instant at); // loss_table.cpp
 [[nodiscard]] std::int64_t deliveries_pending(connection& db);
 [[nodiscard]] std::optional<instant> oldest_pending(connection& db);
 [[nodiscard]] std::int64_t add_message(connection& db, const message& content);

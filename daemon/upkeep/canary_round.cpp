@@ -27,8 +27,9 @@ void canary_round::send(const in_force& now, desk& state, const std::string& day
     spdlog::warn("event=canary_not_dropped feed={} do=\"let the daemon's user write to the feed's folder\"", feed);
   for (const auto& one : now.all.feeds) {
     if (!one.push) continue;
-    const auto said = outbox::ask_local(now.all.settings.state_dir / "forewarn.sock", "POST",
-                                        "/v1/feeds/" + one.id.str() + "/records?canary=1");
+    const auto said =
+        outbox::ask_local(now.all.settings.state_dir / "forewarn.sock", "POST",
+                          "/v1/feeds/" + one.id.str() + "/records?canary=1", canary::content_for(one, day));
     if (said != 200)
       spdlog::warn("event=canary_not_pushed feed={} status={} do=\"see the lines before\"", one.id.str(), said);
   }

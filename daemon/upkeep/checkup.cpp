@@ -228,6 +228,10 @@ findings on_canaries(const configuration& all, const store_reader& stored, insta
   if (const auto kinds = canary::untried(*all.services); !kinds.empty())
     out.push_back(look("canary", fmt::format("none goes by {}: give a service with the role exercise such a channel",
                                              join_and(kinds))));
+  for (const auto& [feed, why] : canary::unmappable(all.feeds))
+    out.push_back(look("canary", fmt::format("none tries the mapping of feed {}, for no record can be made up that it "
+                                             "takes: {}",
+                                             feed.str(), why)));
   if (out.empty()) out.push_back(good("canary", fmt::format("came through by all {} ways", ways.size())));
   return out;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/upkeep/clockwork.hpp"
 
+#include "daemon/alerting/late_messages.hpp"
 #include "daemon/alerting/process.hpp"
 #include "daemon/arrival/intake_news.hpp"
 #include "daemon/arrival/look.hpp"
@@ -248,7 +249,15 @@ void clockwork::state::look_at_room() {
 
 void clockwork::state::look_at_outbox() {
   const auto oldest = with.readers.with([](const store_reader& stored) { return stored.oldest_pending(); });
-  const auto age = oldest ? with.time.now() - *oldest : duration{};
+  const auto now = with.time.now();
+  const auto age = oldest ? now - *oldest : duration{};
+  // What waited while Forewarn was away has its minutes from the start on.
+  if (age >= alerting::urgent_within && now - started_at >= alerting::urgent_within) {
+    desk::job tell = [](desk_view& view) {
+      (void)alerting::tell_of_late(view.process.in_force(), view.ledger, view.now);
+    };
+    (void)with.state.submit(std::move(tell), {});
+  }
   if (age > late_delivery)
     with.notices.raise(notice("outbox.behind", "Messages do not get through",
                               "The oldest message that has not arrived has waited for more than half an hour. To see "

@@ -40,7 +40,7 @@ def run(folder):
         """A row, and the alert that it makes: held a second, then sent."""
         nonlocal rows
         rows += 1
-        body = operating.HEADER + operating.row(rows)
+        body = harness.CALLS + operating.row(rows)
         status, said = operating.ask(daemon, "POST", "/v1/feeds/ambulance/records", body, "text/csv")
         assert status == 200, (when, status, said)
         harness.wait_for(f"alert {rows} ({when})", lambda: len(receiver.of_type("alert.issued")) >= rows, PATIENCE)

@@ -18,15 +18,7 @@ import harness
 
 SERVICE_KEY = "26785a09-ab16-4eb0-8407-a37497a57506"
 SECRET = "3d844edf-8d35-48ac-975b-e847b4f122b0"
-RULES = """version: 1
-rules:
-  - id: every-call
-    title: Every call-out
-    owner: test
-    observe: [ambulance]
-    detect: {every_record: {}}
-    alert: {release: automatic, hold: 1s, audience: services, advice: opioid-overdose}
-"""
+RULES = harness.every_call(harness.AUTOMATIC)
 SERVICES = """\
   - id: ward
     name: Ward team
@@ -51,8 +43,6 @@ SERVICES = """\
 groups:
   night: [desk]
 """
-HEADER = ("Call ID,Incident no,Call time,Ward,Setting,Drugs reported,Naloxone given,Naloxone doses,Age,Sex,Patient ref,"
-          "Outcome\r\n")
 
 
 def row(number):
@@ -128,7 +118,7 @@ def crash_while_sending(daemon, receiver):
     alerts = len(receiver.of_type("alert.issued"))
     for number, point in enumerate(("outbox.after-claim:2", "outbox.after-send:1", "outbox.before-settled:1"), start=3):
         daemon.stop()
-        daemon.hand_in("ambulance", f"{number}.csv", HEADER + row(number))
+        daemon.hand_in("ambulance", f"{number}.csv", harness.CALLS + row(number))
         os.environ["FOREWARN_CRASH_AT"] = point
         try:
             daemon.start()
@@ -174,7 +164,7 @@ def run(folder):
                                     60)[1])
         harness.wait_for("readiness", lambda: daemon.alive() and ask(port, "GET", "/-/ready")[0] == 200, 60)
 
-        daemon.hand_in("ambulance", "one.csv", HEADER + row(1))
+        daemon.hand_in("ambulance", "one.csv", harness.CALLS + row(1))
         text = harness.wait_for("the text message", lambda: daemon.alive() and texts and texts[0], 60)
         words = text["personalisation"]["message"]
         assert text["phone_number"] == "+447700900123" and "give naloxone" in words, text
@@ -214,12 +204,12 @@ def run(folder):
         write_services(daemon, receiver, gone, notify, old=", ../desk.key.old")
         daemon.process.send_signal(harness.signal.SIGHUP)
         harness.wait_for("the reload", lambda: "event=reloaded" in daemon.log(), 30)
-        daemon.hand_in("ambulance", "two.csv", HEADER + row(2))
+        daemon.hand_in("ambulance", "two.csv", harness.CALLS + row(2))
         harness.wait_for("the second alert", lambda: daemon.alive() and len(receiver.of_type("alert.issued")) == 2, 60)
         assert not receiver.wrong, receiver.wrong
 
         # The day's canary came down every way that there is, and made no observation.
-        ways = {"folder:ambulance", "channel:training/maildir"}
+        ways = {"folder:ambulance", "mapping:ambulance", "channel:training/maildir"}
         harness.wait_for("the canary", lambda: ways <= set(re.findall(
             r'forewarn_canary_last_success_timestamp_seconds\{path="([^"]+)"', ask(port, "GET", "/metrics")[1])), 60)
         assert len(daemon.forewarn("export", "observations").splitlines()) == 2

@@ -49,7 +49,7 @@ def spoil_and_mend(daemon, receiver, what, spoil, mend, number):
     def push():
         nonlocal number
         number += 1
-        body = operating.HEADER + "".join(operating.row(number * 1000 + i) for i in range(200))
+        body = harness.CALLS + "".join(operating.row(number * 1000 + i) for i in range(200))
         status, said = operating.ask(daemon, "POST", "/v1/feeds/ambulance/records", body, "text/csv")
         if status == 200:
             taken.extend(f"R{number * 1000 + i:06}" for i in range(200))
@@ -63,7 +63,7 @@ def spoil_and_mend(daemon, receiver, what, spoil, mend, number):
     assert status == 503, (status, said)
     harness.wait_for(f"word of it past the disk ({what})", lambda: len(receiver.of_type("disk.failed")) > before, 60)
     # A file dropped meanwhile waits.
-    waiting = operating.HEADER + operating.row(900_000 + number)
+    waiting = harness.CALLS + operating.row(900_000 + number)
     daemon.hand_in("ambulance", f"waiting-{number}.csv", waiting)
     told = len(receiver.of_type("disk.recovered"))
     mend()
@@ -149,7 +149,7 @@ def by_steps(folder):
             names = range(number * 1000, number * 1000 + 150)
             fill(daemon.state, room)
             rows = "".join(operating.row(i) + operating.row(i).replace("/", "?") for i in names)
-            daemon.hand_in("ambulance", f"step-{number}.csv", operating.HEADER + rows)
+            daemon.hand_in("ambulance", f"step-{number}.csv", harness.CALLS + rows)
             receipt = inbox / f"step-{number}.csv.receipt.csv"
             full = lambda: operating.ask(daemon, "GET", "/-/ready")[0] == 503
             harness.wait_for("the file to be taken, or refused for want of room", lambda: receipt.exists() or full(), 60)
@@ -181,13 +181,13 @@ def by_inbox(folder):
         operating.ready(daemon)
         harness.wait_for("the inbox", (inbox / ".processing").exists, 30)
         part = inbox / ".full.csv.part"
-        part.write_text(operating.HEADER + operating.row(1) + operating.row(2).replace("/", "?"), encoding="utf-8")
+        part.write_text(harness.CALLS + operating.row(1) + operating.row(2).replace("/", "?"), encoding="utf-8")
         fill(inbox)
         part.rename(inbox / "full.csv")
         harness.wait_for("word of the receipt", lambda: "event=receipt_not_written" in daemon.log(), 30)
         assert operating.ids(daemon) == ["R000001"]
         (inbox / "filler").unlink()
-        daemon.hand_in("ambulance", "next.csv", operating.HEADER + operating.row(3))
+        daemon.hand_in("ambulance", "next.csv", harness.CALLS + operating.row(3))
         harness.wait_for("the next receipt", (inbox / "next.csv.receipt.csv").exists, 30)
         assert sorted(operating.ids(daemon)) == ["R000001", "R000003"]
         print("full inbox: rows taken, said that the receipt could not be written, the next file as ever")

@@ -2,6 +2,8 @@
 """Runs the real daemon in a folder of its own, and a receiver that checks every signature. Standard library only."""
 
 import base64
+import email
+import email.policy
 import hashlib
 import hmac
 import http.client
@@ -32,6 +34,25 @@ services:
     roles: [on_call, operators]
     channels:
       - maildir: {folder: mail/on-call, to: on-call@localhost}
+"""
+
+
+# What the shipped feed `ambulance` reads.
+CALLS = ("Call ID,Incident no,Call time,Ward,Setting,Drugs reported,Naloxone given,Naloxone doses,Age,Sex,Patient ref,"
+         "Outcome\r\n")
+AUTOMATIC = "{release: automatic, hold: 1s, audience: services, advice: opioid-overdose}"
+
+
+def every_call(alert):
+    """A rule that finds every call-out, and what follows from that."""
+    return f"""version: 1
+rules:
+  - id: every-call
+    title: Every call-out
+    owner: test
+    observe: [ambulance]
+    detect: {{every_record: {{}}}}
+    alert: {alert}
 """
 
 
@@ -129,6 +150,29 @@ class Receiver:
     def of_type(self, kind):
         with self.lock:
             return {name: message for name, message in self.accepted.items() if message["type"] == kind}
+
+
+class MailServer:
+    """A real SMTP server in a process of its own (smtp_server.py), which keeps what it takes."""
+
+    def __init__(self, folder, *options):
+        self.box = folder / "mailboxes"
+        self.box.mkdir()
+        self.process = subprocess.Popen(
+            ["/usr/bin/python3", "-B", pathlib.Path(__file__).with_name("smtp_server.py"), "--folder", self.box, *options],
+            stdout=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline())
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+    def kept(self):
+        """What is known of each mail's way, and the mail, in the order in which they came."""
+        for file in sorted(self.box.glob("*.json")):
+            with file.with_suffix(".eml").open("rb") as raw:
+                yield json.loads(file.read_text(encoding="utf-8")), email.message_from_binary_file(
+                    raw, policy=email.policy.default)
 
 
 class Daemon:

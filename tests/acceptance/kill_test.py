@@ -18,15 +18,7 @@ KILLS = 200 if LONG else 25
 ROWS_PER_FILE = 12
 SEED = int(os.environ.get("FOREWARN_SEED", random.SystemRandom().randrange(10**9)))
 
-RULES = """version: 1
-rules:
-  - id: every-call
-    title: Every call-out
-    owner: test
-    observe: [ambulance]
-    detect: {every_record: {}}
-    alert: {release: automatic, hold: 1s, audience: services, advice: opioid-overdose}
-"""
+RULES = harness.every_call(harness.AUTOMATIC)
 DUTY_DESK = """\
   - id: duty-desk
     name: Duty desk
@@ -36,15 +28,13 @@ DUTY_DESK = """\
       - webhook: {{url: "{url}", secret_file: ../duty-desk.key, private_address: true}}
       - maildir: {{folder: mail/duty-desk, to: duty-desk@localhost}}
 """
-HEADER = ("Call ID,Incident no,Call time,Ward,Setting,Drugs reported,Naloxone given,Naloxone doses,Age,Sex,Patient ref,"
-          "Outcome\r\n")
 
 
 def file_of(round_number, first):
     at = datetime.datetime.now() - datetime.timedelta(hours=3)
     rows = [f"K{first + i:06},I{first + i:06},{at + datetime.timedelta(minutes=i):%d/%m/%Y %H:%M},Armley,Hostel,heroin,Y,1,"
             f"40,Male,PT{first + i:06},Conveyed to hospital\r\n" for i in range(ROWS_PER_FILE)]
-    return f"calls-{round_number:04}.csv", HEADER + "".join(rows)
+    return f"calls-{round_number:04}.csv", harness.CALLS + "".join(rows)
 
 
 def check_store(daemon, rows):

@@ -6,8 +6,6 @@ week's digest, a stand-down. Every mailbox and every webhook's log is held again
 audit verifies. FOREWARN_UPDATE_GOLDEN=1 writes the golden files instead: then read the diff."""
 
 import calendar
-import email
-import email.policy
 import html.parser
 import json
 import os
@@ -134,33 +132,16 @@ def https(receiver, folder):
     return receiver.url.replace("http://127.0.0.1", "https://localhost")
 
 
-class MailServer:
-    def __init__(self, folder):
-        self.box = folder / "mailboxes"
-        self.box.mkdir()
-        self.process = subprocess.Popen(
-            ["/usr/bin/python3", "-B", pathlib.Path(__file__).with_name("smtp_server.py"), "--folder", self.box, "--cert",
-             folder / "chain.pem", "--key", folder / "key.pem", "--user", "forewarn", "--password", "a password"],
-            stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline())
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-
-    def mailboxes(self):
-        """Address -> its mails, in the order of their dates."""
-        out = {}
-        for file in sorted(self.box.glob("*.eml")):
-            about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-            assert about["tls"] and about["user"] == "forewarn", about
-            with file.open("rb") as raw:
-                mail = email.message_from_binary_file(raw, policy=email.policy.default)
-            for address in about["to"]:
-                out.setdefault(address, []).append(mail)
-        for mails in out.values():
-            mails.sort(key=lambda mail: (mail["Date"].datetime, mail["Subject"]))
-        return out
+def mailboxes(server):
+    """Address -> its mails, in the order of their dates."""
+    out = {}
+    for about, mail in server.kept():
+        assert about["tls"] and about["user"] == "forewarn", about
+        for address in about["to"]:
+            out.setdefault(address, []).append(mail)
+    for mails in out.values():
+        mails.sort(key=lambda mail: (mail["Date"].datetime, mail["Subject"]))
+    return out
 
 
 class PlainWords(html.parser.HTMLParser):
@@ -383,7 +364,8 @@ def run(folder):
     receivers = {name: harness.Receiver(seed=1, fail_rate=0) for name in ("hospital", "hostels")}
     for name, receiver in receivers.items():
         (folder / f"{name}.key").write_text(receiver.secret + "\n", encoding="utf-8")
-    mail = MailServer(folder)
+    mail = harness.MailServer(folder, "--cert", folder / "chain.pem", "--key", folder / "key.pem", "--user", "forewarn",
+                              "--password", "a password")
     try:
         configure(daemon, mail, {name: https(one, folder) for name, one in receivers.items()}, folder / "ca.pem")
         daemon.set_clock("2026-07-06T08:00")
@@ -396,10 +378,10 @@ def run(folder):
     finally:
         daemon.stop()
         mail.stop()
-    mailboxes = mail.mailboxes()
-    assert set(mailboxes) == {"on-call@example.org", "toxicology@example.org", "hostels@example.org"}, set(mailboxes)
+    boxes = mailboxes(mail)
+    assert set(boxes) == {"on-call@example.org", "toxicology@example.org", "hostels@example.org"}, set(boxes)
     wrong = []
-    for address, mails in sorted(mailboxes.items()):
+    for address, mails in sorted(boxes.items()):
         threads = {}
         for one in mails:
             threads.setdefault(one["References"], []).append(one["Message-ID"])

@@ -14,15 +14,7 @@ import subprocess
 
 import harness
 
-RULES = """version: 1
-rules:
-  - id: every-call
-    title: Every call-out
-    owner: test
-    observe: [ambulance]
-    detect: {every_record: {}}
-    alert: {advice: opioid-overdose}
-"""
+RULES = harness.every_call("{advice: opioid-overdose}")
 SERVICES = """\
   - id: outreach
     name: Outreach

@@ -2,8 +2,9 @@
 """A real SMTP server for tests: STARTTLS and AUTH required, mail kept as files. Prints its port, ends on SIGTERM.
 
 What it does to a recipient is in the address: nobody@ is refused, later@ is put off once, down@ every time.
-What it does to a mail is in the first recipient: full@ is refused after DATA, busy@ put off once after DATA,
-hang@ gets no answer after DATA the first time, though the mail is kept.
+What it does to a mail is in the first recipient: full@ and banned@ are refused after DATA, busy@ put off once after DATA,
+hang@ gets no answer after DATA the first time, and drop@ a closed connection, though the mail is kept.
+With a file `well` in its folder it takes everything.
 """
 import argparse
 import asyncio
@@ -25,18 +26,25 @@ class Keeper:
         self.met.add(what)
         return new
 
+    def is_well(self):
+        return (self.folder / "well").exists()
+
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("nobody@"):
+        if self.is_well():
+            pass
+        elif address.startswith("nobody@"):
             return "550 5.1.1 no such user"
-        if address.startswith("down@") or (address.startswith("later@") and self.first_time(address)):
+        elif address.startswith("down@") or (address.startswith("later@") and self.first_time(address)):
             return "451 4.7.1 come back later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        first = envelope.rcpt_tos[0]
+        first = "" if self.is_well() else envelope.rcpt_tos[0]
         if first.startswith("full@"):
             return "552 5.2.2 mailbox is full"
+        if first.startswith("banned@"):
+            return "554 5.7.1 refused by policy"
         if first.startswith("busy@") and self.first_time(first):
             return "452 4.3.1 no room now"
         self.count += 1
@@ -45,6 +53,9 @@ class Keeper:
                  "user": session.auth_data.decode() if session.auth_data else ""}
         (self.folder / f"{self.count:04}.json").write_text(json.dumps(about))
         if first.startswith("hang@") and self.first_time(first):
+            await asyncio.sleep(3600)
+        if first.startswith("drop@") and self.first_time(first):
+            server.transport.abort()
             await asyncio.sleep(3600)
         return "250 OK kept"
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The daemon as a partner's program and an operator meet it: real sockets, real files, the shipped configuration.
+#include "daemon/canary.hpp"
+#include "daemon/example_record.hpp"
 #include "support/running_app.hpp"
 #include "support/soon.hpp"
 
@@ -200,8 +202,22 @@ TEST_CASE("the link in a message: opening it notes nothing, the button notes a n
   CHECK(soon([&] {
     const auto said = daemon.ask("GET", "/metrics");
     return has(said, R"(forewarn_canary_last_success_timestamp_seconds{path="folder:ambulance"})") &&
-           has(said, R"({path="push:ambulance"})");
+           has(said, R"({path="push:ambulance"})") && has(said, R"({path="mapping:ambulance"})");
   }));
+}
+
+TEST_CASE(
+    "the record that a feed's page shows a partner passes that feed's mapping, and is what the canary tries it with") {
+  const auto all = load_configuration(std::filesystem::path{FOREWARN_SOURCE_DIR} / "etc");
+  REQUIRE(all.feeds.size() >= 7);
+  for (const auto& one : all.feeds) {
+    CAPTURE(one.id.str());
+    CHECK(canary::objection_to(one, connectors::from_text(example_file(one))).value_or("") == "");
+    CHECK(has(canary::content_for(one, "2026-03-01"), "forewarn-canary-2026-03-01"));
+  }
+  CHECK(canary::unmappable(all.feeds).empty());
+  // A mapping that another kind of file meets says what is in the way.
+  CHECK(has(canary::objection_to(all.feeds.front(), connectors::from_text("a,b\n1,2\n")).value_or(""), "column"));
 }
 
 TEST_CASE("a dropped file is taken, the same content again changes nothing, what is no file is left alone") {

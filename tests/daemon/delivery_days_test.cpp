@@ -2,6 +2,7 @@
 // Days of deliveries in virtual time: the real process, desk, outbox bookkeeping and store, with receivers that are
 // dead for as long as a test says. What falls back, what is confirmed, what waits for opening hours, and what comes out
 // of three days without a mail server or without one destination.
+#include "daemon/alerting/late_messages.hpp"
 #include "daemon/alerting/receipts.hpp"
 #include "daemon/delivery/bookkeeping.hpp"
 #include "daemon/delivery/notify_receipt.hpp"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 
 using namespace forewarn;
@@ -336,6 +338,33 @@ TEST_CASE("what GOV.UK Notify reports later: a failure is a lost delivery") {
   CHECK(std::count(heard.begin(), heard.end(), "delivery.failed") == 1);
 }
 
+TEST_CASE("an urgent message that is minutes late is told once, by the other ways; one that can wait is not") {
+  const auto broken_until = at(start) + 12min;
+  city_days d{[&](const delivery& one, instant now) -> std::optional<attempt> {
+    const bool first_ones = one.created_at < at(start) + 1min;
+    if (first_ones && now < broken_until) return attempt{attempt_result::again, "SMTP 451 later", {}};
+    return {};
+  }};
+  d.world.calls(2);     // a signal: on-call hears by e-mail and telephone, and both are late
+  d.child_at_hospital(); // an amber alert to the duty desk: half an hour is soon enough
+  std::map<int, std::size_t> told;
+  for (int minute = 1; minute <= 20; ++minute) {
+    d.run_for(1min);
+    if (const auto now = d.look([](desk_view& v) {
+          return alerting::tell_of_late(v.process.in_force(), v.ledger, v.now);
+        }))
+      told[minute] = now;
+  }
+  CHECK(told.size() == 1);
+  CHECK(told.begin()->first == 5);
+  for (const char* way : {"on-call/email", "on-call/phone"}) {
+    const auto heard = d.types(way);
+    CHECK(std::count(heard.begin(), heard.end(), "delivery.late") ==
+          std::count(heard.begin(), heard.end(), "signal.opened"));
+  }
+  CHECK(d.types("on-call/phone").back() == "signal.opened"); // it did arrive
+}
+
 TEST_CASE("three days without a mail server: nothing lost, a person told in time, all of it once, red first") {
   const auto dead_from = at(start);
   const auto dead_until = dead_from + 72h + 30min;
@@ -359,7 +388,8 @@ TEST_CASE("three days without a mail server: nothing lost, a person told in time
       std::find_if(by_phone.begin(), by_phone.end(), [](const arrival& one) { return one.type == "delivery.held_up"; });
   REQUIRE(told != by_phone.end());
   CHECK(told->at - dead_from < 5h);
-  const auto stuck = d.look([](desk_view& v) { return what_is_stuck(*v.process.in_force().services, v.ledger); });
+  const auto stuck =
+      d.look([](desk_view& v) { return what_is_stuck(*v.process.in_force().services, v.ledger, v.now); });
   REQUIRE(stuck.destinations.size() == 2);
   for (const auto& one : stuck.destinations) {
     CHECK(one.channel == "email");

@@ -2,6 +2,7 @@
 // The outbox whole: a real store and desk, the real sender, receivers on real sockets that fail. Time is the test's:
 // it jumps ahead instead of waiting for the next attempt.
 #include "daemon/delivery/lane.hpp"
+#include "daemon/delivery/losses.hpp"
 #include "daemon/delivery/outbox.hpp"
 #include "daemon/delivery/replay.hpp"
 #include "daemon/delivery/stuck.hpp"
@@ -105,7 +106,7 @@ public:
   }
   [[nodiscard]] std::vector<stuck_destination> what_hangs() {
     stuck found;
-    work_.state.run([&](desk_view& view) { found = what_is_stuck(*book_, view.ledger); });
+    work_.state.run([&](desk_view& view) { found = what_is_stuck(*book_, view.ledger, view.now); });
     return found.destinations;
   }
 
@@ -220,6 +221,7 @@ TEST_CASE(
     CHECK(hangs.front().waiting == 4);
     CAPTURE(hangs.front().last_result);
     CHECK(hangs.front().last_result.find(r.said) != std::string::npos);
+    CHECK_FALSE(in_plain_words(hangs.front().last_result).empty());
     back = true;
     REQUIRE(box.until_pending(0));
     CHECK(box.what_hangs().empty());
@@ -325,6 +327,38 @@ TEST_CASE("a mail server that fails is one destination, whoever the mail is for"
   box.state().run([](desk_view& view) { CHECK_FALSE(view.ledger.mark("delivery.down.desk/day")); });
 }
 
+TEST_CASE("what an attempt's result means is said in words for whoever runs this") {
+  struct row {
+    const char* said;
+    const char* words; // part of them; empty: none
+  };
+  const row rows[] = {
+      {"SMTP 451 4.7.1 come back later", "for now"},
+      {"SMTP, not taken yet: a@example.org: 451 4.7.1 come back later", "for now"},
+      {"SMTP, taken for 0 of 1; refused: a@example.org: 550 no such user", "refuses an address"},
+      {"SMTP 554 5.7.1 refused by policy", "refuses it for good"},
+      {"SMTP: Login denied (535 5.7.8 bad)", "our login"},
+      {"SMTP: no answer to the content (Operation timed out); it may have arrived, and comes again as the same mail",
+       "same Message-ID"},
+      {"SMTP: Failed to connect to localhost port 25", "look at smtp:"},
+      {"HTTP 307 Temporary Redirect", "new URL"},
+      {"HTTP 401 Unauthorized", "same key"},
+      {"HTTP 500 Oh", "its log"},
+      {"connect: Connection refused", "down, or a firewall"},
+      {"TLS: certificate refused", "certificate"},
+      {"HTTP 200 OK", ""},
+      {"", ""},
+  };
+  for (const auto& r : rows) {
+    CAPTURE(r.said);
+    const auto words = in_plain_words(r.said);
+    CAPTURE(words);
+    CHECK(words.empty() == std::string_view{r.words}.empty());
+    CHECK(words.find(r.words) != std::string::npos);
+    CHECK_FALSE(words.ends_with('.'));
+  }
+}
+
 TEST_CASE("a redirect is a failure, tried again at the same address") {
   constexpr const char* moved = "HTTP/1.1 307 Temporary Redirect\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n";
   const scripted_receiver receiver{
@@ -415,6 +449,11 @@ TEST_CASE("a channel that is configured no more is a dead letter; a maildir need
   box.state().run([&](desk_view& view) {
     for (const auto& one : view.ledger.deliveries({}, {.limit = 100}))
       CHECK(one.row.state == (one.row.channel == "nowhere" ? delivery_state::dead : delivery_state::delivered));
+    const auto lost = lost_since(view.ledger, view.now - 1h);
+    REQUIRE(lost.size() == 1);
+    CHECK(lost.front().row.channel == "nowhere");
+    CHECK(lost.front().message.subject == "subject");
+    CHECK(lost_since(view.ledger, view.now + 1h).empty());
   });
   const std::filesystem::directory_iterator files{box.folder() / "mail" / "new"};
   CHECK(std::distance(files, {}) == 3);

@@ -4,6 +4,7 @@
 #include "daemon/panel/forgetting.hpp"
 #include "daemon/reporting/register.hpp"
 #include "daemon/reporting/reports.hpp"
+#include "daemon/retention/remembered.hpp"
 #include "daemon/rule_forecast.hpp"
 #include "support/golden.hpp"
 #include "support/panel_room.hpp"
@@ -203,6 +204,19 @@ TEST_CASE("drug tests of a quarter: found, sold as, new") {
   CHECK(row_of(*made, "sold-as", "Diazepam") ==
         std::vector<std::string>{"Diazepam", "1", "Bromazolam (1), Protonitazene (1)", "0"});
   CHECK(row_of(*made, "sold-as", "Heroin").back() == "1");
+  CHECK(made->notes.size() == 2);
+
+  // One of them is purged: it stays counted, and the page says where it is missing.
+  room.state->run([&](desk_view& v) {
+    for (const auto& count : counts_of(as_sold, zone::utc())) v.ledger.add(count);
+    v.ledger.forget(as_sold.key);
+  });
+  const auto later = make({report_kind::bulletin, "2026-Q1", {}, {}, {}, {}}, {}, at_it.from);
+  REQUIRE(later);
+  CHECK(later->notes.front() == made->notes.front());
+  CHECK(later->notes.at(1).starts_with("Of these 1 are older than their feed's retention."));
+  CHECK(row_of(*later, "found", "Heroin") == row_of(*made, "found", "Heroin"));
+  CHECK(table_named(*later, "sold-as")->shown->rows.size() == 1);
 }
 
 TEST_CASE("the board's month: of records, of the panel's own work, entered by hand; a hidden share stays hidden") {

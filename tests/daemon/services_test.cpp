@@ -84,6 +84,26 @@ services:
   CHECK(hub.channels[3].folder == "mail/hub");
 }
 
+TEST_CASE("whoever must hear of a fault has a way that the fault leaves, or is warned") {
+  const auto warned = [](const std::string& channels, const std::string& roles) {
+    const auto loaded = load_services({{"s.yaml", "services:\n  - id: one\n    name: One\n    roles: [" + roles +
+                                                      ", duty_desk]\n    channels:\n" + channels}},
+                                      *test::shipped_reference());
+    std::string out;
+    for (const auto& p : loaded.found) out += p.code + ' ';
+    return out;
+  };
+  const std::string mail = "      - email: {to: a@b.c}\n", other_mail = "      - {name: m2, email: {to: d@e.f}}\n",
+                    text = "      - notify: {sms: \"+447700900123\", template: t, key_file: k}\n",
+                    folder = "      - maildir: {folder: f, to: a@b.c}\n";
+  CHECK(warned(mail, "on_call, operators") == "mail-alone one-channel ");
+  CHECK(warned(mail + other_mail, "on_call, operators") == "mail-alone ");
+  CHECK(warned(mail + other_mail, "on_call") == "mail-alone "); // where there is no operator they are it
+  CHECK(warned(text, "on_call") == "one-channel ");
+  CHECK(warned(mail + text, "on_call, operators").empty());
+  CHECK(warned(folder, "on_call, operators").empty()); // as it is shipped
+}
+
 TEST_CASE("what would fail only when it is needed is refused when it is read") {
   struct row {
     const char* name;

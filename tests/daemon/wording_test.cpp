@@ -3,6 +3,7 @@
 #include "daemon/alerting/compose.hpp"
 #include "daemon/alerting/history.hpp"
 #include "daemon/delivery/mail.hpp"
+#include "daemon/panel/step_message.hpp"
 #include "daemon/store/open.hpp"
 #include "daemon/wording/atom.hpp"
 #include "daemon/wording/chart.hpp"
@@ -154,6 +155,31 @@ TEST_CASE("whatever an alert holds, its text message has three parts at most, en
       RC_ASSERT(kept.size() == whole.size() ||
                 std::string_view{" ,:;"}.find(whole[kept.size()]) != std::string_view::npos);
     }
+  });
+}
+
+TEST_CASE("whatever an alert holds, every subject of its life has 78 characters at most and is one line") {
+  const auto plain = about_heroin();
+  rc::check([&] {
+    const auto text = [](int most) {
+      const auto letters = rc::gen::element<std::string>("a", "B", "é", "–", "𝄞", "9", ",", ":", " ", " in ", "\n");
+      return join(*rc::gen::resize(most, rc::gen::container<std::vector<std::string>>(letters)), "");
+    };
+    auto one = plain;
+    one.status = static_cast<alert_status>(*rc::gen::inRange(0, 3));
+    one.outcome = *rc::gen::element(alert_outcome::formal_alert, alert_outcome::information_only);
+    one.content.where = "Armley, Leeds; " + text(90);
+    one.content.headline =
+        (*rc::gen::arbitrary<bool>() ? one.content.where : text(20)) + ": " + text(90) + ", N-desethyl isotonitazene";
+    const auto fits = [&](const result<message, std::string>& written) {
+      RC_ASSERT(written.has_value());
+      RC_ASSERT(utf8_length(written->subject) <= 78U);
+      RC_ASSERT(!written->subject.empty());
+      RC_ASSERT(written->subject.find('\n') == std::string::npos);
+    };
+    fits(alerting::render_alert(one, the_words(), *the_reference(), told));
+    const auto step = static_cast<panel::alert_step>(*rc::gen::inRange(0, 5));
+    fits(panel::render_step(one, {step, {}, "FW-2026-0008"}, the_words(), *the_reference(), told));
   });
 }
 
