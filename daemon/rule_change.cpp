@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/rule_change.hpp"
 
+#include "daemon/retention/kept_days.hpp"
 #include "daemon/retention/remembered.hpp"
-#include "forewarn/remembered.hpp"
 
 namespace forewarn {
 
@@ -24,7 +24,7 @@ std::size_t rule_change::read(const store_reader& from) {
   if (!std::exchange(begun_, true)) {
     for (const auto& past : from.remembered_all())
       for (const auto& one : to_observations(past, fresh_rules_->reference->local_zone)) fresh_.remember(one);
-    from.each_daily_count([&](const daily_count& past) { fresh_.remember(past); });
+    retention::kept_in(from).each_kept_day([&](const kept_day& past) { fresh_.remember(past); });
   }
   std::size_t count = 0;
   // Read apart, a turn could be seen that came after a revision that is not. An engine that has heard turns before (one

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/engine.hpp"
 
-#include "forewarn/remembered.hpp"
+#include "forewarn/kept_day.hpp"
 #include "rules/held_rules.hpp"
 #include "rules/kept_counts.hpp"
 #include "rules/look_back.hpp"
@@ -219,8 +219,7 @@ struct engine::state {
       if (may_have_held(rules->rules[index].where, form)) at_work(index)->remember(form);
   }
 
-  void remember(const daily_count& past) {
-    if (!past.incidents) return;
+  void remember(const kept_day& past) {
     const auto one = like(past, *rules->reference);
     const fact form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &one}, *rules->reference);
     for (const auto index : candidates->of(past.feed, past.kind).all())
@@ -376,7 +375,7 @@ void engine::remember(const observation& past) {
   state_->remember(past);
 }
 
-void engine::remember(const daily_count& past) {
+void engine::remember(const kept_day& past) {
   state_->remember(past);
 }
 

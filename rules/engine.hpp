@@ -14,7 +14,7 @@
 #include <vector>
 
 namespace forewarn {
-struct daily_count; // remembered.hpp
+struct kept_day; // forewarn/kept_day.hpp
 }
 
 namespace forewarn::rules {
@@ -82,7 +82,7 @@ public:
   void remember(const observation& past);
   // What the purged records of a day counted: to periodic rules of which it can tell (rules/kept_counts.hpp) it is as
   // if they were there. Before the first `observe`.
-  void remember(const daily_count& past);
+  void remember(const kept_day& past);
 
   // Takes over `to`. A rule whose meaning (id and hash) is unchanged keeps its state; every other one's comes from
   // `fresh`, which ran those and took the same observations as this engine and holds no more of them

@@ -104,7 +104,7 @@ bool counts_stand_in(const rule& one, const reference_data& reference) {
   return std::holds_alternative<periodic_detector>(one.detector) && not_in_counts(one, reference).empty();
 }
 
-observation like(const daily_count& past, const reference_data& reference) {
+observation like(const kept_day& past, const reference_data& reference) {
   observation out;
   out.key.feed = past.feed;
   out.kind = past.kind;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether the counts that outlive retention (forewarn/remembered.hpp) can stand in for purged records in the past of a
+// Whether the counts that outlive retention (forewarn/kept_day.hpp) can stand in for purged records in the past of a
 // periodic rule. They do where they tell all that the rule asks; where not, the rule sees no further back than its
 // feeds keep records. Never a guess: a baseline that counts too much hides an outbreak, one that counts too little
 // makes one up.
 #pragma once
 
 #include "forewarn/observation.hpp"
-#include "forewarn/remembered.hpp"
+#include "forewarn/kept_day.hpp"
 #include "rules/plan.hpp"
 
 #include <string>
@@ -21,6 +21,6 @@ namespace forewarn::rules {
 [[nodiscard]] bool counts_stand_in(const rule& one, const reference_data& reference);
 
 // One record as all of that row were, at noon of their day.
-[[nodiscard]] observation like(const daily_count& past, const reference_data& reference);
+[[nodiscard]] observation like(const kept_day& past, const reference_data& reference);
 
 } // namespace forewarn::rules

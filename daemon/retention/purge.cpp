@@ -2,6 +2,7 @@
 #include "daemon/retention/purge.hpp"
 
 #include "daemon/engine_snapshot.hpp"
+#include "daemon/retention/kept_days.hpp"
 #include "daemon/retention/remembered.hpp"
 
 #include <fmt/format.h>
@@ -19,7 +20,7 @@ std::string counted(std::int64_t count, const char* noun) {
 
 // What else the store holds of the days on which these happened, near enough to be of one incident with one of them.
 std::vector<observation> brothers_of(const std::vector<observation>& these, const feed_id& feed, const zone& local,
-                                     const store_reader& from) {
+                                     const kept_days_reader& from) {
   std::vector<observation> out;
   std::optional<instant> first, last, received;
   for (const auto& one : these) {
@@ -60,11 +61,15 @@ std::int64_t remove(const feed_id& feed, instant before, const std::vector<recor
   for (const auto& id : records) {
     auto newest = ledger.latest({feed, id});
     if (!newest || newest->received_at >= before) continue;
-    if (!newest->withdrawn) counted.push_back(std::move(*newest));
+    if (!newest->withdrawn) {
+      for (const auto& count : forewarn::counts_of(*newest, reference.local_zone)) ledger.add(count);
+      counted.push_back(std::move(*newest));
+    }
     ++removed;
   }
-  for (const auto& count : counts_of(counted, brothers_of(counted, feed, reference.local_zone, ledger), reference))
-    ledger.add(count);
+  auto& kept = kept_in(ledger);
+  for (const auto& day : days_of(counted, brothers_of(counted, feed, reference.local_zone, kept), reference))
+    kept.add(day);
   for (const auto& id : records)
     if (const auto newest = ledger.latest({feed, id}); newest && newest->received_at < before)
       ledger.forget({feed, id});

@@ -1,101 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/retention/remembered.hpp"
 
-#include "rules/fact.hpp"
-
 #include <algorithm>
-#include <map>
-#include <set>
-#include <tuple>
-#include <utility>
 
 namespace forewarn {
 namespace {
 
 using std::chrono::days;
 
+area_code place_of(const observation& record) {
+  for (const auto& named : {record.ward, record.area, record.lad})
+    if (named) return *named;
+  return {};
+}
+
+bool is_confirmed(const observation& record, const substance_id& which) {
+  if (record.confirmed.empty()) return record.certainty == certainty::confirmed;
+  return std::find(record.confirmed.begin(), record.confirmed.end(), which) != record.confirmed.end();
+}
+
 instant day_begins(std::int64_t day, const zone& local) {
   return local.to_instant(civil_time{days{day}}).at;
 }
 
-area_code code_of(const std::optional<area_index>& known, const std::optional<area_code>& named,
-                  const reference_data& reference) {
-  if (known) return reference.areas.row(*known).code;
-  return named.value_or(area_code{});
-}
-
-void unite(std::vector<substance_id>& all, const std::vector<substance_id>& more) {
-  all.insert(all.end(), more.begin(), more.end());
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-}
-
-bool holds_all(const std::vector<substance_id>& all, const std::vector<substance_id>& these) {
-  return std::includes(all.begin(), all.end(), these.begin(), these.end());
-}
-
-daily_count alone(const observation& record, const reference_data& reference) {
-  const auto seen = rules::make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &record}, reference);
-  daily_count out;
-  out.feed = record.key.feed;
-  out.kind = record.kind;
-  out.ward = code_of(seen.ward, record.ward, reference);
-  out.lad = code_of(seen.lad, record.lad, reference);
-  if (out.ward.str().empty()) out.area = record.area.value_or(area_code{});
-  unite(out.substances, record.substances);
-  unite(out.confirmed, record.confirmed);
-  out.certainty = record.certainty;
-  if (record.setting == setting::prison || record.setting == setting::custody) out.detained = record.setting;
-  out.day = std::chrono::floor<days>(reference.local_zone.to_civil(record.occurred_at)).time_since_epoch().count();
-  out.count = record.weight;
-  out.incidents = record.incident ? 1 : record.weight;
-  return out;
-}
-
-// The same incident, as far as a rule by place and day can tell.
-using one_incident = std::tuple<incident_id, kind_id, area_code, area_code, area_code, std::int64_t>;
-
-one_incident incident_of(const observation& record, const daily_count& counted) {
-  return {*record.incident, counted.kind, counted.ward, counted.lad, counted.area, counted.day};
-}
-
-void join(daily_count& one, const daily_count& more) {
-  unite(one.substances, more.substances);
-  unite(one.confirmed, more.confirmed);
-  one.certainty = std::max(one.certainty, more.certainty); // none is the least
-  one.detained = std::max(one.detained, more.detained);
-  one.count += more.count;
-}
-
-bool tells_as_much(const daily_count& staying, const daily_count& going) {
-  return staying.certainty == going.certainty && staying.detained == going.detained &&
-         holds_all(staying.substances, going.substances) && holds_all(staying.confirmed, going.confirmed);
-}
-
 } // namespace
 
-std::vector<daily_count> counts_of(const std::vector<observation>& going, const std::vector<observation>& staying,
-                                   const reference_data& reference) {
-  std::vector<daily_count> out;
-  std::map<one_incident, daily_count> incidents;
-  for (const auto& record : going) {
-    const auto counted = alone(record, reference);
-    if (!record.incident) {
-      out.push_back(counted);
-      continue;
-    }
-    const auto [it, fresh] = incidents.try_emplace(incident_of(record, counted), counted);
-    if (!fresh) join(it->second, counted);
+std::vector<daily_count> counts_of(const observation& record, const zone& local) {
+  const auto day = std::chrono::floor<days>(local.to_civil(record.occurred_at)).time_since_epoch().count();
+  daily_count one{record.key.feed, record.kind, place_of(record), {}, false, day, record.weight};
+  std::vector<daily_count> out{one};
+  auto substances = record.substances;
+  substances.insert(substances.end(), record.confirmed.begin(), record.confirmed.end());
+  std::sort(substances.begin(), substances.end());
+  substances.erase(std::unique(substances.begin(), substances.end()), substances.end());
+  for (const auto& substance : substances) {
+    one.substance = substance;
+    one.confirmed = is_confirmed(record, substance);
+    out.push_back(one);
   }
-  std::set<observation_key> gone;
-  for (const auto& record : going) gone.insert(record.key);
-  for (const auto& record : staying) {
-    if (!record.incident || gone.contains(record.key)) continue;
-    const auto counted = alone(record, reference);
-    const auto brother = incidents.find(incident_of(record, counted));
-    if (brother != incidents.end() && tells_as_much(counted, brother->second)) brother->second.incidents = 0;
-  }
-  for (auto& [incident, counted] : incidents) out.push_back(std::move(counted));
   return out;
 }
 

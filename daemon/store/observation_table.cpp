@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/kept_day_table.hpp"
 #include "daemon/store/tables.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/kept_day_table.hpp"
 #include "daemon/store/open.hpp"
 
 #include "daemon/private_folder.hpp"
@@ -19,17 +20,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class sqlite_reader final : public sqlite::reading<store_reader>, public sqlite::panel_reading<panel::ledger_reader> {
+class sqlite_reader final : public sqlite::reading<store_reader>,
+                            public sqlite::panel_reading<panel::ledger_reader>,
+                            public sqlite::kept_day_reading<retention::kept_days_reader> {
 public:
   explicit sqlite_reader(sqlite::connection db) : reading{std::move(db)} {}
 
 private:
   [[nodiscard]] sqlite::connection& panel_db() const override { return db_; }
+  [[nodiscard]] sqlite::connection& kept_day_db() const override { return db_; }
 };
 
-class sqlite_store final : public sqlite::reading<store>, public sqlite::panel_writing {
+class sqlite_store final : public sqlite::reading<store>,
+                           public sqlite::panel_writing,
+                           public sqlite::kept_day_writing {
 public:
   // What either seam names, each with its own arguments.
+  using kept_day_writing::add;
   using panel_writing::append;
   using panel_writing::save;
 
@@ -119,6 +126,7 @@ public:
 
 private:
   [[nodiscard]] sqlite::connection& panel_db() const override { return db_; }
+  [[nodiscard]] sqlite::connection& kept_day_db() const override { return db_; }
 
   std::optional<state_lock> lock_; // none in memory
 };

@@ -128,13 +128,7 @@ public:
     return sqlite::expired(db_, feed, before);
   }
   std::vector<remembered> remembered_all() const override { return sqlite::remembered_all(db_); }
-  void each_daily_count(const std::function<void(const daily_count&)>& take) const override {
-    sqlite::each_daily_count(db_, take);
-  }
-  void each_standing(const feed_id& feed, instant from, instant to, instant received,
-                     const std::function<void(const observation&)>& take) const override {
-    sqlite::each_standing(db_, feed, from, to, received, take);
-  }
+  std::vector<daily_count> daily_counts() const override { return sqlite::daily_counts(db_); }
   std::optional<std::string> mark(const std::string& name) const override { return sqlite::mark(db_, name); }
 
 protected:

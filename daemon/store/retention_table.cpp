@@ -3,11 +3,6 @@
 // tables from the outside.
 #include "daemon/store/tables.hpp"
 
-#include <algorithm>
-#include <map>
-#include <tuple>
-#include <utility>
-
 namespace forewarn::sqlite {
 namespace {
 
@@ -15,27 +10,6 @@ std::int64_t counted(query&& rows) {
   std::int64_t count = 0;
   if (rows.next()) rows.into(count);
   return count;
-}
-
-constexpr char between = '\n'; // never within a word
-
-std::string list_text(const std::vector<substance_id>& these) {
-  std::string out;
-  for (const auto& one : these) {
-    if (!out.empty()) out += between;
-    out += one.str();
-  }
-  return out;
-}
-
-std::vector<substance_id> read_list(const std::string& text) {
-  std::vector<substance_id> out;
-  for (std::size_t from = 0; from < text.size();) {
-    const auto to = std::min(text.find(between, from), text.size());
-    out.emplace_back(text.substr(from, to - from));
-    from = to + 1;
-  }
-  return out;
 }
 
 } // namespace
@@ -70,63 +44,33 @@ expired_counts expired(connection& db, const feed_id& feed, instant before) {
   return out;
 }
 
-// One by one what a row held, and the record itself.
 std::vector<remembered> remembered_all(connection& db) {
-  query rows{db, "SELECT feed, kind, coalesce(nullif(ward, ''), nullif(area, ''), lad) AS place, substances, confirmed, "
-                 "certainty, min(day), max(day) FROM daily_count "
-                 "GROUP BY feed, kind, place, substances, confirmed, certainty"};
-  using seen = std::tuple<feed_id, kind_id, area_code, substance_id, bool>;
-  std::map<seen, std::pair<std::int64_t, std::int64_t>> days;
-  while (rows.next()) {
-    remembered one;
-    std::string substances, confirmed, certain;
-    rows.into(one.feed, one.kind, one.area, substances, confirmed, certain, one.first_day, one.last_day);
-    const auto note = [&](const substance_id& which, bool sure) {
-      const auto [it, fresh] =
-          days.try_emplace({one.feed, one.kind, one.area, which, sure}, std::pair{one.first_day, one.last_day});
-      if (fresh) return;
-      it->second.first = std::min(it->second.first, one.first_day);
-      it->second.second = std::max(it->second.second, one.last_day);
-    };
-    note({}, false);
-    const auto sure = read_list(confirmed);
-    for (const auto& which : read_list(substances))
-      if (std::find(sure.begin(), sure.end(), which) == sure.end())
-        note(which, sure.empty() && certain == to_text(certainty::confirmed));
-    for (const auto& which : sure) note(which, true);
-  }
+  query rows{db, "SELECT feed, kind, area, substance, confirmed, min(day), max(day) FROM daily_count "
+                 "GROUP BY feed, kind, area, substance, confirmed"};
   std::vector<remembered> out;
-  for (const auto& [what, when] : days) {
-    const auto& [feed, kind, area, substance, sure] = what;
-    out.push_back({feed, kind, area, substance, sure, when.first, when.second});
+  while (rows.next()) {
+    auto& one = out.emplace_back();
+    rows.into(one.feed, one.kind, one.area, one.substance, one.confirmed, one.first_day, one.last_day);
   }
   return out;
 }
 
-void each_daily_count(connection& db, const std::function<void(const daily_count&)>& take) {
-  query rows{db, "SELECT feed, kind, ward, lad, area, substances, confirmed, nullif(certainty, ''), "
-                 "nullif(detained, ''), day, count, incidents FROM daily_count "
-                 "ORDER BY day, feed, kind, ward, lad, area, substances, confirmed"};
-  std::string substances, confirmed;
+std::vector<daily_count> daily_counts(connection& db) {
+  query rows{db, "SELECT feed, kind, area, substance, confirmed, day, count FROM daily_count "
+                 "ORDER BY day, feed, kind, area, substance, confirmed"};
+  std::vector<daily_count> out;
   while (rows.next()) {
-    daily_count one;
-    rows.into(one.feed, one.kind, one.ward, one.lad, one.area, substances, confirmed, one.certainty, one.detained,
-              one.day, one.count, one.incidents);
-    one.substances = read_list(substances);
-    one.confirmed = read_list(confirmed);
-    take(one);
+    auto& one = out.emplace_back();
+    rows.into(one.feed, one.kind, one.area, one.substance, one.confirmed, one.day, one.count);
   }
+  return out;
 }
 
 void add(connection& db, const daily_count& more) {
   execute(db,
-          "INSERT INTO daily_count (feed, kind, ward, lad, area, substances, confirmed, certainty, detained, day, "
-          "count, incidents) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-          "ON CONFLICT (feed, kind, ward, lad, area, substances, confirmed, certainty, detained, day) "
-          "DO UPDATE SET count = count + excluded.count, incidents = incidents + excluded.incidents",
-          more.feed, more.kind, more.ward, more.lad, more.area, list_text(more.substances), list_text(more.confirmed),
-          more.certainty ? std::string{to_text(*more.certainty)} : std::string{},
-          more.detained ? std::string{to_text(*more.detained)} : std::string{}, more.day, more.count, more.incidents);
+          "INSERT INTO daily_count (feed, kind, area, substance, confirmed, day, count) VALUES (?, ?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (feed, kind, area, substance, confirmed, day) DO UPDATE SET count = count + excluded.count",
+          more.feed, more.kind, more.area, more.substance, more.confirmed, more.day, more.count);
 }
 
 void forget(connection& db, const observation_key& record) {

@@ -300,21 +300,16 @@ CREATE TABLE entered_figure (
 ) STRICT;
 )sql";
 
-// What of purged records a periodic rule can count: what was recorded of drugs as one, and incidents beside records.
-// What was kept before is known as seen and has no incidents: it stood for each drug by itself, and a record of two
-// drugs would count twice.
-constexpr const char* counts_that_stand_in = R"sql(
-CREATE TABLE count_of_day (
+// What days counted whose records are purged: what was recorded of drugs as one, and incidents beside records, so that a
+// series can be counted from it. Of what was purged before, only daily_count tells.
+constexpr const char* days_that_stand_in = R"sql(
+CREATE TABLE kept_day (
   feed TEXT NOT NULL, kind TEXT NOT NULL, ward TEXT NOT NULL, lad TEXT NOT NULL, area TEXT NOT NULL,
   substances TEXT NOT NULL, confirmed TEXT NOT NULL, certainty TEXT NOT NULL, detained TEXT NOT NULL,
   day INTEGER NOT NULL,
-  count REAL NOT NULL, incidents REAL,
+  records REAL NOT NULL, incidents REAL NOT NULL,
   PRIMARY KEY (feed, kind, ward, lad, area, substances, confirmed, certainty, detained, day)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO count_of_day (feed, kind, ward, lad, area, substances, confirmed, certainty, detained, day, count)
-  SELECT feed, kind, '', '', area, substance, iif(confirmed, substance, ''), '', '', day, count FROM daily_count;
-DROP TABLE daily_count;
-ALTER TABLE count_of_day RENAME TO daily_count;
 )sql";
 
 struct step {
@@ -328,7 +323,7 @@ constexpr std::array steps{
     step{7, partner_references},   step{8, after_signals},
     step{9, rules_in_force},       step{10, panel_and_audit},
     step{11, lessons_and_figures}, step{12, receipts},
-    step{13, counts_that_stand_in},
+    step{13, days_that_stand_in},
 };
 
 } // namespace

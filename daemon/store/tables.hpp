@@ -19,8 +19,6 @@ std::int64_t each_revision_after(connection& db, std::int64_t after,
 [[nodiscard]] bool has_form_before(connection& db, const observation_key& key, instant taken);
 [[nodiscard]] std::optional<observation> latest(connection& db, const observation_key& key);
 [[nodiscard]] std::vector<record_id> standing_records(connection& db, const feed_id& feed, instant from, instant to);
-void each_standing(connection& db, const feed_id& feed, instant from, instant to, instant received,
-                   const std::function<void(const observation&)>& take);
 [[nodiscard]] std::optional<std::string> partner_reference(connection& db, const observation_key& record);
 void save_partner_reference(connection& db, const observation_key& record, const std::string& sealed);
 [[nodiscard]] std::optional<instant> last_received_at(connection& db);
@@ -115,7 +113,7 @@ void save(connection& db, const delivery& outcome);
                                                      std::size_t most);
 [[nodiscard]] expired_counts expired(connection& db, const feed_id& feed, instant before);
 [[nodiscard]] std::vector<remembered> remembered_all(connection& db);
-void each_daily_count(connection& db, const std::function<void(const daily_count&)>& take);
+[[nodiscard]] std::vector<daily_count> daily_counts(connection& db);
 [[nodiscard]] figures_since figures(connection& db, instant since);
 void add(connection& db, const daily_count& more);
 void forget(connection& db, const observation_key& record);

@@ -215,11 +215,7 @@ public:
   [[nodiscard]] virtual expired_counts expired(const feed_id& feed, instant before) const = 0;
   // What is kept for ever of records that were purged.
   [[nodiscard]] virtual std::vector<remembered> remembered_all() const = 0;
-  virtual void each_daily_count(const std::function<void(const daily_count&)>& take) const = 0; // by day
-  // Records of a feed as they stand, withdrawn ones left out, that occurred from `from` to before `to` and whose newest
-  // revision was received before `received`: for what goes and has brothers that stay.
-  virtual void each_standing(const feed_id& feed, instant from, instant to, instant received,
-                             const std::function<void(const observation&)>& take) const = 0;
+  [[nodiscard]] virtual std::vector<daily_count> daily_counts() const = 0;
 
   // A small table of the daemon's own: schema-free marks such as the configuration's hash.
   [[nodiscard]] virtual std::optional<std::string> mark(const std::string& name) const = 0;

@@ -51,7 +51,7 @@ public:
   // An observation of long ago of which only counts by day, place and substance were kept: what it shows is known.
   virtual void remember(const fact&) {}
   // The purged records of a day, whose `form` the rule would have taken. Only of rules of which that can be told.
-  virtual void remember(const fact& /*form*/, const daily_count& /*past*/) {}
+  virtual void remember(const fact& /*form*/, const kept_day& /*past*/) {}
   // From `at` on one of its feeds is overdue, or none is any more.
   virtual void fell_silent(instant /*at*/, bool /*silent*/) {}
   // The current period of each series, where periods are what it looks at.

@@ -7,7 +7,7 @@
 // counts when that period is looked at next.
 #include "rules/machines/periodic.hpp"
 
-#include "forewarn/remembered.hpp"
+#include "forewarn/kept_day.hpp"
 #include "rules/held_rules.hpp"
 #include "rules/machines/measuring.hpp"
 #include "rules/periodic/judging.hpp"
@@ -51,8 +51,8 @@ public:
     beginnings_ = {};
   }
 
-  void remember(const fact& form, const daily_count& past) override {
-    const auto counted = by_.measure.what == measure_kind::observations ? past.count : past.incidents.value_or(0);
+  void remember(const fact& form, const kept_day& past) override {
+    const auto counted = by_.measure.what == measure_kind::observations ? past.records : past.incidents;
     const auto which = calendar().of_day(static_cast<std::int32_t>(past.day));
     const auto in = series_.series_for(form);
     while (each_.size() < series_.size()) add_series();
