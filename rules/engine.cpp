@@ -347,13 +347,13 @@ std::vector<rule_counters> engine::counters() const {
   return out;
 }
 
-std::vector<period_state> engine::period_states(instant now, bool with_steps) const {
+std::vector<period_state> engine::period_states(instant now, period_detail how) const {
   std::vector<period_state> out;
   for (rule_index index = 0; index < state_->running.size(); ++index) {
     const auto& one = *state_->running[index];
     if (!one.at_work || !std::holds_alternative<periodic_detector>(one.meaning.detector)) continue;
     const auto before = out.size();
-    one.at_work->look(now, state_->with_beginnings(index).beginnings, with_steps, out);
+    one.at_work->look(now, state_->with_beginnings(index).beginnings, how, out);
     for (auto at = before; at < out.size(); ++at) out[at].rule = one.meaning.id;
   }
   return out;

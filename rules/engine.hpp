@@ -9,6 +9,7 @@
 #include "rules/snapshot_fwd.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -37,7 +38,7 @@ struct period_state {
   std::size_t history = 0;               // periods before this one
   std::size_t needed = 0;                // with fewer it is warming up
   instant ready;                         // the beginning of the first period that it can judge
-  // Where asked for: the least whole count of the period that is of each level, the lowest first.
+  // The least whole count of the period that is of each level, the lowest first.
   struct step {
     forewarn::level level = forewarn::level::amber;
     double from = 0;
@@ -45,6 +46,12 @@ struct period_state {
   std::vector<step> steps;
 
   [[nodiscard]] bool warming_up() const { return history < needed; }
+};
+// How much is asked of each: its history alone costs nothing, its steps some judgements.
+enum class period_detail : std::uint8_t {
+  history,
+  bounds,
+  steps // of series that count something in the period
 };
 
 class engine {
@@ -108,7 +115,8 @@ public:
   [[nodiscard]] std::vector<observation_key> evidence(const signal_id& which) const;
   [[nodiscard]] std::vector<rule_counters> counters() const;
   // Every series of every periodic rule, by rule; `now` is no earlier than what was taken last.
-  [[nodiscard]] std::vector<period_state> period_states(instant now, bool with_steps = false) const;
+  [[nodiscard]] std::vector<period_state> period_states(instant now,
+                                                        period_detail how = period_detail::bounds) const;
   // Whether any form of it was ever observed and is not forgotten.
   [[nodiscard]] bool knows(const observation_key& which) const;
   // When it happened, by the form that counts; nothing where it is not known.

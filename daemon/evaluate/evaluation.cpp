@@ -14,6 +14,8 @@ namespace {
 
 using namespace detectors;
 
+constexpr double most_behind = 100'000; // periods
+
 // "ears method=C2": the name and its settings.
 result<std::pair<std::string, std::vector<detectors::setting>>, std::string> words_of(const std::string& written) {
   std::istringstream in{written};
@@ -61,8 +63,8 @@ trial begun_later(const trial& about, std::size_t behind) {
   const auto cut = [&](auto& line) {
     if (!line.empty()) line.erase(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(gone));
   };
-  for (auto* line : {&out.seen.counts, &out.seen.population, &out.seen.completeness, &out.quiet, &out.same_day,
-                     &out.quiet_same_day})
+  for (auto* line : {&out.seen.counts, &out.seen.population, &out.seen.expected, &out.seen.completeness, &out.quiet,
+                     &out.same_day, &out.quiet_same_day})
     cut(*line);
   if (out.seen.weekdays.empty() && out.seen.days.empty()) { // the first period was a Monday
     out.seen.weekdays.resize(about.seen.size());

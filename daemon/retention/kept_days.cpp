@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/retention/kept_days.hpp"
 
+#include "daemon/retention/remembered.hpp"
 #include "forewarn/zone.hpp"
+#include "rules/engine.hpp"
 #include "rules/fact.hpp"
 
 #include <algorithm>
@@ -93,6 +95,23 @@ std::vector<kept_day> days_of(const std::vector<observation>& going, const std::
   }
   for (auto& [incident, counted] : incidents) out.push_back(std::move(counted));
   return out;
+}
+
+void tell_of_purged(const store_reader& stored, rules::engine& to) {
+  const auto& local = to.rules().reference->local_zone;
+  for (const auto& past : stored.remembered_all())
+    for (const auto& one : to_observations(past, local)) to.remember(one);
+  kept_in(stored).each_kept_day([&](const kept_day& past) { to.remember(past); });
+}
+
+std::function<void(rules::engine&)> purged_in(const store_reader& stored) {
+  std::vector<kept_day> days;
+  kept_in(stored).each_kept_day([&](const kept_day& past) { days.push_back(past); });
+  return [seen = stored.remembered_all(), days = std::move(days)](rules::engine& to) {
+    for (const auto& past : seen)
+      for (const auto& one : to_observations(past, to.rules().reference->local_zone)) to.remember(one);
+    for (const auto& past : days) to.remember(past);
+  };
 }
 
 } // namespace forewarn::retention

@@ -12,6 +12,10 @@
 #include <stdexcept>
 #include <vector>
 
+namespace forewarn::rules {
+class engine;
+}
+
 namespace forewarn::retention {
 
 // What records of one feed, as they stand, count that go together. Those of one incident, kind, place and day are one:
@@ -46,5 +50,10 @@ public:
   if (part == nullptr) throw std::logic_error("this store keeps no counts of days");
   return *part;
 }
+
+// All that the store knows of records that are purged, told to an engine before its first record.
+void tell_of_purged(const store_reader& stored, rules::engine& to);
+// The same, kept for engines of later.
+[[nodiscard]] std::function<void(rules::engine&)> purged_in(const store_reader& stored);
 
 } // namespace forewarn::retention

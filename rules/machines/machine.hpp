@@ -55,7 +55,7 @@ public:
   // From `at` on one of its feeds is overdue, or none is any more.
   virtual void fell_silent(instant /*at*/, bool /*silent*/) {}
   // The current period of each series, where periods are what it looks at.
-  virtual void look(instant /*now*/, std::span<const feed_beginning> /*beginnings*/, bool /*with_steps*/,
+  virtual void look(instant /*now*/, std::span<const feed_beginning> /*beginnings*/, period_detail /*how*/,
                     std::vector<period_state>& /*out*/) {}
   // What is too long ago to matter, and closed signals that rest on nothing else.
   virtual void forget(const forgetting& gone) = 0;

@@ -96,12 +96,12 @@ public:
     }
   }
 
-  void look(instant now, std::span<const feed_beginning> beginnings, bool with_steps,
+  void look(instant now, std::span<const feed_beginning> beginnings, period_detail how,
             std::vector<period_state>& out) override {
     turn_to(now);
     beginnings_ = beginnings;
     for (series_index which = 0; which < each_.size(); ++which)
-      if (const auto first = judge_.begin(each_[which])) out.push_back(state_of(which, *first, with_steps));
+      if (const auto first = judge_.begin(each_[which])) out.push_back(state_of(which, *first, how));
     beginnings_ = {};
   }
 
@@ -129,20 +129,21 @@ private:
     (void)life_.add_subject(series_.key(static_cast<series_index>(each_.size() - 1)));
   }
 
-  [[nodiscard]] period_state state_of(series_index which, period first, bool with_steps) {
+  [[nodiscard]] period_state state_of(series_index which, period first, period_detail how) {
     auto& series = each_[which];
-    const auto asked = at_period(now_);
-    const auto ahead = judge_.look_ahead(series, now_, asked);
     period_state out;
     out.series = series_.key(which);
     out.window = {calendar().begin(now_), calendar().end(now_)};
-    out.count = judge_.count_of(series, now_, asked);
-    out.expected = ahead.expected;
-    out.bound = ahead.bound;
     out.history = now_ > first ? static_cast<std::size_t>(now_ - first) : 0;
     out.needed = judge_.least_history();
     out.ready = calendar().begin(first + static_cast<period>(out.needed));
-    if (with_steps) out.steps = judge_.steps(series, now_, asked);
+    if (how == period_detail::history) return out;
+    const auto asked = at_period(now_);
+    const auto ahead = judge_.look_ahead(series, now_, asked);
+    out.count = judge_.count_of(series, now_, asked);
+    out.expected = ahead.expected;
+    out.bound = ahead.bound;
+    if (how == period_detail::steps && out.count > 0) out.steps = judge_.steps(series, now_, asked);
     return out;
   }
 
