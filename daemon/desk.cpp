@@ -2,6 +2,7 @@
 #include "daemon/desk.hpp"
 
 #include "daemon/alerting/process.hpp"
+#include "daemon/alerting/warming_week.hpp"
 #include "daemon/crash_point.hpp"
 #include "daemon/engine_memory.hpp"
 #include "daemon/engine_snapshot.hpp"
@@ -319,6 +320,7 @@ struct desk::state {
       ++observed;
       memory.advance(now, events);
       pass_on(now);
+      alerting::note_warming(memory.engine(), ledger, now);
       process.advance(ledger, now);
     });
     handled = deadline;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/rule_change.hpp"
 
-#include "daemon/retention/remembered.hpp"
+#include "daemon/retention/kept_days.hpp"
 
 namespace forewarn {
 
@@ -20,9 +20,7 @@ bool corrects_forgotten(const rules::engine& by, const observation& seen, const 
 
 std::size_t rule_change::read(const store_reader& from) {
   if (fresh_rules_->rules.empty() && !whole_) return 0;
-  if (!std::exchange(begun_, true))
-    for (const auto& past : from.remembered_all())
-      for (const auto& one : to_observations(past)) fresh_.remember(one);
+  if (!std::exchange(begun_, true)) retention::tell_of_purged(from, fresh_);
   std::size_t count = 0;
   // Read apart, a turn could be seen that came after a revision that is not. An engine that has heard turns before (one
   // that was read back from a file) must not hear them again: then `turns_read_to_` begins at the last of them.

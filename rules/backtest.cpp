@@ -99,6 +99,7 @@ struct backtest_run::state {
       : running{std::move(rules)}, options{std::move(given)} {
     std::stable_sort(options.turns.begin(), options.turns.end(),
                      [](const feed_turn& a, const feed_turn& b) { return a.at < b.at; });
+    if (options.purged) options.purged(running);
   }
 
   void write_down() {

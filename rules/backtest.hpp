@@ -9,10 +9,14 @@
 
 namespace forewarn::rules {
 
+// Tells an engine, before its first record, what is known of records that are purged.
+using purged_teller = std::function<void(engine&)>;
+
 struct backtest_options {
   std::optional<instant> from;  // signals opened before are not reported; observations before still make history
   std::optional<instant> to;    // observations received later are not taken; deadlines up to here are handled
   std::vector<feed_turn> turns; // when feeds fell silent and came back
+  purged_teller purged = {};    // may be empty
 };
 
 // A signal with all its evidence, as a table or JSON shows it.

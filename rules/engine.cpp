@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/engine.hpp"
 
+#include "forewarn/kept_day.hpp"
 #include "rules/held_rules.hpp"
+#include "rules/kept_counts.hpp"
 #include "rules/look_back.hpp"
 #include "rules/machines/machine.hpp"
 #include "rules/observation_book.hpp"
@@ -41,6 +43,7 @@ struct running_rule {
   std::vector<feed_beginning> beginnings; // of each feed of it
   std::uint64_t first_known = 0;
   forgetting forgot;
+  bool counts_stand_in = false; // for purged records
 
   void renew(const rule& by, const shared_reference& with) {
     meaning = by;
@@ -71,6 +74,7 @@ struct engine::state {
     for (const auto& one : rules->rules) {
       running.push_back(std::make_unique<running_rule>(running_rule{one, rules->reference, {}, {}}));
       auto& made = *running.back();
+      made.counts_stand_in = forewarn::rules::counts_stand_in(one, *rules->reference);
       if (one.status != rule_status::off)
         made.at_work =
             make_machine({made.meaning, static_cast<rule_index>(running.size() - 1), made.reference, book, deadlines});
@@ -215,6 +219,14 @@ struct engine::state {
       if (may_have_held(rules->rules[index].where, form)) at_work(index)->remember(form);
   }
 
+  void remember(const kept_day& past) {
+    const auto one = like(past, *rules->reference);
+    const fact form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &one}, *rules->reference);
+    for (const auto index : candidates->of(past.feed, past.kind).all())
+      if (running[index]->counts_stand_in && holds(rules->rules[index].where, form))
+        at_work(index)->remember(form, past);
+  }
+
   // What tells one rule set's snapshot from another's: reference data, order, meaning, and which are at work.
   std::vector<std::string> names() const {
     std::vector<std::string> out{fmt::format("{:016x}", reference_digest(*rules->reference))};
@@ -335,13 +347,13 @@ std::vector<rule_counters> engine::counters() const {
   return out;
 }
 
-std::vector<period_state> engine::period_states(instant now) const {
+std::vector<period_state> engine::period_states(instant now, period_detail how) const {
   std::vector<period_state> out;
   for (rule_index index = 0; index < state_->running.size(); ++index) {
     const auto& one = *state_->running[index];
     if (!one.at_work || !std::holds_alternative<periodic_detector>(one.meaning.detector)) continue;
     const auto before = out.size();
-    one.at_work->look(now, state_->with_beginnings(index).beginnings, out);
+    one.at_work->look(now, state_->with_beginnings(index).beginnings, how, out);
     for (auto at = before; at < out.size(); ++at) out[at].rule = one.meaning.id;
   }
   return out;
@@ -360,6 +372,10 @@ const rule_set& engine::rules() const noexcept {
 }
 
 void engine::remember(const observation& past) {
+  state_->remember(past);
+}
+
+void engine::remember(const kept_day& past) {
   state_->remember(past);
 }
 

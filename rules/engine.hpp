@@ -9,9 +9,14 @@
 #include "rules/snapshot_fwd.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
+
+namespace forewarn {
+struct kept_day; // forewarn/kept_day.hpp
+}
 
 namespace forewarn::rules {
 
@@ -32,8 +37,21 @@ struct period_state {
   std::optional<double> expected, bound; // none: it cannot be judged
   std::size_t history = 0;               // periods before this one
   std::size_t needed = 0;                // with fewer it is warming up
+  instant ready;                         // the beginning of the first period that it can judge
+  // The least whole count of the period that is of each level, the lowest first.
+  struct step {
+    forewarn::level level = forewarn::level::amber;
+    double from = 0;
+  };
+  std::vector<step> steps;
 
   [[nodiscard]] bool warming_up() const { return history < needed; }
+};
+// How much is asked of each: its history alone costs nothing, its steps some judgements.
+enum class period_detail : std::uint8_t {
+  history,
+  bounds,
+  steps // of series that count something in the period
 };
 
 class engine {
@@ -69,6 +87,9 @@ public:
   // An observation beyond its retention, of which only kind, feed, day, area and substance were kept: `first_seen`
   // counts it as known. Before the first `observe`.
   void remember(const observation& past);
+  // What the purged records of a day counted: to periodic rules of which it can tell (rules/kept_counts.hpp) it is as
+  // if they were there. Before the first `observe`.
+  void remember(const kept_day& past);
 
   // Takes over `to`. A rule whose meaning (id and hash) is unchanged keeps its state; every other one's comes from
   // `fresh`, which ran those and took the same observations as this engine and holds no more of them
@@ -94,7 +115,8 @@ public:
   [[nodiscard]] std::vector<observation_key> evidence(const signal_id& which) const;
   [[nodiscard]] std::vector<rule_counters> counters() const;
   // Every series of every periodic rule, by rule; `now` is no earlier than what was taken last.
-  [[nodiscard]] std::vector<period_state> period_states(instant now) const;
+  [[nodiscard]] std::vector<period_state> period_states(instant now,
+                                                        period_detail how = period_detail::bounds) const;
   // Whether any form of it was ever observed and is not forgotten.
   [[nodiscard]] bool knows(const observation_key& which) const;
   // When it happened, by the form that counts; nothing where it is not known.

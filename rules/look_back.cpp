@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/look_back.hpp"
 
+#include "rules/kept_counts.hpp"
+#include "rules/periodic/completeness.hpp"
+#include "rules/periodic/method_needs.hpp"
 #include "rules/periodic/periods.hpp"
+
+#include <algorithm>
 
 namespace forewarn::rules {
 namespace {
@@ -21,6 +26,16 @@ template <class Detector> duration sum_of_windows(const Detector& made) {
 
 duration look_back(const rule& one) {
   return std::visit([](const auto& made) { return sum_of_windows(made); }, one.detector);
+}
+
+duration look_back_at_records(const rule& one, const reference_data& reference) {
+  if (!counts_stand_in(one, reference)) return look_back(one);
+  const auto& made = std::get<periodic_detector>(one.detector);
+  method_settings settings;
+  for (const auto& [key, value] : made.settings) settings.push_back({key, value});
+  const auto judged = static_cast<int>(needs_of(made.method, settings).reach) + 2;
+  const auto learns = made.scaled ? completeness::remembered + static_cast<int>(completeness::horizon) : 0;
+  return std::min(look_back(one), (judged + learns) * length_of(made.every));
 }
 
 } // namespace forewarn::rules

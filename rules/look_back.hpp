@@ -10,4 +10,9 @@ namespace forewarn::rules {
 // what is kept for ever, and looks at nothing.
 [[nodiscard]] duration look_back(const rule& one);
 
+// How far back it needs records themselves: as far as it looks, but for a periodic rule for whose past the counts that
+// outlive retention stand in. That needs those of the periods that it judges, and, with `late: scaled`, of the time in
+// which it learns how late records are.
+[[nodiscard]] duration look_back_at_records(const rule& one, const reference_data& reference);
+
 } // namespace forewarn::rules

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Once a week on-call hears how the week was: the sentences of the weekly report, in the digest of that morning. A
-// quiet week is told as well, since its absence would look the same as a lost mail.
+// quiet week is told as well, since its absence would look the same as a lost mail. With it: what began to watch.
 #include "daemon/alerting/week_told.hpp"
 
 #include "daemon/alerting/news.hpp"
+#include "daemon/alerting/warming_week.hpp"
 #include "daemon/reporting/reports.hpp"
 
 #include <charconv>
@@ -33,6 +34,7 @@ void newsroom::tell_of_week() {
   if (!due || now_ < *due) return;
   const auto week = reporting::last_whole(reporting::span_kind::week, now_, with().reference().local_zone);
   for (auto& one : reporting::week_in_short(week, {ledger_, with(), now_})) all_.of_week.push_back(std::move(one));
+  for (auto& one : take_warming(ledger_)) all_.of_week.push_back(std::move(one));
   ledger_.set_mark(due_mark, std::to_string(next_weekly(with(), now_).time_since_epoch().count()));
 }
 

@@ -6,6 +6,7 @@
 #include "daemon/commands/progress.hpp"
 #include "daemon/commands/read_ahead.hpp"
 #include "daemon/commands/stored.hpp"
+#include "daemon/retention/kept_days.hpp"
 
 #include <iostream>
 #include <memory>
@@ -31,6 +32,7 @@ std::optional<reports> over_a_file(const context& shared, const std::string& pat
   auto past = past_records(shared, path);
   if (!past) return {};
   options.turns = std::move(past->turns);
+  options.purged = std::move(past->purged);
   kept = std::move(past->taken);
   progress_bar progress{kept.size() * (by.old_rules ? 2 : 1), "records"};
   reports out;
@@ -49,6 +51,7 @@ std::optional<reports> over_the_store(const context& shared, const rule_sets& by
   reports out;
   from->reader->at_one_moment([&] {
     options.turns = from->reader->feed_turns(instant::min());
+    options.purged = [&](rules::engine& to) { retention::tell_of_purged(*from->reader, to); };
     std::optional<rules::backtest_run> before;
     if (by.old_rules) before.emplace(by.old_rules, options);
     rules::backtest_run running{by.rules, options};

@@ -10,6 +10,7 @@
 #include "daemon/http/views.hpp"
 #include "daemon/tuning/labelled_events.hpp"
 #include "daemon/tuning/why_not.hpp"
+#include "daemon/tuning/young_series.hpp"
 #include "daemon/wall_clock.hpp"
 #include "forewarn/text.hpp"
 
@@ -42,6 +43,8 @@ struct explained {
   std::vector<due_delivery> messages; // oldest first
   std::vector<waiting_notice> waited; // what was held back, oldest first
   std::optional<instant> as_of;
+  bool by_period = false;               // its rule counts by day or week
+  std::optional<instant> watched_since; // its series, where that was not long before
 };
 
 bool known_then(instant at, const std::optional<instant>& as_of) {
@@ -138,6 +141,25 @@ void say_rule(const explained& one, const stored& from) {
                            one.rule->path);
 }
 
+// A window, or the period that stands out most: its bound is what its past leaves room for.
+std::string window_words(const explained& one, const stored& from, const reference_data& reference) {
+  const auto& state = one.state;
+  if (!one.by_period)
+    return fmt::format("Its best window: after {}, up to {}: {:g}, where {:g} makes it {}.\n",
+                       from.time(state.window.from), from.time(state.window.to), state.value, state.bound,
+                       to_text(state.level));
+  const auto day = [&](instant at) { return reference.local_zone.format(at).substr(0, 10); };
+  const auto last = day(state.window.to - duration{1});
+  auto out = fmt::format("It stands out most on {}: {:g}, where more than {:g} is {}.\n",
+                         last == day(state.window.from) ? last : day(state.window.from) + " to " + last, state.value,
+                         std::max(state.bound, 0.0), to_text(state.level));
+  if (one.watched_since)
+    out += fmt::format("Its series had only just warmed up: it has the history that the rule needs since {}, and its "
+                       "bound rests on little more than that.\n",
+                       day(*one.watched_since));
+  return out;
+}
+
 void say(const explained& one, const stored& from, const reference_data& reference) {
   const auto& state = one.state;
   std::cout << fmt::format("{}: {}, {}\n", state.id.str(), state.rule.str(),
@@ -146,10 +168,9 @@ void say(const explained& one, const stored& from, const reference_data& referen
     std::cout << fmt::format("As of {}: records, messages and decisions of later are left out; the count and the "
                              "window are the newest ones.\n",
                              from.time(*one.as_of));
-  std::cout << fmt::format(
-      "\nOpened {}{}; level {}.\nIts best window: after {}, up to {}: {:g}, where {:g} makes it {}.\n",
-      from.time(state.opened_at), state.retrospective ? ", in retrospect" : "", to_text(state.level),
-      from.time(state.window.from), from.time(state.window.to), state.value, state.bound, to_text(state.level));
+  std::cout << fmt::format("\nOpened {}{}; level {}.\n", from.time(state.opened_at),
+                           state.retrospective ? ", in retrospect" : "", to_text(state.level));
+  std::cout << window_words(one, from, reference);
   for (const auto& change : state.changes)
     std::cout << fmt::format("{}: became {} with {:g}.\n", from.time(change.at), to_text(change.level), change.value);
   if (state.closed_at)
@@ -209,7 +230,21 @@ json::object as_json(const explained& one) {
   for (const auto& each : one.messages) deliveries.push_back(http::view(each));
   out["deliveries"] = std::move(deliveries);
   if (one.as_of) out["as_of"] = format_rfc3339(*one.as_of);
+  if (one.watched_since) out["watched_since"] = format_rfc3339(*one.watched_since);
   return out;
+}
+
+// What the rule that found it says of its series, where it is in force as it was then.
+void add_period(explained& to, const stored& from, const reference_at_hand& known) {
+  if (!known.data) return;
+  const auto read = read_rule_files(known, {});
+  if (!read.rules) return;
+  for (const auto& one : read.rules->rules) {
+    if (one.id != to.state.rule || !std::holds_alternative<rules::periodic_detector>(one.detector)) continue;
+    to.by_period = true;
+    if (one.hash == to.state.rule_hash)
+      to.watched_since = tuning::watched_only_since(to.state, one, *from.reader, *known.data);
+  }
 }
 
 outcome explain_signal(const context& shared, const asked& these) {
@@ -238,7 +273,8 @@ outcome explain_signal(const context& shared, const asked& these) {
     std::cerr << fmt::format("forewarn explain: {} opened only {}\n", found->id.str(), from->time(found->opened_at));
     return outcome::failed;
   }
-  const auto all = gather(*from, *found, as_of);
+  auto all = gather(*from, *found, as_of);
+  add_period(all, *from, known);
   if (shared.output == "json")
     std::cout << json::serialize(as_json(all)) << '\n';
   else
@@ -264,6 +300,9 @@ void say(const tuning::why_not& found, const rules::rule& by, const series_key& 
     std::cout << fmt::format("It did speak: a signal is open since {}, {} with {:g} of {:g}.\n\n",
                              time(found.open->opened_at), to_text(found.open->level), found.open->value,
                              found.open->bound);
+  else if (found.period)
+    std::cout << fmt::format("{}: {}; {}.\n\n", time(found.period->state.window.from).substr(0, 10),
+                             tuning::count_words(*found.period, by), tuning::ahead_words(*found.period));
   else
     std::cout << fmt::format("In the {} up to then: {:g}. At its best, {:g} in the window up to {}; {}.\n\n",
                              spell_duration(found.window), found.count, found.best.count, time(found.best.end),
@@ -322,6 +361,11 @@ json::object as_json(const tuning::why_not& found, const rules::rule& by, const 
                    {"ungrouped", found.ungrouped},
                    {"notes", std::move(notes)}};
   out["missing"] = nullptr;
+  if (found.period) {
+    json::array steps;
+    for (const auto& step : found.period->ahead()) steps.push_back({{"level", to_text(step.level)}, {"from", step.from}});
+    out["steps"] = std::move(steps);
+  }
   if (found.missing)
     out["missing"] = json::object{
         {"more", found.missing->more}, {"bound", found.missing->bound}, {"level", to_text(found.missing->level)}};
@@ -358,7 +402,7 @@ outcome explain_silence(const context& shared, const asked& these) {
   if (!past) return outcome::failed;
   if (!at)
     for (const auto& one : past->taken) at = std::max(at.value_or(one.received_at), one.received_at);
-  auto found = tuning::look_into(*by, known.data, past->taken, past->turns, *series, *at);
+  auto found = tuning::look_into(*by, known.data, past->taken, past->turns, *series, *at, past->purged);
   if (!found) {
     std::cerr << "forewarn explain: " << found.error() << '\n';
     return outcome::usage;

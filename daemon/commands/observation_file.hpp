@@ -6,6 +6,7 @@
 #include "forewarn/feed_turn.hpp"
 #include "forewarn/observation.hpp"
 #include "forewarn/result.hpp"
+#include "rules/backtest.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -18,6 +19,7 @@ struct observations_read {
   std::vector<observation> taken; // in the order of the file
   std::vector<feed_turn> turns;   // what an export says between them of the feeds themselves; in order
   std::size_t refused = 0;
+  rules::purged_teller purged = {}; // of a store: what is known of records that are there no more
 };
 
 // `path` "-" is standard input. `complain` hears of each line that is refused, "FILE:12: 'kind' is missing". An error

@@ -5,11 +5,12 @@
 #include "daemon/commands/progress.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/tuning/nearness.hpp"
+#include "daemon/tuning/periods_now.hpp"
 #include "rules/backtest.hpp"
 #include "rules/detect/detector_kind.hpp"
-#include "rules/held_rules.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <memory>
 #include <tuple>
@@ -32,8 +33,9 @@ struct near_series {
   series_key series;
   double count = 0; // in the window that ends now
   tuning::step_up step;
-  instant newest;
-  instant oldest_leaves; // the window, and the count falls
+  std::optional<instant> newest; // none where the records are purged
+  instant oldest_leaves;         // the window, and the count falls
+  std::optional<tuning::period_now> period = {}; // of a rule that counts by day or week
 };
 
 // A single record is news to these: nothing builds up.
@@ -45,45 +47,30 @@ bool builds_up(const rules::rule& one) {
 // Series of a periodic rule that have not the history to be judged.
 struct warming {
   const rules::rule* by = nullptr;
-  std::size_t series = 0, of = 0;      // so many of all
-  std::size_t history = 0, needed = 0; // of the one that is next
+  std::size_t series = 0, of = 0; // so many of all
+  rules::period_state next;       // to be ready
 };
 
-// Where every series of a periodic rule stands now, by the engine's own book of it.
-std::vector<rules::period_state> states_of(const rules::rule& by,
-                                           const std::shared_ptr<const reference_data>& reference,
-                                           const std::vector<observation>& taken, instant now) {
-  rules::engine running{tuning::alone(by, reference)};
-  std::vector<signal_event> unheard;
-  for (const auto& one : taken) {
-    if (rules::observes(by, one.key.feed, one.kind)) running.observe(one, unheard);
-    unheard.clear();
-  }
-  return running.period_states(now);
-}
-
 void look_at_periods(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
-                     const std::vector<const observation*>& records, const std::vector<observation>& taken, instant now,
+                     const std::vector<const observation*>& records, const observations_read& past, instant now,
                      std::size_t within, std::vector<near_series>& out, std::vector<warming>& cold) {
-  const auto states = states_of(by, reference, taken, now);
   const auto activity = rules::activity_of(by, records, *reference);
-  const auto* first = tuning::first_observed(by, records);
-  const auto rule = tuning::alone(by, reference);
-  warming still{&by, 0, states.size(), 0, 0};
-  for (const auto& one : states) {
-    if (one.warming_up()) {
-      ++still.series;
-      still.history = std::max(still.history, one.history);
-      still.needed = one.needed;
+  const auto all = tuning::periods_now(by, reference, past.taken, past.turns, past.purged, now);
+  warming still{&by, 0, all.size(), {}};
+  for (const auto& one : all) {
+    const auto& state = one.state;
+    if (state.warming_up()) {
+      if (still.series++ == 0 || state.ready < still.next.ready) still.next = state;
+      continue;
     }
-    const auto all = activity.series.find(one.series);
-    if (!one.bound || one.count <= 0 || all == activity.series.end()) continue;
-    auto by_arrival = all->second;
-    std::stable_sort(by_arrival.begin(), by_arrival.end(),
-                     [](const auto* a, const auto* b) { return a->received_at < b->received_at; });
-    tuning::begin_with(first, by_arrival);
-    const auto step = tuning::next_step(rule, one.series, by_arrival, now, within);
-    if (step) out.push_back({&by, one.series, one.count, *step, all->second.back()->occurred_at, one.window.to});
+    const auto ahead = one.ahead();
+    if (ahead.empty() || ahead.front().from - state.count > static_cast<double>(within)) continue;
+    const auto more = static_cast<std::size_t>(std::ceil(ahead.front().from - state.count));
+    const tuning::step_up step{more, ahead.front().level, ahead.front().from, one.open.has_value()};
+    std::optional<instant> newest;
+    if (const auto of = activity.series.find(state.series); of != activity.series.end())
+      newest = of->second.back()->occurred_at;
+    out.push_back({&by, state.series, state.count, step, newest, state.window.to, one});
   }
   if (still.series > 0) cold.push_back(still);
 }
@@ -110,17 +97,24 @@ void look_at(const rules::rule& by, const std::shared_ptr<const reference_data>&
   }
 }
 
-std::string more_words(const tuning::step_up& step) {
-  return fmt::format("{} more {} it {}", step.more, step.raises ? "raises" : "opens", to_text(step.level));
+// "2 of 3", "1 more opens it amber"; by day or week "2 today", "3 would make it amber, 5 red".
+std::string now_words(const near_series& one) {
+  return one.period ? tuning::count_words(*one.period, *one.by) : fmt::format("{:g} of {:.3g}", one.count, one.step.bound);
 }
 
-void say_warming(const std::vector<warming>& cold) {
+std::string more_words(const near_series& one) {
+  if (one.period) return tuning::ahead_words(*one.period);
+  return fmt::format("{} more {} it {}", one.step.more, one.step.raises ? "raises" : "opens", to_text(one.step.level));
+}
+
+void say_warming(const std::vector<warming>& cold, const reference_data& reference) {
   for (const auto& one : cold)
-    std::cout << fmt::format(
-        "{}: {} of {} series are warming up: they have {} or fewer of the {} {} before them that "
-        "the rule needs, and cannot signal yet.\n",
-        one.by->id.str(), one.series, one.of, one.history, one.needed,
-        std::get<rules::periodic_detector>(one.by->detector).every == rules::period_length::day ? "days" : "weeks");
+    std::cout << fmt::format("{}: {} of {} series {} warming up and cannot signal yet: each needs {} of history. The "
+                             "next, {}, is ready on {}.\n",
+                             one.by->id.str(), one.series, one.of, one.series == 1 ? "is" : "are",
+                             tuning::periods_words(one.next.needed, *one.by),
+                             rules::series_text(one.next.series, reference),
+                             reference.local_zone.format(one.next.ready).substr(0, 10));
 }
 
 void say(const std::vector<near_series>& all, const std::vector<warming>& cold, const reference_data& reference,
@@ -129,14 +123,14 @@ void say(const std::vector<near_series>& all, const std::vector<warming>& cold, 
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : all)
     rows.push_back({one.by->id.str(), rules::series_text(one.series, reference),
-                    fmt::format("{:g} of {:.3g}", one.count, one.step.bound), more_words(one.step),
-                    local.format(one.newest).substr(0, 16), local.format(one.oldest_leaves).substr(0, 16)});
+                    now_words(one), more_words(one),
+                    one.newest ? local.format(*one.newest).substr(0, 16) : std::string{"-"}, local.format(one.oldest_leaves).substr(0, 16)});
   std::cout << fmt::format("At {}:\n", local.format(now));
   if (rows.empty())
     std::cout << "No series is that near to its bound.\n";
   else
     std::cout << as_table({"RULE", "SERIES", "NOW", "WHAT IT TAKES", "NEWEST", "FALLS AT"}, rows);
-  say_warming(cold);
+  say_warming(cold, reference);
 }
 
 void write(const std::vector<near_series>& all, const std::vector<warming>& cold, instant now) {
@@ -145,11 +139,15 @@ void write(const std::vector<near_series>& all, const std::vector<warming>& cold
     still.push_back({{"rule", one.by->id.str()},
                      {"series", one.series},
                      {"of", one.of},
-                     {"history", one.history},
-                     {"needed", one.needed}});
+                     {"history", one.next.history},
+                     {"needed", one.next.needed},
+                     {"next_ready", format_rfc3339(one.next.ready)}});
   for (const auto& one : all) {
     json::object series;
     for (const auto& [field, value] : one.series) series[field] = value;
+    json::array steps;
+    if (one.period)
+      for (const auto& step : one.period->ahead()) steps.push_back({{"level", to_text(step.level)}, {"from", step.from}});
     out.push_back({{"rule", one.by->id.str()},
                    {"series", std::move(series)},
                    {"count", one.count},
@@ -157,7 +155,8 @@ void write(const std::vector<near_series>& all, const std::vector<warming>& cold
                    {"more", one.step.more},
                    {"level", to_text(one.step.level)},
                    {"raises", one.step.raises},
-                   {"newest", format_rfc3339(one.newest)},
+                   {"steps", std::move(steps)},
+                   {"newest", one.newest ? json::value(format_rfc3339(*one.newest)) : json::value{}},
                    {"falls_at", format_rfc3339(one.oldest_leaves)}});
   }
   std::cout << json::serialize(json::object{
@@ -187,7 +186,7 @@ outcome run(const context& shared, const asked& what) {
     for (const auto& one : rules->rules) {
       const bool wanted = builds_up(one) && (what.rule.empty() || one.id.str() == what.rule);
       if (wanted && std::holds_alternative<rules::periodic_detector>(one.detector))
-        look_at_periods(one, known.data, records, past->taken, now.value_or(instant{}), what.within, all, cold);
+        look_at_periods(one, known.data, records, *past, now.value_or(instant{}), what.within, all, cold);
       else if (wanted)
         look_at(one, known.data, records, now.value_or(instant{}), what.within, all);
       progress.at(++done);
@@ -219,8 +218,9 @@ void add_outlook(CLI::App& root, context& shared) {
       ->type_name("FILE");
   verb->footer(
       "NOW is what the window that ends now holds; FALLS AT is when its oldest record leaves it. Of rules that\n"
-      "count by day or week, NOW is what the period holds, and FALLS AT is its end; series that have not the\n"
-      "history to be judged are told as warming up.\n"
+      "count by day or week, NOW is what the period holds, and FALLS AT is its end; the counts that would be amber\n"
+      "or red are whole days' or weeks', as are their bounds. Series that have not the history to be judged are told\n"
+      "as warming up, with the day on which the next is ready.\n"
       "Examples:\n"
       "  forewarn outlook\n"
       "  forewarn outlook opioid-callouts-ward --within 1");

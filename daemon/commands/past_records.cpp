@@ -2,6 +2,7 @@
 #include "daemon/commands/past_records.hpp"
 
 #include "daemon/commands/stored.hpp"
+#include "daemon/retention/kept_days.hpp"
 #include "daemon/rule_test/observation_yaml.hpp"
 #include "daemon/wall_clock.hpp"
 #include "forewarn/text.hpp"
@@ -46,6 +47,7 @@ std::optional<observations_read> of_store(const context& shared) {
   from->reader->at_one_moment([&] {
     from->reader->each_revision([&](const observation& one) { out.taken.push_back(one); });
     out.turns = from->reader->feed_turns(instant::min());
+    out.purged = retention::purged_in(*from->reader);
   });
   if (!out.taken.empty()) return out;
   std::cerr << "forewarn: the store holds no record yet; to ask about a file instead: --observations FILE.ndjson\n";

@@ -67,7 +67,7 @@ outcome by_hand(const configuration& all, const context& shared) {
       throw;
     }
   };
-  const auto records = retention::purge(what, all.reference->local_zone, ledger, in_transaction);
+  const auto records = retention::purge(what, *all.reference, ledger, in_transaction);
   in_transaction([&](store& all_of) { (void)panel::forget_reports(*all.panel, all_of, system_clock{}.now()); });
   say(records, retention::to_text(what, all.reference->local_zone), shared, false);
   return outcome::done;

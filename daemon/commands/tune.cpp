@@ -233,6 +233,7 @@ outcome run(const context& shared, const asked& what) {
   auto past = past_records(shared, what.observations);
   if (!past) return outcome::failed;
   options.turns = std::move(past->turns);
+  options.purged = std::move(past->purged);
   {
     const auto records = past->taken.size();
     progress_bar progress{records * all->forms.size(), "records"};

@@ -14,6 +14,8 @@ namespace {
 
 using namespace detectors;
 
+constexpr double most_behind = 100'000; // periods
+
 // "ears method=C2": the name and its settings.
 result<std::pair<std::string, std::vector<detectors::setting>>, std::string> words_of(const std::string& written) {
   std::istringstream in{written};
@@ -42,11 +44,51 @@ std::vector<group_quality> by_groups(const trials& on, const std::vector<tally>&
   return out;
 }
 
+// "behind=365": no method's, but ours.
+result<std::optional<std::size_t>, std::string> take_behind(std::vector<setting>& settings) {
+  const auto said = std::find_if(settings.begin(), settings.end(), [](const setting& one) { return one.key == "behind"; });
+  if (said == settings.end()) return std::optional<std::size_t>{};
+  const auto periods = detectors::read_number(said->value);
+  if (!periods || *periods < 1 || *periods > most_behind)
+    return failure(fmt::format("behind={}: expected how many periods lie before the first that is judged", said->value));
+  settings.erase(said);
+  return std::optional{static_cast<std::size_t>(*periods)};
+}
+
+// As if its records had begun so many periods before the first that is judged.
+trial begun_later(const trial& about, std::size_t behind) {
+  auto out = about;
+  if (behind >= about.from) return out;
+  const auto gone = about.from - behind;
+  const auto cut = [&](auto& line) {
+    if (!line.empty()) line.erase(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(gone));
+  };
+  for (auto* line : {&out.seen.counts, &out.seen.population, &out.seen.expected, &out.seen.completeness, &out.quiet,
+                     &out.same_day, &out.quiet_same_day})
+    cut(*line);
+  if (out.seen.weekdays.empty() && out.seen.days.empty()) { // the first period was a Monday
+    out.seen.weekdays.resize(about.seen.size());
+    for (std::size_t at = 0; at < about.seen.size(); ++at)
+      out.seen.weekdays[at] = static_cast<std::uint8_t>(about.seen.weekday(at));
+  }
+  cut(out.seen.days);
+  cut(out.seen.weekdays);
+  out.from -= gone;
+  out.to -= gone;
+  for (auto& one : out.outbreaks) {
+    one.first -= gone;
+    one.last -= gone;
+  }
+  return out;
+}
+
 } // namespace
 
 result<contender, std::string> method_contender(const std::string& written, const look_options& by) {
   auto words = words_of(written);
   if (!words) return failure(words.error());
+  const auto behind = take_behind(words->second);
+  if (!behind) return failure(behind.error());
   auto settings = without_limit(words->first, words->second);
   const auto made = make_method(words->first, settings);
   if (!made) return failure(made.error());
@@ -60,7 +102,10 @@ result<contender, std::string> method_contender(const std::string& written, cons
   out.name = written;
   out.comparable = made->score != score_is::its_own;
   const bool own_limit = settings.size() != words->second.size();
-  out.look = [name = words->first, plain = words->second, settings, own_limit, by](const trial& about) {
+  out.look = [name = words->first, plain = words->second, settings, own_limit, behind = *behind,
+              by](const trial& whole) {
+    const auto cut = behind ? std::optional{begun_later(whole, *behind)} : std::nullopt;
+    const auto& about = cut ? *cut : whole;
     auto said = look_at(about, name, settings, by);
     if (!own_limit) return said;
     const auto as_set = look_at(about, name, plain, by); // where alarms begin it anew

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/retention/look_back.hpp"
 
+#include "forewarn/text.hpp"
+#include "rules/kept_counts.hpp"
 #include "rules/look_back.hpp"
 
 #include <algorithm>
@@ -24,21 +26,27 @@ problems check(const std::vector<connectors::feed>& feeds, const rules::rule_set
   problems out;
   for (const auto& one : rules.rules) {
     if (one.status == rules::rule_status::off) continue;
-    const auto needed = rules::look_back(one) + one.clear_after;
+    const auto looks = rules::look_back(one);
+    const auto records = rules::look_back_at_records(one, *rules.reference);
+    const auto by_counts = looks == records ? rules::not_in_counts(one, *rules.reference) : std::vector<std::string>{};
+    const auto why = by_counts.empty() ? std::string{}
+                                       : fmt::format(". Of older records only counts by day, place and drug outlive "
+                                                     "retention, and those do not tell '{}'",
+                                                     join_and(by_counts));
     for (const auto& from : feeds) {
       if (!from.retention || !observes(one, from)) continue;
-      if (*from.retention < rules::look_back(one))
+      const auto kept = spell_duration(*from.retention);
+      if (*from.retention < records)
         out.push_back({one.path, one.at, severity::error, "retention-too-short",
                        fmt::format("rule '{}' looks back {}, but feed '{}' keeps records for {} only: shorten the "
-                                   "rule's windows, or lengthen the feed's retention",
-                                   one.id.str(), spell_duration(rules::look_back(one)), from.id.str(),
-                                   spell_duration(*from.retention))});
-      else if (*from.retention < needed)
+                                   "rule's windows, or lengthen the feed's retention{}",
+                                   one.id.str(), spell_duration(records), from.id.str(), kept, why)});
+      else if (*from.retention < records + one.clear_after)
         out.push_back({one.path, one.at, severity::advice, "retention-short",
                        fmt::format("rule '{}' looks back {} and stays open for {} more, but feed '{}' keeps records "
                                    "for {}: late corrections of an old signal find its records gone",
-                                   one.id.str(), spell_duration(rules::look_back(one)), spell_duration(one.clear_after),
-                                   from.id.str(), spell_duration(*from.retention))});
+                                   one.id.str(), spell_duration(records), spell_duration(one.clear_after),
+                                   from.id.str(), kept)});
     }
   }
   return out;

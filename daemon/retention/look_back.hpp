@@ -8,7 +8,8 @@
 
 namespace forewarn::retention {
 
-// `retention-too-short`: an error of the rule, naming the feed.
+// `retention-too-short`: an error of the rule, naming the feed. For the past of a periodic rule of which they can tell,
+// the counts that outlive retention stand in (rules/kept_counts.hpp).
 [[nodiscard]] problems check(const std::vector<connectors::feed>& feeds, const rules::rule_set& rules);
 
 } // namespace forewarn::retention

@@ -19,8 +19,8 @@ bool is_confirmed(const observation& record, const substance_id& which) {
   return std::find(record.confirmed.begin(), record.confirmed.end(), which) != record.confirmed.end();
 }
 
-instant day_begins(std::int64_t day) {
-  return instant{days{day}};
+instant day_begins(std::int64_t day, const zone& local) {
+  return local.to_instant(civil_time{days{day}}).at;
 }
 
 } // namespace
@@ -41,16 +41,16 @@ std::vector<daily_count> counts_of(const observation& record, const zone& local)
   return out;
 }
 
-std::vector<observation> to_observations(const remembered& past) {
+std::vector<observation> to_observations(const remembered& past, const zone& local) {
   observation one;
   one.key = {past.feed, record_id{}};
   one.kind = past.kind;
   if (!past.area.str().empty()) one.area = past.area;
   if (!past.substance.str().empty()) one.substances = {past.substance};
   if (past.confirmed) one.confirmed = one.substances;
-  one.occurred_at = one.received_at = day_begins(past.first_day);
+  one.occurred_at = one.received_at = day_begins(past.first_day, local);
   std::vector<observation> out{one};
-  one.occurred_at = one.received_at = day_begins(past.last_day + 1) - duration{1};
+  one.occurred_at = one.received_at = day_begins(past.last_day + 1, local) - duration{1};
   out.push_back(std::move(one));
   return out;
 }

@@ -14,6 +14,6 @@ namespace forewarn {
 [[nodiscard]] std::vector<daily_count> counts_of(const observation& record, const zone& local);
 
 // As the engine is told of it: the beginning of the first day and the end of the last.
-[[nodiscard]] std::vector<observation> to_observations(const remembered& past);
+[[nodiscard]] std::vector<observation> to_observations(const remembered& past, const zone& local);
 
 } // namespace forewarn

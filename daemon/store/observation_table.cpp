@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/store/kept_day_table.hpp"
 #include "daemon/store/tables.hpp"
 
 #include <algorithm>
@@ -104,6 +105,26 @@ std::vector<record_id> standing_records(connection& db, const feed_id& feed, ins
     out.push_back(std::move(id));
   }
   return out;
+}
+
+void each_standing(connection& db, const feed_id& feed, instant from, instant to, instant received,
+                   const std::function<void(const observation&)>& take) {
+  const auto after = last_before(db, from - std::chrono::hours{1});
+  const auto last = last_before(db, received);
+  query rows{db,
+             "SELECT body FROM revision AS one WHERE seq > ? AND seq <= ? AND feed = ? AND occurred_at >= ? AND "
+             "occurred_at < ? AND withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM revision AS later WHERE later.feed = "
+             "one.feed AND later.record = one.record AND later.seq > one.seq) ORDER BY seq",
+             after,
+             last,
+             feed,
+             from,
+             to};
+  std::string body;
+  while (rows.next()) {
+    rows.into(body);
+    take(read_body(body));
+  }
 }
 
 std::optional<std::string> partner_reference(connection& db, const observation_key& record) {

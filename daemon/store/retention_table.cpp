@@ -14,14 +14,16 @@ std::int64_t counted(query&& rows) {
 
 } // namespace
 
+// Oldest first, so that records of one day go together.
 std::vector<record_id> expired_records(connection& db, const feed_id& feed, instant before, std::size_t most) {
   query rows{db,
-             "SELECT record FROM revision WHERE feed = ? AND record NOT IN (SELECT e.record FROM signal AS s JOIN "
-             "evidence AS e ON e.signal = s.id WHERE s.closed_at IS NULL AND e.feed = ?) "
-             "GROUP BY record HAVING max(received_at) < ? LIMIT ?",
-             feed,
+             "SELECT record FROM revision AS one WHERE feed = ? AND received_at < ? AND NOT EXISTS (SELECT 1 FROM "
+             "revision AS later WHERE later.feed = one.feed AND later.record = one.record AND later.seq > one.seq) "
+             "AND record NOT IN (SELECT e.record FROM signal AS s JOIN evidence AS e ON e.signal = s.id "
+             "WHERE s.closed_at IS NULL AND e.feed = ?) ORDER BY seq LIMIT ?",
              feed,
              before,
+             feed,
              static_cast<std::int64_t>(most)};
   std::vector<record_id> out;
   while (rows.next()) rows.into(out.emplace_back());

@@ -300,6 +300,18 @@ CREATE TABLE entered_figure (
 ) STRICT;
 )sql";
 
+// What days counted whose records are purged: what was recorded of drugs as one, and incidents beside records, so that a
+// series can be counted from it. Of what was purged before, only daily_count tells.
+constexpr const char* days_that_stand_in = R"sql(
+CREATE TABLE kept_day (
+  feed TEXT NOT NULL, kind TEXT NOT NULL, ward TEXT NOT NULL, lad TEXT NOT NULL, area TEXT NOT NULL,
+  substances TEXT NOT NULL, confirmed TEXT NOT NULL, certainty TEXT NOT NULL, detained TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  records REAL NOT NULL, incidents REAL NOT NULL,
+  PRIMARY KEY (feed, kind, ward, lad, area, substances, confirmed, certainty, detained, day)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 struct step {
   std::int64_t number;
   const char* sql;
@@ -311,6 +323,7 @@ constexpr std::array steps{
     step{7, partner_references},   step{8, after_signals},
     step{9, rules_in_force},       step{10, panel_and_audit},
     step{11, lessons_and_figures}, step{12, receipts},
+    step{13, days_that_stand_in},
 };
 
 } // namespace

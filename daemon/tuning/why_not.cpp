@@ -7,6 +7,7 @@
 #include "rules/read/phrase.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -50,13 +51,14 @@ public:
     found_.window = window_of(by);
   }
 
-  why_not look(const std::vector<feed_turn>& turns) {
+  why_not look(const std::vector<feed_turn>& turns, const rules::purged_teller& purged) {
+    if (std::holds_alternative<rules::periodic_detector>(by_.detector)) look_at_period(turns, purged);
     sort_records();
     for (const auto* one : last_forms_) examine(*one);
     std::sort(found_.records.begin(), found_.records.end(),
               [](const auto& a, const auto& b) { return a.occurred_at < b.occurred_at; });
     count();
-    replay(turns);
+    replay(turns, purged);
     note(turns);
     return std::move(found_);
   }
@@ -175,28 +177,55 @@ private:
     found_.best = best_window(by_, standing, at_ - found_.window, at_);
   }
 
-  void replay(const std::vector<feed_turn>& turns) {
+  // The period is the window, and its count is the engine's own.
+  void look_at_period(const std::vector<feed_turn>& turns, const rules::purged_teller& purged) {
+    for (auto& one : periods_now(by_, reference_, revisions_, turns, purged, at_))
+      if (is_ours(one.state.series)) found_.period = std::move(one);
+    if (!found_.period) return;
+    const auto& state = found_.period->state;
+    found_.window = at_ - state.window.from + duration{1};
+    if (state.warming_up())
+      found_.notes.push_back(fmt::format("Warming up: this series has {} of the {} of history behind it that the rule "
+                                         "needs; it can signal from {} on.",
+                                         state.history, periods_words(state.needed, by_),
+                                         reference_->local_zone.format(state.ready).substr(0, 10)));
+  }
+
+  [[nodiscard]] bool is_ours(const series_key& of) const {
+    return std::all_of(series_.begin(), series_.end(),
+                       [&](const auto& pair) { return std::find(of.begin(), of.end(), pair) != of.end(); });
+  }
+
+  void replay(const std::vector<feed_turn>& turns, const rules::purged_teller& purged) {
     const auto records = arrivals();
     const auto rule = alone(by_, reference_);
     std::vector<observation> past;
     for (const auto* one : records) past.push_back(*one);
     rules::backtest_options until;
+    until.purged = purged;
     until.to = at_;
     until.turns = turns;
     const auto report = rules::run_backtest(rule, past, until);
     for (const auto& one : report.signals) {
       const auto& state = one.state;
-      const bool ours = std::all_of(series_.begin(), series_.end(), [&](const auto& pair) {
-        return std::find(state.series.begin(), state.series.end(), pair) != state.series.end();
-      });
-      if (!ours) continue;
+      if (!is_ours(state.series)) continue;
       if (!state.closed_at && !state.retrospective)
         found_.open = state;
       else
         found_.earlier.insert(found_.earlier.begin(), state);
       rests_here_ = rests_here_ || (state.close_reason == close_reason::below_threshold && holds_near(one.evidence));
     }
-    if (!found_.open) found_.missing = next_step(rule, series_, records, at_, most_more);
+    if (found_.period)
+      found_.missing = step_of(*found_.period);
+    else if (!found_.open)
+      found_.missing = next_step(rule, series_, records, at_, most_more);
+  }
+
+  [[nodiscard]] static std::optional<step_up> step_of(const period_now& period) {
+    const auto ahead = period.ahead();
+    if (ahead.empty()) return {};
+    const auto more = static_cast<std::size_t>(std::ceil(ahead.front().from - period.state.count));
+    return step_up{more, ahead.front().level, ahead.front().from, period.open.has_value()};
   }
 
   // A record that would count here was told of already, by a signal that is over.
@@ -241,7 +270,7 @@ private:
           return out;
         },
         by_.detector);
-    if (needed == duration{}) return;
+    if (needed == duration{} || found_.period) return;
     std::optional<instant> first;
     for (const auto& one : revisions_)
       if (one.received_at <= at_ && rules::observes(by_, one.key.feed, one.kind) &&
@@ -279,7 +308,7 @@ std::string_view to_words(near_fate how) {
 
 result<why_not, std::string> look_into(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
                                        const std::vector<observation>& revisions, const std::vector<feed_turn>& turns,
-                                       const series_key& series, instant at) {
+                                       const series_key& series, instant at, const rules::purged_teller& purged) {
   std::vector<std::string> groups;
   for (const auto& one : by.for_each) groups.push_back(rules::to_text(one.by));
   for (const auto& [field, value] : series)
@@ -295,7 +324,7 @@ result<why_not, std::string> look_into(const rules::rule& by, const std::shared_
   if (ordered.size() < groups.size())
     return failure(fmt::format("rule '{}' groups by {}: say which, --series {}=...", by.id.str(), join_and(groups),
                                groups.at(ordered.size())));
-  return looking{by, reference, revisions, ordered, at}.look(turns);
+  return looking{by, reference, revisions, ordered, at}.look(turns, purged);
 }
 
 } // namespace forewarn::tuning

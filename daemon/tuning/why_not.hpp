@@ -4,6 +4,7 @@
 #pragma once
 
 #include "daemon/tuning/nearness.hpp"
+#include "daemon/tuning/periods_now.hpp"
 #include "forewarn/feed_turn.hpp"
 #include "forewarn/result.hpp"
 #include "rules/backtest.hpp"
@@ -39,6 +40,7 @@ struct why_not {
   double count = 0;                               // by the rule's measure, in the window that ends at that moment
   counted_best best;                              // of the windows that end in it
   std::optional<step_up> missing;                 // what it would have taken; none: more of the same would not do
+  std::optional<period_now> period;               // of a rule that counts by day or week: where the series stands
   std::optional<signal> open;                     // it did speak: the signal open at that moment
   std::vector<signal> earlier;                    // of that series, closed before; the newest first
   std::vector<std::string> notes;                 // what else stood in the way, one sentence each
@@ -50,6 +52,6 @@ struct why_not {
                                                      const std::shared_ptr<const reference_data>& reference,
                                                      const std::vector<observation>& revisions,
                                                      const std::vector<feed_turn>& turns, const series_key& series,
-                                                     instant at);
+                                                     instant at, const rules::purged_teller& purged = {});
 
 } // namespace forewarn::tuning

@@ -346,7 +346,7 @@ purge_answer clockwork::state::purge_on_worker() {
       const auto what =
           retention::what_expired(panel::with_reports(now->all.feeds, *now->all.panel), stored, with.time.now());
       out.text = retention::to_text(what, local);
-      return retention::purge(what, local, stored, [this](const std::function<void(store&)>& work) {
+      return retention::purge(what, *now->all.reference, stored, [this](const std::function<void(store&)>& work) {
         if (stopping) throw std::runtime_error{"the daemon is stopping; the rest is purged after the next start"};
         with.state.run([&](desk_view& view) { work(view.ledger); });
       });

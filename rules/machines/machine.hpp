@@ -50,10 +50,12 @@ public:
   virtual void take(const arrival& what, events& out) = 0;
   // An observation of long ago of which only counts by day, place and substance were kept: what it shows is known.
   virtual void remember(const fact&) {}
+  // The purged records of a day, whose `form` the rule would have taken. Only of rules of which that can be told.
+  virtual void remember(const fact& /*form*/, const kept_day& /*past*/) {}
   // From `at` on one of its feeds is overdue, or none is any more.
   virtual void fell_silent(instant /*at*/, bool /*silent*/) {}
   // The current period of each series, where periods are what it looks at.
-  virtual void look(instant /*now*/, std::span<const feed_beginning> /*beginnings*/,
+  virtual void look(instant /*now*/, std::span<const feed_beginning> /*beginnings*/, period_detail /*how*/,
                     std::vector<period_state>& /*out*/) {}
   // What is too long ago to matter, and closed signals that rest on nothing else.
   virtual void forget(const forgetting& gone) = 0;

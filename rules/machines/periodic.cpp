@@ -7,6 +7,7 @@
 // counts when that period is looked at next.
 #include "rules/machines/periodic.hpp"
 
+#include "forewarn/kept_day.hpp"
 #include "rules/held_rules.hpp"
 #include "rules/machines/measuring.hpp"
 #include "rules/periodic/judging.hpp"
@@ -50,6 +51,17 @@ public:
     beginnings_ = {};
   }
 
+  void remember(const fact& form, const kept_day& past) override {
+    const auto counted = by_.measure.what == measure_kind::observations ? past.records : past.incidents;
+    const auto which = calendar().of_day(static_cast<std::int32_t>(past.day));
+    const auto in = series_.series_for(form);
+    while (each_.size() < series_.size()) add_series();
+    for (const auto one : in) {
+      each_[one].all.remember(which, to_amount(counted));
+      if (by_.of && rules::holds(*by_.of, form)) each_[one].of.remember(which, to_amount(counted));
+    }
+  }
+
   void fell_silent(instant at, bool silent) override {
     ++changes_;
     const auto here = calendar().of(at);
@@ -84,11 +96,12 @@ public:
     }
   }
 
-  void look(instant now, std::span<const feed_beginning> beginnings, std::vector<period_state>& out) override {
+  void look(instant now, std::span<const feed_beginning> beginnings, period_detail how,
+            std::vector<period_state>& out) override {
     turn_to(now);
     beginnings_ = beginnings;
     for (series_index which = 0; which < each_.size(); ++which)
-      if (const auto first = judge_.begin(each_[which])) out.push_back(state_of(which, *first));
+      if (const auto first = judge_.begin(each_[which])) out.push_back(state_of(which, *first, how));
     beginnings_ = {};
   }
 
@@ -116,18 +129,21 @@ private:
     (void)life_.add_subject(series_.key(static_cast<series_index>(each_.size() - 1)));
   }
 
-  [[nodiscard]] period_state state_of(series_index which, period first) {
+  [[nodiscard]] period_state state_of(series_index which, period first, period_detail how) {
     auto& series = each_[which];
-    const auto asked = at_period(now_);
-    const auto ahead = judge_.look_ahead(series, now_, asked);
     period_state out;
     out.series = series_.key(which);
     out.window = {calendar().begin(now_), calendar().end(now_)};
+    out.history = now_ > first ? static_cast<std::size_t>(now_ - first) : 0;
+    out.needed = judge_.least_history();
+    out.ready = calendar().begin(first + static_cast<period>(out.needed));
+    if (how == period_detail::history) return out;
+    const auto asked = at_period(now_);
+    const auto ahead = judge_.look_ahead(series, now_, asked);
     out.count = judge_.count_of(series, now_, asked);
     out.expected = ahead.expected;
     out.bound = ahead.bound;
-    out.history = now_ > first ? static_cast<std::size_t>(now_ - first) : 0;
-    out.needed = judge_.least_history();
+    if (how == period_detail::steps && out.count > 0) out.steps = judge_.steps(series, now_, asked);
     return out;
   }
 

@@ -17,6 +17,7 @@ class completeness {
 public:
   // Periods after which nothing more is waited for.
   static constexpr std::size_t horizon = 14;
+  static constexpr period remembered = 91; // periods of arrival
 
   explicit completeness(period_length every) : least_periods_{every == period_length::day ? 28 : 4} {}
 
@@ -32,7 +33,6 @@ public:
 
 private:
   using by_lag = std::array<std::uint32_t, horizon + 1>;
-  static constexpr period remembered = 91; // periods of arrival
 
   period least_periods_; // in periods
   period begun_ = 0;

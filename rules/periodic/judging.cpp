@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view bank_holidays = "bank-holiday";
 constexpr std::uint8_t sunday = 6;
+constexpr double most_cases_shown = 100'000; // that a step is looked for
 
 std::string number_text(double value) {
   return fmt::format("{}", value);
@@ -188,6 +189,35 @@ period_judge::outlook period_judge::look_ahead(periodic_series& of, period which
   auto told = ask(0, line_.size() - 1);
   if (!needs_.scales) scale(told, 0, by.arriving == nullptr ? 1 : by.arriving->at(by.now - which));
   return {told.expected, told.bound};
+}
+
+std::vector<period_state::step> period_judge::steps(const periodic_series& of, period which, const times& by) {
+  std::vector<period_state::step> out;
+  if (by_.of || !can_judge(of, which)) return out;
+  const auto arrived = by.arriving == nullptr ? 1 : by.arriving->at(by.now - which);
+  lay_out(of, which, 0, by);
+  double least = 1;
+  for (std::size_t level = 0; level < by_.levels.size(); ++level) {
+    const auto fires = [&](double count) {
+      line_.counts.back() = count;
+      auto told = ask(level, line_.size() - 1);
+      if (!needs_.scales) scale(told, count, arrived);
+      return told.alarm.value_or(false);
+    };
+    auto quiet = least - 1, high = least;
+    while (high <= most_cases_shown && !fires(high)) {
+      quiet = high;
+      high *= 2;
+    }
+    if (high > most_cases_shown) break;
+    while (high - quiet > 1) {
+      const auto middle = std::floor((high + quiet) / 2);
+      (fires(middle) ? high : quiet) = middle;
+    }
+    out.push_back({by_.levels[level].level, high});
+    least = high;
+  }
+  return out;
 }
 
 } // namespace forewarn::rules

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "forewarn/reference.hpp"
+#include "rules/engine.hpp"
 #include "rules/machines/looked.hpp"
 #include "rules/periodic/completeness.hpp"
 #include "rules/periodic/method_needs.hpp"
@@ -77,6 +78,10 @@ public:
     std::optional<double> expected, bound;
   };
   [[nodiscard]] outlook look_ahead(periodic_series& of, period which, const times& by);
+
+  // The least whole count of the period at which it would be of each level, the lowest level first; none where nothing
+  // can be said of it, and none of a share, which hangs on two counts.
+  [[nodiscard]] std::vector<period_state::step> steps(const periodic_series& of, period which, const times& by);
 
 private:
   [[nodiscard]] detectors::verdict ask(std::size_t level, std::size_t at);

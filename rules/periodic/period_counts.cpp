@@ -10,6 +10,28 @@ bool lies_before(const counted_period& one, period which) {
   return one.which < which;
 }
 
+amount count_in(const std::vector<counted_period>& all, period which) {
+  const auto it = std::lower_bound(all.begin(), all.end(), which, lies_before);
+  return it != all.end() && it->which == which ? it->count : 0;
+}
+
+void add(std::vector<counted_period>& all, period which, amount more) {
+  const auto it = all.empty() || all.back().which < which
+                      ? all.end()
+                      : std::lower_bound(all.begin(), all.end(), which, lies_before);
+  if (it != all.end() && it->which == which)
+    it->count += more;
+  else
+    all.insert(it, {which, more});
+}
+
+void drop_before(std::vector<counted_period>& all, period first_kept) {
+  const auto kept = std::lower_bound(all.begin(), all.end(), first_kept, lies_before);
+  if (kept == all.begin()) return;
+  all.erase(all.begin(), kept);
+  all.shrink_to_fit();
+}
+
 } // namespace
 
 std::span<const entry> period_counts::in(period which, const periods& by) const {
@@ -42,7 +64,18 @@ std::optional<share> period_counts::erase(instant at, observation_index who, con
   return gone;
 }
 
-void period_counts::set(period which, amount count) {
+void period_counts::remember(period which, amount more) {
+  if (more == 0) return;
+  add(remembered_, which, more);
+  add(counts_, which, more);
+}
+
+amount period_counts::remembered(period which) const {
+  return remembered_.empty() ? 0 : count_in(remembered_, which);
+}
+
+void period_counts::set(period which, amount of_records) {
+  const auto count = of_records + remembered(which);
   const auto it = counts_.empty() || counts_.back().which < which
                       ? counts_.end()
                       : std::lower_bound(counts_.begin(), counts_.end(), which, lies_before);
@@ -56,8 +89,7 @@ void period_counts::set(period which, amount count) {
 }
 
 amount period_counts::at(period which) const {
-  const auto it = std::lower_bound(counts_.begin(), counts_.end(), which, lies_before);
-  return it != counts_.end() && it->which == which ? it->count : 0;
+  return count_in(counts_, which);
 }
 
 std::optional<period> period_counts::first() const {
@@ -76,14 +108,12 @@ void period_counts::forget(const forgetting& gone, const periods& by) {
   line_.forget(gone.before, gone);
   const auto first_kept = by.of(gone.before);
   if (newest_for_ < first_kept) newest_for_ = none;
-  const auto kept = std::lower_bound(counts_.begin(), counts_.end(), first_kept, lies_before);
-  if (kept == counts_.begin()) return;
-  counts_.erase(counts_.begin(), kept);
-  counts_.shrink_to_fit();
+  drop_before(counts_, first_kept);
+  drop_before(remembered_, first_kept);
 }
 
 void period_counts::recount(const periods& by, period from) {
-  counts_.clear();
+  counts_ = remembered_;
   newest_for_ = none;
   tally counted;
   std::optional<period> which;
@@ -97,7 +127,7 @@ void period_counts::recount(const periods& by, period from) {
     counted.add(one.adds());
   }
   if (which) set(*which, counted.total());
-  counts_.erase(counts_.begin(), std::lower_bound(counts_.begin(), counts_.end(), from, lies_before));
+  drop_before(counts_, from);
 }
 
 } // namespace forewarn::rules

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A series' observations in order of time, and what each period of it counts. Only periods that hold something are
-// kept; a record costs a recount of its own period at most.
+// kept; a record costs a recount of its own period at most. Of purged records only what they counted is known: it is
+// added to what is counted of those that are left.
 #pragma once
 
 #include "rules/forgetting.hpp"
@@ -22,6 +23,8 @@ struct counted_period {
 class period_counts {
 public:
   void insert(const entry& one, const periods& by);
+  // Purged records of a period, which counted so much.
+  void remember(period which, amount more);
   // What it added; nothing where it was not there.
   std::optional<share> erase(instant at, observation_index who, const periods& by);
 
@@ -38,15 +41,18 @@ public:
   // All anew, from that period on.
   void recount(const periods& by, period from);
 
-  template <class Archive, class Self> static void fields(Archive& to, Self& me) { to(me.line_, me.began_); }
+  template <class Archive, class Self> static void fields(Archive& to, Self& me) {
+    to(me.line_, me.began_, me.remembered_);
+  }
 
 private:
-  void set(period which, amount count);
+  void set(period which, amount of_records);
+  [[nodiscard]] amount remembered(period which) const;
 
   static constexpr period none = std::numeric_limits<period>::max();
 
   timeline line_{duration{1}};
-  std::vector<counted_period> counts_;
+  std::vector<counted_period> counts_, remembered_; // by period
   period began_ = none; // of what is forgotten
   tally newest_;        // of one period, kept running
   period newest_for_ = none;
