@@ -52,6 +52,12 @@ public:
   virtual void remember(const fact&) {}
   // From `at` on one of its feeds is overdue, or none is any more.
   virtual void fell_silent(instant /*at*/, bool /*silent*/) {}
+  // Goes on in another engine, whose agenda has forgotten everything.
+  virtual void move_to(rule_index index, const observation_names& names, agenda& deadlines) {
+    signals().move_to(index, names, deadlines);
+  }
+  // The time has come to look without a record, as it wrote into the agenda.
+  virtual void look_due(const deadline& /*due*/, std::span<const feed_beginning> /*beginnings*/, events& /*out*/) {}
   // The current period of each series, where periods are what it looks at.
   virtual void look(instant /*now*/, std::span<const feed_beginning> /*beginnings*/,
                     std::vector<period_state>& /*out*/) {}
