@@ -8,10 +8,13 @@
 #include "daemon/commands/stored.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/http/views.hpp"
+#include "daemon/settings.hpp"
 #include "daemon/tuning/labelled_events.hpp"
+#include "daemon/tuning/scan_look.hpp"
 #include "daemon/tuning/why_not.hpp"
 #include "daemon/wall_clock.hpp"
 #include "forewarn/text.hpp"
+#include "rules/held_rules.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -42,6 +45,7 @@ struct explained {
   std::vector<due_delivery> messages; // oldest first
   std::vector<waiting_notice> waited; // what was held back, oldest first
   std::optional<instant> as_of;
+  std::string cluster; // of a scan rule: what was found, by the records that are still there
 };
 
 bool known_then(instant at, const std::optional<instant>& as_of) {
@@ -150,6 +154,7 @@ void say(const explained& one, const stored& from, const reference_data& referen
       "\nOpened {}{}; level {}.\nIts best window: after {}, up to {}: {:g}, where {:g} makes it {}.\n",
       from.time(state.opened_at), state.retrospective ? ", in retrospect" : "", to_text(state.level),
       from.time(state.window.from), from.time(state.window.to), state.value, state.bound, to_text(state.level));
+  if (!one.cluster.empty()) std::cout << fmt::format("Its best cluster: {}.\n", one.cluster);
   for (const auto& change : state.changes)
     std::cout << fmt::format("{}: became {} with {:g}.\n", from.time(change.at), to_text(change.level), change.value);
   if (state.closed_at)
@@ -208,8 +213,29 @@ json::object as_json(const explained& one) {
   json::array deliveries;
   for (const auto& each : one.messages) deliveries.push_back(http::view(each));
   out["deliveries"] = std::move(deliveries);
+  if (!one.cluster.empty()) out["cluster"] = one.cluster;
   if (one.as_of) out["as_of"] = format_rfc3339(*one.as_of);
   return out;
+}
+
+// Scanned again by what is in the store: which areas, how rare. Only where the rule still means what it meant then.
+std::string cluster_of(const context& shared, const stored& from, const signal& found) {
+  const auto all = load_configuration(shared.config_dir);
+  if (!all.rules) return {};
+  for (const auto& one : all.rules->rules) {
+    if (one.id != found.rule || one.hash != found.rule_hash) continue;
+    if (!std::holds_alternative<rules::scan_detector>(one.detector)) return {};
+    const tuning::scan_look look{one, all.rules->reference};
+    std::vector<observation> revisions;
+    (void)from.reader->each_revision_after(0, [&](const observation& each) {
+      if (each.received_at < found.window.to && rules::observes(one, each.key.feed, each.kind))
+        revisions.push_back(each);
+    });
+    const auto day = look.day_before(found.window.to);
+    for (const auto& each : look.at_end_of(day, revisions, from.reader->feed_turns({})))
+      if (each.series == found.series && each.best) return look.words(*each.best);
+  }
+  return {};
 }
 
 outcome explain_signal(const context& shared, const asked& these) {
@@ -238,7 +264,8 @@ outcome explain_signal(const context& shared, const asked& these) {
     std::cerr << fmt::format("forewarn explain: {} opened only {}\n", found->id.str(), from->time(found->opened_at));
     return outcome::failed;
   }
-  const auto all = gather(*from, *found, as_of);
+  auto all = gather(*from, *found, as_of);
+  all.cluster = cluster_of(shared, *from, *found);
   if (shared.output == "json")
     std::cout << json::serialize(as_json(all)) << '\n';
   else

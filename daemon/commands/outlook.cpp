@@ -5,6 +5,7 @@
 #include "daemon/commands/progress.hpp"
 #include "daemon/commands/table.hpp"
 #include "daemon/tuning/nearness.hpp"
+#include "daemon/tuning/scan_look.hpp"
 #include "rules/backtest.hpp"
 #include "rules/detect/detector_kind.hpp"
 #include "rules/held_rules.hpp"
@@ -41,6 +42,14 @@ bool builds_up(const rules::rule& one) {
   const auto name = rules::kind_of(one.detector).name;
   return one.status != rules::rule_status::off && name != "every_record" && name != "first_seen";
 }
+
+// The best cluster of a series of a scan rule, as if the day that goes on had ended.
+struct near_cluster {
+  const rules::rule* by = nullptr;
+  series_key series;
+  rules::cluster best;
+  std::string words;
+};
 
 // Series of a periodic rule that have not the history to be judged.
 struct warming {
@@ -88,6 +97,23 @@ void look_at_periods(const rules::rule& by, const std::shared_ptr<const referenc
   if (still.series > 0) cold.push_back(still);
 }
 
+void look_at_clusters(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
+                      const observations_read& past, instant now, std::vector<near_cluster>& out,
+                      std::vector<warming>& cold) {
+  const tuning::scan_look look{by, reference};
+  const auto all = look.at_end_of(look.day_of(now), past.taken, past.turns, now + duration{1});
+  warming still{&by, 0, all.size(), 0, look.how().min_history};
+  for (const auto& one : all) {
+    if (one.history < still.needed) {
+      ++still.series;
+      still.history = std::max(still.history, one.history);
+    }
+    if (one.best)
+      out.push_back({&by, one.series, *one.best, look.words(*one.best) + look.lacking_words(*one.best)});
+  }
+  if (still.series > 0) cold.push_back(still);
+}
+
 void look_at(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
              const std::vector<const observation*>& records, instant now, std::size_t within,
              std::vector<near_series>& out) {
@@ -114,17 +140,21 @@ std::string more_words(const tuning::step_up& step) {
   return fmt::format("{} more {} it {}", step.more, step.raises ? "raises" : "opens", to_text(step.level));
 }
 
+std::string_view unit_of(const rules::rule& by) {
+  const auto* made = std::get_if<rules::periodic_detector>(&by.detector);
+  return made != nullptr && made->every == rules::period_length::week ? "weeks" : "days";
+}
+
 void say_warming(const std::vector<warming>& cold) {
   for (const auto& one : cold)
     std::cout << fmt::format(
         "{}: {} of {} series are warming up: they have {} or fewer of the {} {} before them that "
         "the rule needs, and cannot signal yet.\n",
-        one.by->id.str(), one.series, one.of, one.history, one.needed,
-        std::get<rules::periodic_detector>(one.by->detector).every == rules::period_length::day ? "days" : "weeks");
+        one.by->id.str(), one.series, one.of, one.history, one.needed, unit_of(*one.by));
 }
 
-void say(const std::vector<near_series>& all, const std::vector<warming>& cold, const reference_data& reference,
-         instant now) {
+void say(const std::vector<near_series>& all, const std::vector<near_cluster>& clusters,
+         const std::vector<warming>& cold, const reference_data& reference, instant now) {
   const auto& local = reference.local_zone;
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : all)
@@ -136,11 +166,33 @@ void say(const std::vector<near_series>& all, const std::vector<warming>& cold, 
     std::cout << "No series is that near to its bound.\n";
   else
     std::cout << as_table({"RULE", "SERIES", "NOW", "WHAT IT TAKES", "NEWEST", "FALLS AT"}, rows);
+  for (const auto& one : clusters)
+    std::cout << fmt::format("{}, {}: if the day ended now, the best cluster would be {}.\n", one.by->id.str(),
+                             rules::series_text(one.series, reference), one.words);
   say_warming(cold);
 }
 
-void write(const std::vector<near_series>& all, const std::vector<warming>& cold, instant now) {
-  json::array out, still;
+json::object series_json(const series_key& of) {
+  json::object out;
+  for (const auto& [field, value] : of) out[field] = value;
+  return out;
+}
+
+void write(const std::vector<near_series>& all, const std::vector<near_cluster>& clusters,
+           const std::vector<warming>& cold, instant now) {
+  json::array out, still, near;
+  for (const auto& one : clusters) {
+    near.push_back({{"rule", one.by->id.str()},
+                    {"series", series_json(one.series)},
+                    {"observed", one.best.observed},
+                    {"expected", one.best.expected},
+                    {"llr", one.best.llr},
+                    {"recurrence_days", one.best.recurrence_days},
+                    {"places", one.best.places.size()},
+                    {"days", one.best.last - one.best.first + 1},
+                    {"words", one.words}});
+    near.back().as_object()["level"] = one.best.level ? json::value(to_text(*one.best.level)) : json::value{};
+  }
   for (const auto& one : cold)
     still.push_back({{"rule", one.by->id.str()},
                      {"series", one.series},
@@ -148,10 +200,8 @@ void write(const std::vector<near_series>& all, const std::vector<warming>& cold
                      {"history", one.history},
                      {"needed", one.needed}});
   for (const auto& one : all) {
-    json::object series;
-    for (const auto& [field, value] : one.series) series[field] = value;
     out.push_back({{"rule", one.by->id.str()},
-                   {"series", std::move(series)},
+                   {"series", series_json(one.series)},
                    {"count", one.count},
                    {"bound", one.step.bound},
                    {"more", one.step.more},
@@ -161,7 +211,10 @@ void write(const std::vector<near_series>& all, const std::vector<warming>& cold
                    {"falls_at", format_rfc3339(one.oldest_leaves)}});
   }
   std::cout << json::serialize(json::object{
-                   {"at", format_rfc3339(now)}, {"series", std::move(out)}, {"warming_up", std::move(still)}})
+                   {"at", format_rfc3339(now)},
+                   {"series", std::move(out)},
+                   {"clusters", std::move(near)},
+                   {"warming_up", std::move(still)}})
             << '\n';
 }
 
@@ -180,6 +233,7 @@ outcome run(const context& shared, const asked& what) {
     for (const auto& one : past->taken) now = std::max(now.value_or(one.received_at), one.received_at);
   const auto records = rules::standing(past->taken);
   std::vector<near_series> all;
+  std::vector<near_cluster> clusters;
   std::vector<warming> cold;
   {
     progress_bar progress{rules->rules.size(), "rules"};
@@ -188,6 +242,8 @@ outcome run(const context& shared, const asked& what) {
       const bool wanted = builds_up(one) && (what.rule.empty() || one.id.str() == what.rule);
       if (wanted && std::holds_alternative<rules::periodic_detector>(one.detector))
         look_at_periods(one, known.data, records, past->taken, now.value_or(instant{}), what.within, all, cold);
+      else if (wanted && std::holds_alternative<rules::scan_detector>(one.detector))
+        look_at_clusters(one, known.data, *past, now.value_or(instant{}), clusters, cold);
       else if (wanted)
         look_at(one, known.data, records, now.value_or(instant{}), what.within, all);
       progress.at(++done);
@@ -197,9 +253,9 @@ outcome run(const context& shared, const asked& what) {
     return std::tie(a.step.more, b.step.level, a.by->id) < std::tie(b.step.more, a.step.level, b.by->id);
   });
   if (shared.output == "json")
-    write(all, cold, now.value_or(instant{}));
+    write(all, clusters, cold, now.value_or(instant{}));
   else
-    say(all, cold, *known.data, now.value_or(instant{}));
+    say(all, clusters, cold, *known.data, now.value_or(instant{}));
   return outcome::done;
 }
 
@@ -220,7 +276,8 @@ void add_outlook(CLI::App& root, context& shared) {
   verb->footer(
       "NOW is what the window that ends now holds; FALLS AT is when its oldest record leaves it. Of rules that\n"
       "count by day or week, NOW is what the period holds, and FALLS AT is its end; series that have not the\n"
-      "history to be judged are told as warming up.\n"
+      "history to be judged are told as warming up. Of scan rules, which look when a day ends, it tells the best\n"
+      "cluster as if the day ended now.\n"
       "Examples:\n"
       "  forewarn outlook\n"
       "  forewarn outlook opioid-callouts-ward --within 1");

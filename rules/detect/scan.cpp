@@ -5,8 +5,7 @@
 #include "rules/detect/detector_kind.hpp"
 #include "rules/detect/options.hpp"
 #include "rules/scan/area_layout.hpp"
-#include "rules/scan/cluster.hpp"
-#include "rules/syntax/fields.hpp"
+#include "rules/read/names.hpp"
 
 #include "forewarn/text.hpp"
 

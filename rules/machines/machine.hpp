@@ -4,6 +4,7 @@
 #pragma once
 
 #include "rules/engine.hpp"
+#include "rules/feed_beginning.hpp"
 #include "rules/forgetting.hpp"
 #include "rules/life.hpp"
 #include "rules/snapshot.hpp"
@@ -24,12 +25,6 @@ struct surroundings {
   const shared_reference& reference;
   const observation_names& names;
   agenda& deadlines;
-};
-
-// The earliest record known of a feed that the rule observes.
-struct feed_beginning {
-  feed_id feed;
-  instant at;
 };
 
 struct arrival {

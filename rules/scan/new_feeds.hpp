@@ -2,7 +2,7 @@
 // A feed that joins others is no cluster where it begins: what it sends in its first 28 days makes baseline only.
 #pragma once
 
-#include "rules/machines/machine.hpp"
+#include "rules/feed_beginning.hpp"
 #include "rules/periodic/periods.hpp"
 
 #include <algorithm>
