@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// When open signals close: the engine's deadlines, in the order in which they are handled.
+// When open signals close, and when a rule looks without a record: the engine's deadlines, in the order in which they
+// are handled.
 #pragma once
 
 #include "forewarn/signal.hpp"
@@ -18,10 +19,11 @@ struct deadline {
   rule_index rule = 0;
   const series_key* series = nullptr; // of the signal; outlives the deadline
   signal_index which = 0;
+  bool closes = true; // false: the rule's machine looks, at the series of the number `which`
 
-  // By time, rule, series.
+  // By time, rule, series; whoever looks does so before a signal of the series closes.
   friend bool operator<(const deadline& a, const deadline& b) {
-    return std::tie(a.at, a.rule, *a.series, a.which) < std::tie(b.at, b.rule, *b.series, b.which);
+    return std::tie(a.at, a.rule, *a.series, a.closes, a.which) < std::tie(b.at, b.rule, *b.series, b.closes, b.which);
   }
 };
 

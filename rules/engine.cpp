@@ -29,6 +29,21 @@ bool looks_at_its_past(const rule& by) {
          std::holds_alternative<periodic_detector>(by.detector);
 }
 
+// The observations of whichever engine a rule runs in: its machine keeps looking at this.
+class names_at_hand final : public observation_names {
+public:
+  explicit names_at_hand(const observation_book& book) : book_{&book} {}
+  void move_to(const observation_book& book) { book_ = &book; }
+  [[nodiscard]] observation_key key_of(observation_index which) const override { return book_->key_of(which); }
+  [[nodiscard]] instant time_of(observation_index which) const override { return book_->time_of(which); }
+  [[nodiscard]] bool is_gone(const forgetting& gone, observation_index which) const override {
+    return book_->is_gone(gone, which);
+  }
+
+private:
+  const observation_book* book_;
+};
+
 // Rounded down, also before 1970.
 std::int64_t whole_spells(duration since_epoch, duration spell) {
   return since_epoch / spell - (since_epoch % spell < duration{} ? 1 : 0);
@@ -38,6 +53,7 @@ std::int64_t whole_spells(duration since_epoch, duration spell) {
 struct running_rule {
   rule meaning;
   shared_reference reference;
+  names_at_hand names;
   std::unique_ptr<machine> at_work;       // none: off
   instant first;                          // of what it observes, by the book of `first_known`
   std::vector<feed_beginning> beginnings; // of each feed of it
@@ -72,12 +88,13 @@ struct engine::state {
   explicit state(std::shared_ptr<const rule_set> given)
       : rules{std::move(given)}, candidates{std::make_unique<rules_by_kind>(*rules)} {
     for (const auto& one : rules->rules) {
-      running.push_back(std::make_unique<running_rule>(running_rule{one, rules->reference, {}, {}}));
+      running.push_back(std::make_unique<running_rule>(running_rule{one, rules->reference, names_at_hand{book}}));
       auto& made = *running.back();
       made.counts_stand_in = forewarn::rules::counts_stand_in(one, *rules->reference);
       if (one.status != rule_status::off)
         made.at_work =
-            make_machine({made.meaning, static_cast<rule_index>(running.size() - 1), made.reference, book, deadlines});
+            make_machine({made.meaning, static_cast<rule_index>(running.size() - 1), made.reference, made.names,
+                          deadlines});
     }
   }
 
@@ -96,7 +113,12 @@ struct engine::state {
   void close_due(instant to, std::vector<signal_event>& out) {
     while (!deadlines.empty() && deadlines.begin()->at <= to) {
       const auto due = *deadlines.begin();
-      at_work(due.rule)->signals().close_due(due.which, out);
+      if (due.closes) {
+        at_work(due.rule)->signals().close_due(due.which, out);
+        continue;
+      }
+      deadlines.erase(deadlines.begin());
+      at_work(due.rule)->look_due(due, with_beginnings(due.rule).beginnings, out);
     }
   }
 
@@ -269,7 +291,10 @@ struct engine::state {
   void schedule() {
     deadlines.clear();
     for (rule_index index = 0; index < running.size(); ++index)
-      if (at_work(index) != nullptr) at_work(index)->signals().move_to(index, book, deadlines);
+      if (at_work(index) != nullptr) {
+        running[index]->names.move_to(book);
+        at_work(index)->move_to(index, running[index]->names, deadlines);
+      }
   }
 };
 

@@ -74,7 +74,7 @@ void life::carry_on(hearing& now, signal_index which, bool take_in) {
 
 // Nothing is open: what was found joins a closed signal, stays with a person's decision, or opens one.
 void life::begin(hearing& now, bool late) {
-  if (const auto closed = spent_on(now, late)) {
+  if (const auto closed = spent_on(now, late); closed && !(now.seen.overlaps && brings_news(now))) {
     if (late)
       join_closed_late(now, *closed);
     else
@@ -146,7 +146,7 @@ void life::reopen(hearing& now, signal_index which) {
   held.state.changes.push_back({now.seen.now, held.state.level, held.state.value});
   held.deadline = instant::min();
   for (const auto& window : now.seen.windows)
-    if (is_finding(window, false)) prolong(which, window.id.end, now.seen.now);
+    if (is_finding(window, false)) prolong(which, window.id.end, now.seen);
   tell(held, signal_change::reopened, now);
 }
 
@@ -171,7 +171,7 @@ void life::close(signal_index which, close_reason why, instant at) {
 
 deadline life::deadline_of(signal_index which) const {
   const auto& held = signals_[which];
-  return {held.deadline, index_, &subjects_[held.subject].series, which};
+  return {held.deadline, index_, &subjects_[held.subject].series, which, true};
 }
 
 void life::close_due(signal_index which, events& out) {

@@ -52,6 +52,9 @@ public:
   void close_due(signal_index which, events& out);
   // While held, no deadline passes: the clocks of the signals stand still, and go on from there.
   void hold(bool now_held, instant at, events& out);
+  // An open signal closes no sooner: what would have told whether it still holds could not be looked at.
+  void put_off(subject_index which, instant until);
+  [[nodiscard]] bool has_open(subject_index which) const { return subjects_[which].open.has_value(); }
   // A feed that was overdue is gone for good: what was held closes.
   void lose_feed(instant at, events& out);
   // False where no open signal has the id.
@@ -125,7 +128,7 @@ private:
     return held.windows.at(held.windows.find(held.best).value(), standings_);
   }
   void show_best(tracked& held) const;
-  void prolong(signal_index which, instant end, instant found_at);
+  void prolong(signal_index which, instant end, const reconsideration& seen);
   void set_deadline(signal_index which, instant at);
   void wind(signal_index which, bool now_held, instant at, events& out);
   [[nodiscard]] signal told(const tracked& held) const;
@@ -136,6 +139,7 @@ private:
   [[nodiscard]] bool crosses(const tracked& held, const hearing& now) const;
   [[nodiscard]] bool is_spent(const subject& of, observation_index one) const;
   [[nodiscard]] std::optional<signal_index> spent_on(const hearing& now, bool late) const;
+  [[nodiscard]] bool brings_news(const hearing& now) const;
   [[nodiscard]] bool held_back_by_person(const hearing& now, bool late) const;
   [[nodiscard]] std::size_t openings_at(const hearing& now) const;
   template <class Observations> void spend(subject& of, const Observations& more) const {

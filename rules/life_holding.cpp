@@ -12,6 +12,11 @@ void life::set_deadline(signal_index which, instant at) {
   if (!held_) deadlines_->insert(deadline_of(which));
 }
 
+void life::put_off(subject_index which, instant until) {
+  const auto open = subjects_[which].open;
+  if (open && signals_[*open].deadline < until) set_deadline(*open, until);
+}
+
 void life::wind(signal_index which, bool now_held, instant at, events& out) {
   auto& held = signals_[which];
   const auto stood_still = now_held ? duration{} : at - held.stopped_at;

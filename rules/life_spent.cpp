@@ -36,6 +36,14 @@ std::optional<signal_index> life::spent_on(const hearing& now, bool late) const 
   return latest;
 }
 
+// Something in what was found is evidence of no signal that is over.
+bool life::brings_news(const hearing& now) const {
+  std::vector<observation_index> members;
+  for (const auto& window : now.seen.windows)
+    if (is_finding(window, false)) now.members(window.id, window.span, window.span.from, members);
+  return std::any_of(members.begin(), members.end(), [&](observation_index one) { return !is_spent(now.about, one); });
+}
+
 bool life::held_back_by_person(const hearing& now, bool late) const {
   if (now.about.by_person.empty()) return false;
   double most = 0;

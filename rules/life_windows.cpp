@@ -55,7 +55,7 @@ void life::take(signal_index which, const looked_at& window, hearing& now, bool 
   add_evidence(held, window, !fresh, now);
   const bool is_open = !held.state.closed_at;
   if (is_open && window.found && (window.why == occasion::arrived || (firm && !upheld)))
-    prolong(which, window.id.end, now.seen.now);
+    prolong(which, window.id.end, now.seen);
 }
 
 // While a signal is open, a window that it holds has all its members but what has just arrived; so has the one before,
@@ -118,13 +118,14 @@ void life::show_best(tracked& held) const {
   held.shown_rank = best.found.rank;
 }
 
-void life::prolong(signal_index which, instant end, instant found_at) {
+void life::prolong(signal_index which, instant end, const reconsideration& seen) {
+  const auto found_at = seen.now;
   auto& held = signals_[which];
   if (held_) { // what it has stood still so far is settled before the new deadline is compared
     if (held.deadline != instant::min()) held.deadline += found_at - held.stopped_at;
     held.stopped_at = found_at;
   }
-  const auto until = std::max(end, found_at) + rule_.clear_after;
+  const auto until = seen.clears_at.value_or(std::max(end, found_at) + rule_.clear_after);
   if (until <= held.deadline) return;
   set_deadline(which, until);
 }

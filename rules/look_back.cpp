@@ -19,6 +19,8 @@ template <class Detector> duration sum_of_windows(const Detector& made) {
   if constexpr (requires { duration{made.guard}; }) out += duration{made.guard};
   if constexpr (requires { made.looks_back; }) // and two periods, for the one it stands in and a long day
     out += static_cast<int>(made.looks_back + 2) * length_of(made.every);
+  if constexpr (requires { made.baseline_days; }) // of a day that held a cluster, too
+    out += static_cast<int>(made.baseline_days + made.most_days + 2) * std::chrono::hours{24};
   return out;
 }
 

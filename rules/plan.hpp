@@ -151,9 +151,25 @@ struct periodic_detector {
   std::size_t looks_back = 0; // periods before the one judged that its verdict can rest on
 };
 
+// At the end of each day: the circle of areas and the last few days of it that hold most beyond what chance gives.
+struct scan_detector {
+  field areas = field::ward; // ward, msoa, lsoa or lad
+  std::size_t most_days = 7;
+  std::size_t baseline_days = 365; // the day judged among them
+  bool poisson = false;            // against residents, not against the cases' own places and days
+  std::vector<threshold> recurrence{{level::amber, 100}, {level::red, 365}}; // days in which chance shows one as strong
+  double min_count = 3;
+  double most_share = 0.5;           // of all cases (Poisson: residents) in one circle
+  std::optional<double> most_radius; // km
+  std::size_t min_history = 28;      // days before the one judged
+  std::size_t replicates = 999;
+  std::uint64_t seed = 1;
+  rules::measure measure;
+};
+
 using detector =
     std::variant<every_record_detector, count_detector, rate_detector, share_detector, spike_detector, unusual_detector,
-                 together_detector, sequence_detector, first_seen_detector, periodic_detector>;
+                 together_detector, sequence_detector, first_seen_detector, periodic_detector, scan_detector>;
 
 struct alert_plan {
   forewarn::release release = forewarn::release::panel;

@@ -36,10 +36,18 @@ std::vector<const observation*> in_window(const signal_facts& facts) {
   return out;
 }
 
+const rules::scan_detector* scan_of(const signal_facts& facts) {
+  return facts.rule == nullptr ? nullptr : std::get_if<rules::scan_detector>(&facts.rule->detector);
+}
+
 std::string window_words(const signal_facts& facts) {
   if (!counts_in_windows(facts)) return {};
   if (const auto* by = facts.rule == nullptr ? nullptr : std::get_if<rules::periodic_detector>(&facts.rule->detector))
     return by->every == rules::period_length::day ? " in one day" : " in one week"; // of 23 or 25 hours too
+  if (scan_of(facts) != nullptr) {
+    const auto days = std::chrono::round<std::chrono::days>(facts.state.window.to - facts.state.window.from).count();
+    return days == 1 ? std::string{" in one day"} : fmt::format(" in {} days", days);
+  }
   return " in " + spell_duration(facts.state.window.to - facts.state.window.from);
 }
 
@@ -157,6 +165,18 @@ std::string week_words(const signal_facts& facts) {
   return fmt::format("; {:g} in the seven days to it", sum);
 }
 
+// How a cluster stands out: "; a cluster, where 1.1 were to be expected; chance alone shows as strong a one less than once
+// in 100 days".
+std::string cluster_words(const signal_facts& facts) {
+  const auto* scan = scan_of(facts);
+  if (scan == nullptr) return {};
+  std::string out = fmt::format("; a cluster, where {:g} were to be expected", facts.state.bound);
+  for (const auto& one : scan->recurrence)
+    if (one.level == facts.state.level)
+      out += fmt::format("; chance alone shows as strong a one less than once in {:g} days", one.at_least);
+  return out;
+}
+
 std::vector<evidence_line> evidence_lines(const signal_facts& facts, const concern& about,
                                           const std::vector<source_tally>& sources, const reference_data& reference,
                                           disclosure by) {
@@ -169,7 +189,7 @@ std::vector<evidence_line> evidence_lines(const signal_facts& facts, const conce
   if (!about.confirmed.empty() && by == disclosure::exact)
     out.back().text += fmt::format("; laboratory confirmed {} in {} of them", name_drugs(about.confirmed, reference),
                                    about.laboratory_records);
-  if (by == disclosure::exact) out.back().text += week_words(facts);
+  if (by == disclosure::exact) out.back().text += week_words(facts) + cluster_words(facts);
   if (may_rise(facts)) out.back().text += "; provisional: of the newest days not all has arrived";
   if (by == disclosure::exact || !facts.usual)
     out.back().text += "; " + facts.usual.value_or("usual level not known yet");

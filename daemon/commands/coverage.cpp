@@ -122,6 +122,8 @@ void say(const std::vector<feed_row>& feeds, const std::vector<rule_row>& rules,
     if (const auto* made = std::get_if<rules::periodic_detector>(&one.rule->detector))
       state += fmt::format(" (after {} {} of a series)", rules::least_periods(*made),
                            made->every == rules::period_length::day ? "days" : "weeks");
+    if (const auto* scan = std::get_if<rules::scan_detector>(&one.rule->detector))
+      state += fmt::format(" (as each day ends, after {} days of a series)", scan->min_history);
     rows.push_back({one.rule->id.str(), std::string{forewarn::to_words(one.rule->status)}, state, names_of(one.feeds)});
   }
   std::cout << as_table({"RULE", "STATUS", "SIGHT", "FEEDS"}, rows);

@@ -53,6 +53,19 @@ result<std::vector<evaluate::contender>, std::string> methods_of(const asked& wh
   return out;
 }
 
+// A plain series does not say where its cases lie.
+std::shared_ptr<const rules::rule_set> without_scans(const rules::rule_set& all) {
+  auto out = std::make_shared<rules::rule_set>(all);
+  std::erase_if(out->rules, [](const rules::rule& one) {
+    if (!std::holds_alternative<rules::scan_detector>(one.detector)) return false;
+    std::cerr << fmt::format("forewarn evaluate: rule '{}' is left out: a scan needs to know where each case lies, and "
+                             "these series do not say; `forewarn simulate` and `forewarn backtest` show what it finds\n",
+                             one.id.str());
+    return true;
+  });
+  return out;
+}
+
 // Nothing after saying what is wrong.
 std::optional<std::vector<evaluate::contender>> rules_of(const context& shared, const asked& what) {
   const auto like = [&]() -> result<observation, std::string> {
@@ -74,7 +87,7 @@ std::optional<std::vector<evaluate::contender>> rules_of(const context& shared, 
         std::find_if(areas.begin(), areas.end(), [](const area& one) { return one.level == area_level::ward; });
     if (ward != areas.end()) placed.ward = ward->code;
   }
-  return evaluate::rule_contenders(rules, placed);
+  return evaluate::rule_contenders(without_scans(*rules), placed);
 }
 
 std::string series_text(const asked& what, const evaluate::trials& on) {

@@ -6,6 +6,7 @@
 #include "daemon/commands/table.hpp"
 #include "daemon/tuning/nearness.hpp"
 #include "daemon/tuning/periods_now.hpp"
+#include "daemon/tuning/scan_look.hpp"
 #include "rules/backtest.hpp"
 #include "rules/detect/detector_kind.hpp"
 
@@ -33,8 +34,8 @@ struct near_series {
   series_key series;
   double count = 0; // in the window that ends now
   tuning::step_up step;
-  std::optional<instant> newest; // none where the records are purged
-  instant oldest_leaves;         // the window, and the count falls
+  std::optional<instant> newest;                 // none where the records are purged
+  instant oldest_leaves;                         // the window, and the count falls
   std::optional<tuning::period_now> period = {}; // of a rule that counts by day or week
 };
 
@@ -43,6 +44,14 @@ bool builds_up(const rules::rule& one) {
   const auto name = rules::kind_of(one.detector).name;
   return one.status != rules::rule_status::off && name != "every_record" && name != "first_seen";
 }
+
+// The best cluster of a series of a scan rule, as if the day that goes on had ended.
+struct near_cluster {
+  const rules::rule* by = nullptr;
+  series_key series;
+  rules::cluster best;
+  std::string words;
+};
 
 // Series of a periodic rule that have not the history to be judged.
 struct warming {
@@ -75,6 +84,25 @@ void look_at_periods(const rules::rule& by, const std::shared_ptr<const referenc
   if (still.series > 0) cold.push_back(still);
 }
 
+void look_at_clusters(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
+                      const observations_read& past, instant now, std::vector<near_cluster>& out,
+                      std::vector<warming>& cold) {
+  const tuning::scan_look look{by, reference};
+  const auto all = look.at_end_of(look.day_of(now), past.taken, past.turns, now + duration{1});
+  const auto needed = look.how().min_history;
+  warming still{&by, 0, all.size(), {}};
+  for (const auto& one : all) {
+    if (one.history < needed && (still.series++ == 0 || one.history > still.next.history)) {
+      still.next.series = one.series;
+      still.next.history = one.history;
+      still.next.needed = needed;
+      still.next.ready = now + std::chrono::days{needed - one.history};
+    }
+    if (one.best) out.push_back({&by, one.series, *one.best, look.words(*one.best) + look.lacking_words(*one.best)});
+  }
+  if (still.series > 0) cold.push_back(still);
+}
+
 void look_at(const rules::rule& by, const std::shared_ptr<const reference_data>& reference,
              const std::vector<const observation*>& records, instant now, std::size_t within,
              std::vector<near_series>& out) {
@@ -99,7 +127,8 @@ void look_at(const rules::rule& by, const std::shared_ptr<const reference_data>&
 
 // "2 of 3", "1 more opens it amber"; by day or week "2 today", "3 would make it amber, 5 red".
 std::string now_words(const near_series& one) {
-  return one.period ? tuning::count_words(*one.period, *one.by) : fmt::format("{:g} of {:.3g}", one.count, one.step.bound);
+  return one.period ? tuning::count_words(*one.period, *one.by)
+                    : fmt::format("{:g} of {:.3g}", one.count, one.step.bound);
 }
 
 std::string more_words(const near_series& one) {
@@ -117,24 +146,46 @@ void say_warming(const std::vector<warming>& cold, const reference_data& referen
                              reference.local_zone.format(one.next.ready).substr(0, 10));
 }
 
-void say(const std::vector<near_series>& all, const std::vector<warming>& cold, const reference_data& reference,
-         instant now) {
+void say(const std::vector<near_series>& all, const std::vector<near_cluster>& clusters,
+         const std::vector<warming>& cold, const reference_data& reference, instant now) {
   const auto& local = reference.local_zone;
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : all)
-    rows.push_back({one.by->id.str(), rules::series_text(one.series, reference),
-                    now_words(one), more_words(one),
-                    one.newest ? local.format(*one.newest).substr(0, 16) : std::string{"-"}, local.format(one.oldest_leaves).substr(0, 16)});
+    rows.push_back({one.by->id.str(), rules::series_text(one.series, reference), now_words(one), more_words(one),
+                    one.newest ? local.format(*one.newest).substr(0, 16) : std::string{"-"},
+                    local.format(one.oldest_leaves).substr(0, 16)});
   std::cout << fmt::format("At {}:\n", local.format(now));
   if (rows.empty())
     std::cout << "No series is that near to its bound.\n";
   else
     std::cout << as_table({"RULE", "SERIES", "NOW", "WHAT IT TAKES", "NEWEST", "FALLS AT"}, rows);
+  for (const auto& one : clusters)
+    std::cout << fmt::format("{}, {}: if the day ended now, the best cluster would be {}.\n", one.by->id.str(),
+                             rules::series_text(one.series, reference), one.words);
   say_warming(cold, reference);
 }
 
-void write(const std::vector<near_series>& all, const std::vector<warming>& cold, instant now) {
-  json::array out, still;
+json::object series_json(const series_key& of) {
+  json::object out;
+  for (const auto& [field, value] : of) out[field] = value;
+  return out;
+}
+
+void write(const std::vector<near_series>& all, const std::vector<near_cluster>& clusters,
+           const std::vector<warming>& cold, instant now) {
+  json::array out, still, near;
+  for (const auto& one : clusters) {
+    near.push_back({{"rule", one.by->id.str()},
+                    {"series", series_json(one.series)},
+                    {"observed", one.best.observed},
+                    {"expected", one.best.expected},
+                    {"llr", one.best.llr},
+                    {"recurrence_days", one.best.recurrence_days},
+                    {"places", one.best.places.size()},
+                    {"days", one.best.last - one.best.first + 1},
+                    {"words", one.words}});
+    near.back().as_object()["level"] = one.best.level ? json::value(to_text(*one.best.level)) : json::value{};
+  }
   for (const auto& one : cold)
     still.push_back({{"rule", one.by->id.str()},
                      {"series", one.series},
@@ -143,13 +194,12 @@ void write(const std::vector<near_series>& all, const std::vector<warming>& cold
                      {"needed", one.next.needed},
                      {"next_ready", format_rfc3339(one.next.ready)}});
   for (const auto& one : all) {
-    json::object series;
-    for (const auto& [field, value] : one.series) series[field] = value;
     json::array steps;
     if (one.period)
-      for (const auto& step : one.period->ahead()) steps.push_back({{"level", to_text(step.level)}, {"from", step.from}});
+      for (const auto& step : one.period->ahead())
+        steps.push_back({{"level", to_text(step.level)}, {"from", step.from}});
     out.push_back({{"rule", one.by->id.str()},
-                   {"series", std::move(series)},
+                   {"series", series_json(one.series)},
                    {"count", one.count},
                    {"bound", one.step.bound},
                    {"more", one.step.more},
@@ -159,8 +209,10 @@ void write(const std::vector<near_series>& all, const std::vector<warming>& cold
                    {"newest", one.newest ? json::value(format_rfc3339(*one.newest)) : json::value{}},
                    {"falls_at", format_rfc3339(one.oldest_leaves)}});
   }
-  std::cout << json::serialize(json::object{
-                   {"at", format_rfc3339(now)}, {"series", std::move(out)}, {"warming_up", std::move(still)}})
+  std::cout << json::serialize(json::object{{"at", format_rfc3339(now)},
+                                            {"series", std::move(out)},
+                                            {"clusters", std::move(near)},
+                                            {"warming_up", std::move(still)}})
             << '\n';
 }
 
@@ -179,6 +231,7 @@ outcome run(const context& shared, const asked& what) {
     for (const auto& one : past->taken) now = std::max(now.value_or(one.received_at), one.received_at);
   const auto records = rules::standing(past->taken);
   std::vector<near_series> all;
+  std::vector<near_cluster> clusters;
   std::vector<warming> cold;
   {
     progress_bar progress{rules->rules.size(), "rules"};
@@ -187,6 +240,8 @@ outcome run(const context& shared, const asked& what) {
       const bool wanted = builds_up(one) && (what.rule.empty() || one.id.str() == what.rule);
       if (wanted && std::holds_alternative<rules::periodic_detector>(one.detector))
         look_at_periods(one, known.data, records, *past, now.value_or(instant{}), what.within, all, cold);
+      else if (wanted && std::holds_alternative<rules::scan_detector>(one.detector))
+        look_at_clusters(one, known.data, *past, now.value_or(instant{}), clusters, cold);
       else if (wanted)
         look_at(one, known.data, records, now.value_or(instant{}), what.within, all);
       progress.at(++done);
@@ -196,9 +251,9 @@ outcome run(const context& shared, const asked& what) {
     return std::tie(a.step.more, b.step.level, a.by->id) < std::tie(b.step.more, a.step.level, b.by->id);
   });
   if (shared.output == "json")
-    write(all, cold, now.value_or(instant{}));
+    write(all, clusters, cold, now.value_or(instant{}));
   else
-    say(all, cold, *known.data, now.value_or(instant{}));
+    say(all, clusters, cold, *known.data, now.value_or(instant{}));
   return outcome::done;
 }
 
@@ -220,7 +275,9 @@ void add_outlook(CLI::App& root, context& shared) {
       "NOW is what the window that ends now holds; FALLS AT is when its oldest record leaves it. Of rules that\n"
       "count by day or week, NOW is what the period holds, and FALLS AT is its end; the counts that would be amber\n"
       "or red are whole days' or weeks', as are their bounds. Series that have not the history to be judged are told\n"
-      "as warming up, with the day on which the next is ready.\n"
+      "as warming up, with the day on which the next is ready. Of scan rules, which look when a day ends, it tells "
+      "the\n"
+      "best cluster as if the day ended now.\n"
       "Examples:\n"
       "  forewarn outlook\n"
       "  forewarn outlook opioid-callouts-ward --within 1");

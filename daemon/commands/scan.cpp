@@ -12,6 +12,7 @@
 #include "daemon/series/case_files.hpp"
 #include "daemon/series/plain_series.hpp"
 #include "rules/activity.hpp"
+#include "rules/scan/cluster.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -80,13 +81,6 @@ std::vector<cluster_of_day> clusters_of(const space_time_scan& scan, const space
   return out;
 }
 
-std::string recurrence_words(double days) {
-  if (days < 2) return "most days";
-  if (days < 730) return fmt::format("{:.0f} days", days);
-  if (days < 365e4) return fmt::format("{:.0f} years", days / 365.25);
-  return "10,000 years and more";
-}
-
 std::string places_words(const std::vector<std::string>& where) {
   constexpr std::size_t named = 5;
   std::string out;
@@ -117,7 +111,7 @@ void tell(const std::vector<cluster_of_day>& all, bool as_json) {
     rows.push_back({series_file::day_text(one.day), fmt::format("{}", one.what.days),
                     fmt::format("{:.0f}", one.what.observed), fmt::format("{:.1f}", one.what.expected),
                     fmt::format("{:.2f}", one.what.llr), fmt::format("{:.2g}", one.chance.p),
-                    recurrence_words(one.chance.recurrence_days), places_words(one.where)});
+                    rules::recurrence_words(one.chance.recurrence_days), places_words(one.where)});
   std::cout << as_table({"DAY", "LAST DAYS", "CASES", "EXPECTED", "LLR", "CHANCE", "ONCE IN", "PLACES"}, rows);
   if (rows.empty()) std::cout << "No cluster.\n";
 }

@@ -177,6 +177,20 @@ object detector_schema(std::string_view name) {
     return mapping(
         {{"within", within}, {"at_least", by_level(number())}, {"of", map_of(part_schema())}, {"measure", measure}},
         {"within", "at_least", "of"});
+  if (name == "scan")
+    return mapping({{"areas", one_of({"ward", "msoa", "lsoa", "lad"})},
+                    {"max_days", whole(1)},
+                    {"baseline", duration_text("whole days; default 365d")},
+                    {"model", one_of({"permutation", "poisson"})},
+                    {"recurrence", by_level(duration_text("chance alone shows as much once in so many days"))},
+                    {"min_count", least},
+                    {"share", percentage()},
+                    {"radius", said(number(), "of a cluster, in kilometres")},
+                    {"min_history", whole(1)},
+                    {"replicates", whole(99)},
+                    {"seed", whole(0)},
+                    {"measure", measure}},
+                   {"areas"});
   if (name == "sequence") return mapping({{"within", within}, {"of", list_of(part_schema())}}, {"within", "of"});
   return {{"type", "object"}};
 }

@@ -4,11 +4,11 @@
 #include "daemon/series/csv_table.hpp"
 #include "daemon/series/plain_series.hpp"
 #include "rules/detectors/settings.hpp"
+#include "rules/scan/area_layout.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 
 #include <fmt/format.h>
 
@@ -18,7 +18,6 @@ namespace {
 constexpr std::size_t most_days = 20'000;
 constexpr std::size_t most_cells = 200'000'000; // places times days
 constexpr double most_cases = 4e9;
-constexpr double earth_radius_km = 6371;
 
 using index_by_name = std::map<std::string, std::size_t>;
 
@@ -50,7 +49,7 @@ result<index_by_name, std::string> read_places(const std::string& file, placed_c
     into.places.push_back({*at_x, *at_y, *people});
   }
   if (into.places.size() < 2) return failure(fmt::format("{}: at least two places are needed to tell where", file));
-  if (into.kilometres) in_kilometres(into.places);
+  if (into.kilometres) rules::in_kilometres(into.places);
   return out;
 }
 
@@ -87,16 +86,6 @@ result<std::vector<case_row>, std::string> read_rows(const std::string& file, co
 }
 
 } // namespace
-
-void in_kilometres(std::vector<detectors::scan_place>& places) {
-  double middle = 0;
-  for (const auto& one : places) middle += one.y / static_cast<double>(places.size());
-  const auto degree = earth_radius_km * std::numbers::pi / 180;
-  for (auto& one : places) {
-    one.x *= degree * std::cos(middle * std::numbers::pi / 180);
-    one.y *= degree;
-  }
-}
 
 result<placed_cases, std::string> read_cases(const std::string& cases, const std::string& places) {
   placed_cases out;

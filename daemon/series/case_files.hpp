@@ -21,10 +21,6 @@ struct placed_cases {
   detectors::scan_counts counts; // from the first day to the last that has a row
 };
 
-// From longitude (x) and latitude (y) in degrees to kilometres on a plane that touches the earth amid the places: right
-// to a few in a thousand over a country.
-void in_kilometres(std::vector<detectors::scan_place>& places);
-
 // An error is a sentence with file and line.
 [[nodiscard]] result<placed_cases, std::string> read_cases(const std::string& cases, const std::string& places);
 

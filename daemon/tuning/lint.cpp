@@ -10,6 +10,7 @@
 #include "rules/field_values.hpp"
 #include "rules/held_rules.hpp"
 #include "rules/periodic/periods.hpp"
+#include "rules/scan/area_layout.hpp"
 
 #include <algorithm>
 #include <array>
@@ -131,6 +132,7 @@ public:
 private:
   // Whether this past can feed a periodic method; and whether its counts suit it.
   bool look_at_method(const rule& one, problems& out) const {
+    if (const auto* scan = std::get_if<rules::scan_detector>(&one.detector)) return look_at_scan(one, *scan, out);
     const auto* made = std::get_if<rules::periodic_detector>(&one.detector);
     if (made == nullptr) return true;
     const auto earlier = [](const auto* a, const auto* b) { return a->source->occurred_at < b->source->occurred_at; };
@@ -159,6 +161,42 @@ private:
                                        "deviations, which mean little below 1, and alarms too often. nb_multiwindow "
                                        "and gamma_poisson are made for such counts",
                                        mean, unit, made->method)));
+    return true;
+  }
+
+  // Whether there are places, cases and days enough for a circle to stand out.
+  bool look_at_scan(const rule& one, const rules::scan_detector& made, problems& out) const {
+    constexpr double few_cases = 30;
+    if (const auto layout = rules::lay_out(rules::by_area(one, made.areas), *reference_); layout && !layout->alone.empty())
+      out.push_back(advice(one, one.at, "no-places",
+                           fmt::format("{} of the {} areas have neither 'latitude' and 'longitude' nor 'neighbours': "
+                                       "each is scanned for itself, and no cluster spreads over it",
+                                       layout->alone.size(), layout->areas.size())));
+    const rules::periods calendar{rules::period_length::day, reference_->local_zone};
+    const auto earlier = [](const auto* a, const auto* b) { return a->source->occurred_at < b->source->occurred_at; };
+    const auto [first, last] = std::minmax_element(mine_.begin(), mine_.end(), earlier);
+    const auto days = static_cast<std::size_t>(calendar.of((*last)->source->occurred_at) -
+                                               calendar.of((*first)->source->occurred_at));
+    if (days < made.min_history) {
+      out.push_back({one.path, one.at, severity::warning, "history-too-short",
+                     fmt::format("rule '{}': the scan needs {} days of history, and there are {}: it would say nothing "
+                                 "yet. `count` and `first_seen` need none",
+                                 one.id.str(), made.min_history, days)});
+      return false;
+    }
+    std::vector<const observation*> sources;
+    for (const auto* seen : mine_) sources.push_back(seen->source.get());
+    const auto activity = rules::activity_of(one, sources, *reference_);
+    if (activity.series.empty()) return true;
+    const auto share = std::min(1.0, static_cast<double>(made.baseline_days) / static_cast<double>(days + 1));
+    const auto cases =
+        static_cast<double>(activity.matched) / static_cast<double>(activity.series.size()) * share;
+    if (cases < few_cases)
+      out.push_back(advice(one, one.at, "counts-too-small",
+                           fmt::format("a series has about {:.0f} cases in the {} days that the scan compares with; "
+                                       "with fewer than {:.0f} hardly any circle stands out from chance. Take a longer "
+                                       "'baseline', a wider 'where', or `unusual` over a larger area",
+                                       cases, made.baseline_days, few_cases)));
     return true;
   }
 

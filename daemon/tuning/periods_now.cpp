@@ -67,7 +67,8 @@ std::string ahead_words(const period_now& one) {
 }
 
 std::string periods_words(std::size_t count, const rules::rule& by) {
-  const bool days = std::get<rules::periodic_detector>(by.detector).every == rules::period_length::day;
+  const auto* made = std::get_if<rules::periodic_detector>(&by.detector); // a scan counts by day
+  const bool days = made == nullptr || made->every == rules::period_length::day;
   return fmt::format("{} {}{}", count, days ? "day" : "week", count == 1 ? "" : "s");
 }
 

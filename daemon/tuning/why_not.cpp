@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/tuning/why_not.hpp"
 
+#include "daemon/tuning/scan_look.hpp"
 #include "forewarn/text.hpp"
 #include "rules/grouping.hpp"
 #include "rules/held_rules.hpp"
@@ -49,6 +50,8 @@ public:
       : by_{by}, reference_{reference}, revisions_{revisions}, series_{series}, at_{at}, any_{by} {
     any_.where = {rules::all_parts{}};
     found_.window = window_of(by);
+    if (const auto* scan = std::get_if<rules::scan_detector>(&by.detector))
+      found_.window = static_cast<int>(scan->most_days) * std::chrono::hours{24};
   }
 
   why_not look(const std::vector<feed_turn>& turns, const rules::purged_teller& purged) {
@@ -217,7 +220,7 @@ private:
     }
     if (found_.period)
       found_.missing = step_of(*found_.period);
-    else if (!found_.open)
+    else if (!found_.open && !std::holds_alternative<rules::scan_detector>(by_.detector))
       found_.missing = next_step(rule, series_, records, at_, most_more);
   }
 
@@ -250,6 +253,8 @@ private:
           return one.received_at <= at_ && rules::observes(by_, one.key.feed, one.kind);
         }))
       out.emplace_back("Until then no record of the kinds and feeds that the rule observes had arrived at all.");
+    else if (std::holds_alternative<rules::scan_detector>(by_.detector))
+      note_cluster(turns);
     else
       warming();
     if (!found_.open && rests_here_)
@@ -258,6 +263,29 @@ private:
           "second one.");
     if (!found_.open && !found_.earlier.empty() && found_.earlier.front().close_reason == close_reason::person)
       out.emplace_back("A person closed the last signal: a new one opens when the count exceeds what it was then.");
+  }
+
+  // A scan looks when a day ends: what it saw then.
+  void note_cluster(const std::vector<feed_turn>& turns) {
+    const scan_look look{by_, reference_};
+    const auto day = look.day_before(at_);
+    for (const auto& one : look.at_end_of(day, revisions_, turns)) {
+      if (one.series != series_) continue;
+      const auto needed = look.how().min_history;
+      if (one.history < needed)
+        found_.notes.push_back(fmt::format("Warming up: when {} ended the series had {} days behind it, and the rule "
+                                           "needs {}.",
+                                           look.day_text(day), one.history, needed));
+      else if (one.best)
+        found_.notes.push_back(fmt::format("When {} ended, its best cluster was {}{}.", look.day_text(day),
+                                           look.words(*one.best), look.lacking_words(*one.best)));
+      else
+        found_.notes.push_back(fmt::format("When {} ended, no areas together held {:g} or more in the last {} days "
+                                           "that stood out at all.",
+                                           look.day_text(day), look.how().min_count, look.how().most_days));
+    }
+    found_.notes.push_back("It looks when a day ends, and not when a record comes: the next time at the end of " +
+                           look.day_text(look.day_of(at_)) + ".");
   }
 
   // Detectors that need a past before they speak say how much by these names.

@@ -10,13 +10,10 @@
 namespace forewarn::rules {
 namespace {
 
-const std::array<const detector_kind*, 10> kinds{&every_record_kind, &count_kind,   &rate_kind,     &share_kind,
+const std::array<const detector_kind*, 11> kinds{&every_record_kind, &count_kind,   &rate_kind,     &share_kind,
                                                  &spike_kind,        &unusual_kind, &together_kind, &sequence_kind,
-                                                 &first_seen_kind,   &periodic_kind};
+                                                 &first_seen_kind,   &periodic_kind, &scan_kind};
 static_assert(kinds.size() == std::variant_size_v<detector>);
-
-// Named by the rule language; still to come here.
-constexpr std::string_view planned = "scan";
 
 const detector_kind* named(std::string_view name) {
   if (is_periodic(name)) return &periodic_kind;
@@ -66,12 +63,11 @@ std::optional<detector> read_detector(const reading& from, const yaml::node& det
   const yaml::entry* first = nullptr;
   for (const auto& entry : detect.entries) {
     const auto* kind = named(entry.key);
-    if (kind == nullptr && entry.key != planned) {
-      auto words = names();
-      const auto tail = fmt::format("; there are {}", join_and(words));
-      words.emplace_back(planned);
+    if (kind == nullptr) {
+      const auto words = names();
       from.complain(entry.key_at, "unknown-key",
-                    fmt::format("no detector '{}'{}{}", shown(entry.key), tail, suggestion(entry.key, words)));
+                    fmt::format("no detector '{}'; there are {}{}", shown(entry.key), join_and(words),
+                                suggestion(entry.key, words)));
       continue;
     }
     if (first != nullptr) {
@@ -81,10 +77,7 @@ std::optional<detector> read_detector(const reading& from, const yaml::node& det
       continue;
     }
     first = &entry;
-    if (kind == nullptr)
-      from.complain(entry.key_at, "bad-value",
-                    fmt::format("detector '{}' is not available yet; there are {}", entry.key, join_and(names())));
-    else if (kind == &periodic_kind)
+    if (kind == &periodic_kind)
       out = read_periodic(from, entry.key, entry.value, so_far);
     else
       out = kind->read(from, entry.value, so_far);

@@ -42,6 +42,7 @@ extern const detector_kind unusual_kind;
 extern const detector_kind together_kind;
 extern const detector_kind sequence_kind;
 extern const detector_kind first_seen_kind;
+extern const detector_kind scan_kind;
 // And `periodic_kind` in rules/detect/periodic.hpp.
 
 } // namespace forewarn::rules

@@ -20,6 +20,7 @@ struct threshold_reader {
     case threshold_kind::number: return number(value);
     case threshold_kind::percentage: return percentage(value);
     case threshold_kind::chance: return chance(value);
+    case threshold_kind::recurrence: return recurrence(value);
     }
     return {};
   }
@@ -68,6 +69,23 @@ struct threshold_reader {
                   fmt::format("'{}' must be a percentage such as 30%, more than 0% and at most 100%; found {}{}", key,
                               shown(value.text),
                               out && *out > 1 && !percent ? fmt::format("; write {}%", value.text) : ""));
+    return {};
+  }
+
+  std::optional<double> recurrence(const yaml::node& value) const {
+    constexpr std::chrono::hours day{24}, most{24 * 36'500};
+    const auto length = value.is_scalar() ? parse_duration(value.text) : std::nullopt;
+    if (!length || *length % day != duration{}) {
+      from.complain(value.at, "bad-duration",
+                    fmt::format("'{}' takes whole days such as 100d: chance alone shows as much once in so long; "
+                                "found {}",
+                                key,
+                                value.is_scalar() ? "'" + shown(value.text) + "'" : std::string{yaml::describe(value)}));
+      return {};
+    }
+    if (*length >= 2 * day && *length <= most) return static_cast<double>(*length / day);
+    from.complain(value.at, *length > most ? "too-large" : "bad-value",
+                  fmt::format("'{}' is from 2d to 36500d, a hundred years", key));
     return {};
   }
 

@@ -17,6 +17,7 @@ enum class threshold_kind : std::uint8_t {
   number,     // 3
   percentage, // 30%, kept as 0.3
   chance,     // 0.001: a higher level asks for a smaller one
+  recurrence, // 100d, kept in days
 };
 
 // `key: 3` at the rule's level, or `key: {amber: 3, red: 5}`. Empty after a complaint, and where it is absent: then

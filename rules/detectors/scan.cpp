@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t most_days = 64;
 constexpr double most_cases = 4e9;
 constexpr std::size_t jobs = 8;    // parts of a batch, so that two threads end together
-constexpr std::size_t batch = 200; // replicates between two looks at whether they are enough
+// Replicates between two looks at whether they are enough: few at first, for on a quiet day few are.
+constexpr std::size_t first_batch = 32, batch = 200;
 
 double squared_distance(const scan_place& a, const scan_place& b) {
   return (a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y);
@@ -189,7 +190,7 @@ space_time_scan::found space_time_scan::scan(const scan_counts& counts, const ru
   }
   const auto wanted = best->llr > 0 ? by_.replicates : 0;
   while (out.maxima.size() < wanted) {
-    const auto from = out.maxima.size(), to = std::min(from + batch, wanted);
+    const auto from = out.maxima.size(), to = std::min(from + std::clamp(from, first_batch, batch), wanted);
     out.maxima.resize(to);
     run(jobs, [&](std::size_t job) {
       scan_replicate replicate{world};

@@ -52,6 +52,10 @@ struct reconsideration {
   std::optional<observation_index> arrived = {}; // where a form of it is here now
   // More in a window that holds may end that, or change what it rests on: what is known of its members is not enough.
   bool unsteady = false;
+  // Windows of one day after the other overlap by nature: one with a record that no closed signal rests on is a finding
+  // of its own, spent records in it or not.
+  bool overlaps = false;
+  std::optional<instant> clears_at = {}; // where that is not `clear_after` past the window and the finding
 };
 
 // Highest level, then the best at it.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "rules/engine.hpp"
+#include "rules/feed_beginning.hpp"
 #include "rules/forgetting.hpp"
 #include "rules/life.hpp"
 #include "rules/snapshot.hpp"
@@ -24,12 +25,6 @@ struct surroundings {
   const shared_reference& reference;
   const observation_names& names;
   agenda& deadlines;
-};
-
-// The earliest record known of a feed that the rule observes.
-struct feed_beginning {
-  feed_id feed;
-  instant at;
 };
 
 struct arrival {
@@ -54,6 +49,12 @@ public:
   virtual void remember(const fact& /*form*/, const kept_day& /*past*/) {}
   // From `at` on one of its feeds is overdue, or none is any more.
   virtual void fell_silent(instant /*at*/, bool /*silent*/) {}
+  // Goes on in another engine, whose agenda has forgotten everything.
+  virtual void move_to(rule_index index, const observation_names& names, agenda& deadlines) {
+    signals().move_to(index, names, deadlines);
+  }
+  // The time has come to look without a record, as it wrote into the agenda.
+  virtual void look_due(const deadline& /*due*/, std::span<const feed_beginning> /*beginnings*/, events& /*out*/) {}
   // The current period of each series, where periods are what it looks at.
   virtual void look(instant /*now*/, std::span<const feed_beginning> /*beginnings*/, period_detail /*how*/,
                     std::vector<period_state>& /*out*/) {}

@@ -3,6 +3,7 @@
 #include "rules/machines/every_record.hpp"
 #include "rules/machines/first_seen.hpp"
 #include "rules/machines/periodic.hpp"
+#include "rules/machines/scan.hpp"
 #include "rules/machines/windowed_detectors.hpp"
 
 #include <variant>
@@ -22,6 +23,7 @@ struct maker {
   std::unique_ptr<machine> operator()(const sequence_detector&) const { return make_sequence(where); }
   std::unique_ptr<machine> operator()(const first_seen_detector&) const { return make_first_seen(where); }
   std::unique_ptr<machine> operator()(const periodic_detector&) const { return make_periodic(where); }
+  std::unique_ptr<machine> operator()(const scan_detector&) const { return make_scan(where); }
 };
 
 } // namespace

@@ -4,7 +4,8 @@
 namespace forewarn::rules {
 
 time_window holding(const rule& by, const time_window& shown) {
-  if (!std::holds_alternative<periodic_detector>(by.detector)) return shown;
+  if (!std::holds_alternative<periodic_detector>(by.detector) && !std::holds_alternative<scan_detector>(by.detector))
+    return shown;
   return {shown.from - duration{1}, shown.to - duration{1}};
 }
 

@@ -59,6 +59,18 @@ void read_clear_after(const reading& from, yaml::mapping_reader& keys, bool dete
                     spell_duration(*given), spell_duration(*window)));
 }
 
+// A day's scan takes all that has arrived: what belongs to its last days must never be too late to open a signal.
+void check_max_delay(const reading& from, const yaml::mapping_reader& keys, bool detects, const rule& made) {
+  const auto* scan = detects ? std::get_if<scan_detector>(&made.detector) : nullptr;
+  if (scan == nullptr || !made.max_delay) return;
+  const auto least = static_cast<int>(scan->most_days + 1) * std::chrono::hours{24};
+  if (*made.max_delay >= least) return;
+  from.complain(keys.where().find("max_delay")->value.at, "bad-value",
+                fmt::format("'max_delay' of this scan is {} or more: a cluster may be of its last {} days, and what "
+                            "arrives within them always counts",
+                            spell_duration(least), scan->most_days));
+}
+
 // Keys in the order of the contract, so that complaints about missing ones read in that order too.
 void read_keys(const reading& from, yaml::mapping_reader& keys, read_rule_result& out) {
   rule& made = out.made;
@@ -88,6 +100,7 @@ void read_keys(const reading& from, yaml::mapping_reader& keys, read_rule_result
     }
   read_clear_after(from, keys, detects, made);
   made.max_delay = read_duration(from, keys, "max_delay", true);
+  check_max_delay(from, keys, detects, made);
   if (const auto* alert = keys.optional("alert")) {
     auto read = read_alert(from, *alert);
     made.alert = std::move(read.plan);
