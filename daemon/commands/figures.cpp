@@ -162,7 +162,7 @@ CLI::App* add_report_verb(CLI::App& verb, context& shared, report_kind kind, con
 void add_figures(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("figures", "reports: a month for the board, a week, call-outs, drug tests");
   verb->footer("Examples:\n  forewarn figures board --month 2026-10 --format html > board.html\n"
-               "  forewarn figures week\n  forewarn figures callouts --from 2026-07-01 --to 2026-09-30 --out july\n"
+               "  forewarn figures week\n  forewarn figures callouts --from 2026-07-01 --to 2026-09-30 --out summer\n"
                "  forewarn figures bulletin --quarter 2026-Q3 --format csv --table found");
   verb->require_subcommand(1);
   verb->fallthrough();
