@@ -72,7 +72,10 @@ std::string as_csv(const feed_plan& plan, const std::vector<std::pair<std::strin
   for (int i = 0; i < plan.read.skip_lines; ++i) out += "a line that is skipped\n";
   std::vector<std::string> names, cells;
   if (plan.read.header.empty()) {
-    for (const auto& [name, text] : record) names.push_back(name), cells.push_back(text);
+    for (const auto& [name, text] : record) {
+      names.push_back(name);
+      cells.push_back(text);
+    }
     out += connectors::write_csv_record(names, plan.read.delimiter) + '\n';
   } else {
     const std::map<std::string, std::string> by_name{record.begin(), record.end()};
@@ -84,12 +87,36 @@ std::string as_csv(const feed_plan& plan, const std::vector<std::pair<std::strin
   return out + connectors::write_csv_record(cells, plan.read.delimiter) + '\n';
 }
 
+// RFC 6901; a token of digits is a place in a list.
+void put_at(json::value& into, std::string_view pointer, json::value what) {
+  if (pointer.empty()) {
+    into = std::move(what);
+    return;
+  }
+  const auto end = std::min(pointer.find('/', 1), pointer.size());
+  std::string token{pointer.substr(1, end - 1)};
+  const bool place = !token.empty() && token.find_first_not_of("0123456789") == std::string::npos && token.size() < 3;
+  if (place) {
+    if (!into.is_array()) into = json::array{};
+    const auto at = static_cast<std::size_t>(std::stoul(token));
+    auto& list = into.as_array();
+    if (list.size() <= at) list.resize(at + 1);
+    put_at(list[at], pointer.substr(end), std::move(what));
+    return;
+  }
+  for (const auto& [written, meant] : {std::pair{"~1", "/"}, std::pair{"~0", "~"}})
+    for (auto at = token.find(written); at != std::string::npos; at = token.find(written, at + 1))
+      token.replace(at, 2, meant);
+  if (!into.is_object()) into = json::object{};
+  put_at(into.as_object()[token], pointer.substr(end), std::move(what));
+}
+
 json::value as_object(const std::vector<std::pair<std::string, std::string>>& record) {
   json::value out = json::object{};
   for (const auto& [name, text] : record) {
     if (text.empty() || name == "$key") continue;
     if (name.front() == '/')
-      out.set_at_pointer(name, text);
+      put_at(out, name, json::value(text));
     else
       out.as_object()[name] = text;
   }
@@ -101,7 +128,7 @@ json::value as_document(const feed_plan& plan, const std::string& id, json::valu
   if (plan.read.keyed) list = json::object{{id, std::move(record)}};
   if (plan.read.records.empty()) return list;
   json::value out = json::object{};
-  out.set_at_pointer(plan.read.records, std::move(list));
+  put_at(out, plan.read.records, std::move(list));
   return out;
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/alerting/late_messages.hpp"
 
-#include "daemon/alerting/paging.hpp"
-
 #include <algorithm>
 
 #include <fmt/format.h>

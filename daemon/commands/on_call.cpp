@@ -180,7 +180,8 @@ void add_on_call(CLI::App& root, context& shared) {
   verb->add_option("--at", these->at, "now, 2026-03-01T03:00:00Z, '2026-03-01 03:00', 'sunday 03:00' or 03:00")
       ->capture_default_str()
       ->type_name("TIME");
-  verb->add_option("--alert", these->file, "an alert as JSON: also say what they are told of it")->type_name("FILE");
+  verb->add_option("--alert", these->file, "an alert as JSON, or its reference: also say what they are told of it")
+      ->type_name("FILE|REF");
   add_steps(*verb, these, shared);
   verb->callback([verb, these, &shared] {
     if (verb->get_subcommands().empty()) shared.result = show(*these, shared);

@@ -96,11 +96,11 @@ void add_routes(CLI::App& root, context& shared) {
   auto* testing = verb->add_subcommand("test", "sends nothing; says who would be told");
   testing->footer(
       "Example: forewarn routes test --alert alert.json --at 'sunday 03:00'\n"
-      "The file holds an alert as `forewarn alerts show REF -o json` prints it. Exit code 1: nobody would.");
+      "A file holds an alert as `forewarn alerts show REF -o json` prints it. Exit code 1: nobody would.");
   testing->fallthrough();
-  testing->add_option("--alert", these->file, "the alert as JSON; - reads it from standard input")
+  testing->add_option("--alert", these->file, "the alert as JSON (- reads it from standard input), or its reference")
       ->required()
-      ->type_name("FILE");
+      ->type_name("FILE|REF");
   testing->add_option("--at", these->at, "when: a time, 'sunday 03:00', 03:00 or now")
       ->capture_default_str()
       ->type_name("TIME");
