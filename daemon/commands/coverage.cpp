@@ -10,6 +10,8 @@
 #include "forewarn/zone.hpp"
 #include "rules/detect/periodic.hpp"
 #include "rules/held_rules.hpp"
+#include "rules/kept_counts.hpp"
+#include "rules/look_back.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -104,7 +106,25 @@ std::string names_of(const std::vector<const feed_row*>& feeds) {
   return out.empty() ? "-" : join(out, ", ");
 }
 
-void say(const std::vector<feed_row>& feeds, const std::vector<rule_row>& rules, const zone& local, bool store_known) {
+// Rules by day or week look back further than most feeds keep records: by what they do.
+std::vector<std::string> by_counts(const std::vector<rule_row>& rules, const reference_data& reference) {
+  std::vector<std::string> out;
+  for (const auto& one : rules) {
+    if (!rules::counts_stand_in(*one.rule, reference)) continue;
+    const auto looks = rules::look_back(*one.rule);
+    for (const auto* from : one.feeds)
+      if (from->feed->retention && *from->feed->retention < looks)
+        out.push_back(fmt::format("{} looks back {}, and feed {} keeps records for {}: of what is older it knows what "
+                                  "each day counted.",
+                                  one.rule->id.str(), spell_duration(looks), from->feed->id.str(),
+                                  spell_duration(*from->feed->retention)));
+  }
+  return out;
+}
+
+void say(const std::vector<feed_row>& feeds, const std::vector<rule_row>& rules, const reference_data& reference,
+         bool store_known) {
+  const auto& local = reference.local_zone;
   const auto time = [&](const std::optional<instant>& at, const char* otherwise) {
     return at ? local.format(*at) : std::string{otherwise};
   };
@@ -127,6 +147,9 @@ void say(const std::vector<feed_row>& feeds, const std::vector<rule_row>& rules,
     rows.push_back({one.rule->id.str(), std::string{forewarn::to_words(one.rule->status)}, state, names_of(one.feeds)});
   }
   std::cout << as_table({"RULE", "STATUS", "SIGHT", "FEEDS"}, rows);
+  const auto far = by_counts(rules, reference);
+  if (!far.empty()) std::cout << '\n';
+  for (const auto& line : far) std::cout << line << '\n';
   if (!store_known) std::cout << "\nThere is no store yet: what has arrived is not known.\n";
 }
 
@@ -167,7 +190,7 @@ outcome run(const context& shared) {
   if (shared.output == "json")
     write(feeds, rules);
   else
-    say(feeds, rules, zone::named(all.settings.zone_name).value_or(zone::utc()), from != nullptr);
+    say(feeds, rules, *all.reference, from != nullptr);
   return outcome::done;
 }
 
@@ -177,7 +200,8 @@ void add_coverage(CLI::App& root, context& shared) {
   auto* verb = root.add_subcommand("coverage", "which rules each feed feeds, and which rules are blind now");
   verb->footer(
       "A rule that counts by day or week sees a series only after so much history; `forewarn outlook` says which\n"
-      "series are warming up. A rule is blind where no feed brings what it observes, or all that do are overdue or "
+      "series are warming up. Where a rule looks back further than a feed keeps records, a line says by what it does.\n"
+      "A rule is blind where no feed brings what it observes, or all that do are overdue or "
       "never sent "
       "anything.\n"
       "Example: forewarn coverage --config etc");

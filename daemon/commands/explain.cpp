@@ -154,7 +154,7 @@ std::string window_words(const explained& one, const stored& from, const referen
                        to_text(state.level));
   const auto day = [&](instant at) { return reference.local_zone.format(at).substr(0, 10); };
   const auto last = day(state.window.to - duration{1});
-  auto out = fmt::format("It stands out most on {}: {:g}, where more than {:g} is {}.\n",
+  auto out = fmt::format("It stands out most on {}: {:g}, where {:.3g} is the bound of {}.\n",
                          last == day(state.window.from) ? last : day(state.window.from) + " to " + last, state.value,
                          std::max(state.bound, 0.0), to_text(state.level));
   if (one.watched_since)

@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <random>
 
 using namespace forewarn;
@@ -39,8 +40,9 @@ rules::rule rule_of(const std::string& lines) {
   return loaded.rules->rules.front();
 }
 
-std::shared_ptr<const rules::rule_set> set_of(std::vector<rules::rule> all) {
+std::shared_ptr<const rules::rule_set> set_of(std::vector<rules::rule> all, duration memory = 400 * day) {
   auto out = std::make_shared<rules::rule_set>();
+  out->memory = memory;
   out->reference = london();
   out->rules = std::move(all);
   return out;
@@ -238,11 +240,12 @@ TEST_SUITE("long memory") {
       CHECK(rules::look_back(one) > 70 * day);
       CHECK(rules::look_back_at_records(one, *london()) <= 70 * day);
     }
-    std::size_t opened = 0, differ_untold = 0;
-    for (unsigned seed = 1; seed <= 4; ++seed) {
+    const unsigned streams = std::getenv("FOREWARN_LONG") != nullptr ? 100 : 2; // NOLINT(concurrency-mt-unsafe)
+    std::size_t opened = 0;
+    for (unsigned seed = 1; seed <= streams; ++seed) {
       CAPTURE(seed);
-      const auto seen = stream{seed}.make(420);
-      const auto all = set_of(rules);
+      const auto seen = stream{seed}.make(streams > 2 ? 480 : 330);
+      const auto all = set_of(rules, seed % 2 == 0 ? 30 * day : 400 * day);
       const auto without = run_through(seen, all, {}, true, seed);
       const auto with = run_through(seen, all, 70 * day, true, seed);
       CHECK(with.purged > 100);
@@ -250,10 +253,10 @@ TEST_SUITE("long memory") {
       for (std::size_t i = 0; i < std::min(with.said.size(), without.said.size()); ++i)
         REQUIRE(with.said[i] == without.said[i]);
       opened += with.opened_after_purge;
-      if (run_through(seen, all, 70 * day, false, seed).said != without.said) ++differ_untold;
+      // What is kept of the days is what makes them agree.
+      if (seed == 1) CHECK(run_through(seen, all, 70 * day, false, seed).said != without.said);
     }
-    CHECK(opened > 20);
-    CHECK(differ_untold == 4); // what is kept of the days is what makes them agree
+    CHECK(opened > 10);
   }
 
   TEST_CASE("what a day's records count: an incident once, with all that its records held") {

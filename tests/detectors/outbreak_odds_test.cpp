@@ -159,3 +159,37 @@ TEST_CASE("counts beyond any bound of factors are told apart by logarithms") {
     CHECK(*judge.judge(of, 199)->told.alarm);
   }
 }
+
+// The wave raises what is taken for usual for ten weeks, and less where years lie behind it. Left out (`exclude`), it
+// raises nothing.
+TEST_CASE("what a wave does to the next one's bound, a month later") {
+  const odds_options with_years{}, months{{56, 14, 1092, true, 10}, 0.02, false, 300, 1, true};
+  struct {
+    const char* name;
+    std::size_t days;
+    double more;            // cases a day, where one is usual
+    double most, most_near; // the bound rises by, with years behind it and with months
+  } const rows[] = {{"a batch of a week", 7, 2, 0.8, 1.5}, {"ten days of nine times as many", 10, 8, 4, 6}};
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    double raised = 0, raised_near = 0, left_out = 0;
+    for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+      const auto quiet = counts_of(1200, 1, seed);
+      auto of = quiet, without = quiet;
+      for (std::size_t t = 1150; t < 1150 + row.days; ++t) {
+        of.counts[t] += row.more;
+        without.counts[t] = not_counted;
+      }
+      const auto bound = [](const odds_options& by, const series& line) {
+        return *outbreak_odds{by}.judge(line, 1190)->told.bound;
+      };
+      raised += (bound(with_years, of) - bound(with_years, quiet)) / 20;
+      raised_near += (bound(months, of) - bound(months, quiet)) / 20;
+      left_out += (bound(with_years, without) - bound(with_years, quiet)) / 20;
+    }
+    CHECK(raised < row.most);
+    CHECK(raised < raised_near);
+    CHECK(raised_near < row.most_near);
+    CHECK(std::abs(left_out) < 0.3);
+  }
+}

@@ -300,6 +300,51 @@ TEST_SUITE("periodic rules") {
     CHECK_FALSE(state.bound);
   }
 
+  TEST_CASE("how many today would be amber, or red, is what one record after the other then shows") {
+    struct {
+      const char* name;
+      std::string detect;
+      std::size_t steps;
+    } const rows[] = {
+        {"two levels", quiet_name, 2},
+        {"a least count above the bound", "nb_multiwindow: {alpha: 0.0027, min_count: 9}", 1},
+        {"an exact tail", "gamma_poisson: {alpha: {amber: 0.01, red: 0.0001}}", 2},
+        {"a chart", "cusum: {k: 1.04, h: 3.5}", 1},
+        {"the odds", "outbreak_odds: {alpha: {amber: 0.05, red: 0.002}, season: false}", 2},
+        {"warming up", "nb_multiwindow: {alpha: 0.0027, min_history: 200}", 0},
+    };
+    const auto calendar = periods{period_length::day, in_london()->local_zone};
+    const auto today = calendar.begin(day_number("2026-01-05") + 84);
+    for (const auto& row : rows) {
+      CAPTURE(row.name);
+      engine running{one_rule(row.detect)};
+      std::vector<signal_event> events;
+      for (const auto& one : days_of("2026-01-05", joined(repeat({1, 0, 1, 1, 0, 2, 1}, 12), {1})))
+        running.observe(one, events);
+      REQUIRE(events.empty());
+      const auto states = running.period_states(today + hours{2}, period_detail::steps);
+      REQUIRE(states.size() == 1);
+      const auto& steps = states.front().steps;
+      REQUIRE(steps.size() == row.steps);
+      CHECK(states.front().count == 1);
+      CHECK(states.front().ready == calendar.begin(day_number("2026-01-05") +
+                                                   static_cast<std::int32_t>(states.front().needed)));
+      std::vector<std::pair<level, double>> reached;
+      for (int count = 2; count <= 20; ++count) {
+        events.clear();
+        running.observe(call_out(fmt::format("more {}", count), today + hours{2} + std::chrono::minutes{count}), events);
+        for (const auto& event : events)
+          if (event.what == signal_change::opened || event.what == signal_change::raised)
+            reached.emplace_back(event.now.level, count);
+      }
+      REQUIRE(reached.size() == steps.size());
+      for (std::size_t i = 0; i < steps.size(); ++i) {
+        CHECK(reached[i].first == steps[i].level);
+        CHECK(reached[i].second == steps[i].from);
+      }
+    }
+  }
+
   TEST_CASE("what usually comes later is not waited for: late: scaled") {
     // Four in ten are known on their day, all on the next.
     const auto seen = [](std::vector<int> counts, int same_day_in_ten) {
