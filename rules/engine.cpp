@@ -88,9 +88,8 @@ struct engine::state {
       running.push_back(std::make_unique<running_rule>(running_rule{one, rules->reference, names_at_hand{book}}));
       auto& made = *running.back();
       if (one.status != rule_status::off)
-        made.at_work =
-            make_machine({made.meaning, static_cast<rule_index>(running.size() - 1), made.reference, made.names,
-                          deadlines});
+        made.at_work = make_machine(
+            {made.meaning, static_cast<rule_index>(running.size() - 1), made.reference, made.names, deadlines});
     }
   }
 

@@ -108,8 +108,7 @@ void look_at_clusters(const rules::rule& by, const std::shared_ptr<const referen
       ++still.series;
       still.history = std::max(still.history, one.history);
     }
-    if (one.best)
-      out.push_back({&by, one.series, *one.best, look.words(*one.best) + look.lacking_words(*one.best)});
+    if (one.best) out.push_back({&by, one.series, *one.best, look.words(*one.best) + look.lacking_words(*one.best)});
   }
   if (still.series > 0) cold.push_back(still);
 }
@@ -147,10 +146,9 @@ std::string_view unit_of(const rules::rule& by) {
 
 void say_warming(const std::vector<warming>& cold) {
   for (const auto& one : cold)
-    std::cout << fmt::format(
-        "{}: {} of {} series are warming up: they have {} or fewer of the {} {} before them that "
-        "the rule needs, and cannot signal yet.\n",
-        one.by->id.str(), one.series, one.of, one.history, one.needed, unit_of(*one.by));
+    std::cout << fmt::format("{}: {} of {} series are warming up: they have {} or fewer of the {} {} before them that "
+                             "the rule needs, and cannot signal yet.\n",
+                             one.by->id.str(), one.series, one.of, one.history, one.needed, unit_of(*one.by));
 }
 
 void say(const std::vector<near_series>& all, const std::vector<near_cluster>& clusters,
@@ -210,11 +208,10 @@ void write(const std::vector<near_series>& all, const std::vector<near_cluster>&
                    {"newest", format_rfc3339(one.newest)},
                    {"falls_at", format_rfc3339(one.oldest_leaves)}});
   }
-  std::cout << json::serialize(json::object{
-                   {"at", format_rfc3339(now)},
-                   {"series", std::move(out)},
-                   {"clusters", std::move(near)},
-                   {"warming_up", std::move(still)}})
+  std::cout << json::serialize(json::object{{"at", format_rfc3339(now)},
+                                            {"series", std::move(out)},
+                                            {"clusters", std::move(near)},
+                                            {"warming_up", std::move(still)}})
             << '\n';
 }
 
