@@ -92,9 +92,8 @@ struct engine::state {
       auto& made = *running.back();
       made.counts_stand_in = forewarn::rules::counts_stand_in(one, *rules->reference);
       if (one.status != rule_status::off)
-        made.at_work =
-            make_machine({made.meaning, static_cast<rule_index>(running.size() - 1), made.reference, made.names,
-                          deadlines});
+        made.at_work = make_machine(
+            {made.meaning, static_cast<rule_index>(running.size() - 1), made.reference, made.names, deadlines});
     }
   }
 

@@ -165,8 +165,8 @@ std::string week_words(const signal_facts& facts) {
   return fmt::format("; {:g} in the seven days to it", sum);
 }
 
-// How a cluster stands out: "; a cluster, where 1.1 were to be expected; chance alone shows as strong a one less than once
-// in 100 days".
+// How a cluster stands out: "; a cluster, where 1.1 were to be expected; chance alone shows as strong a one less than
+// once in 100 days".
 std::string cluster_words(const signal_facts& facts) {
   const auto* scan = scan_of(facts);
   if (scan == nullptr) return {};

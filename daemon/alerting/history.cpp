@@ -5,6 +5,7 @@
 #include "rules/activity.hpp"
 #include "rules/held_rules.hpp"
 #include "rules/periodic/shown.hpp"
+#include "rules/scan/area_layout.hpp"
 
 #include <algorithm>
 #include <set>
@@ -53,9 +54,30 @@ instant known_from(const std::vector<observation>& records, const std::set<feed_
   return std::min_element(records.begin(), records.end(), earlier)->occurred_at;
 }
 
+// Of a cluster: what lies in the areas in which its records lie.
+std::vector<const observation*> cluster_records(const signal_facts& facts, const rules::scan_detector& how,
+                                                const std::vector<observation>& all, const reference_data& reference) {
+  const auto window = rules::holding(*facts.rule, facts.state.window);
+  std::set<observation_key> in_cluster;
+  for (const auto& one : facts.evidence)
+    if (one.occurred_at > window.from && one.occurred_at <= window.to) in_cluster.insert(one.key);
+  std::vector<const observation*> out;
+  const auto by_place = rules::by_area(*facts.rule, how.areas);
+  for (const auto& [series, records] : rules::activity_of(by_place, rules::standing(all), reference).series) {
+    const bool ours =
+        std::equal(series.begin(), series.end() - 1, facts.state.series.begin(), facts.state.series.end());
+    if (ours && std::any_of(records.begin(), records.end(),
+                            [&](const observation* one) { return in_cluster.contains(one->key); }))
+      out.insert(out.end(), records.begin(), records.end());
+  }
+  return out;
+}
+
 // The signal's own series; of a first find, whose series also names what was found, all that the rule took.
 std::vector<const observation*> series_records(const signal_facts& facts, const std::vector<observation>& all,
                                                const reference_data& reference) {
+  if (const auto* scan = std::get_if<rules::scan_detector>(&facts.rule->detector))
+    return cluster_records(facts, *scan, all, reference);
   const auto activity = rules::activity_of(*facts.rule, rules::standing(all), reference);
   const auto own = activity.series.find(facts.state.series);
   if (own != activity.series.end()) return own->second;

@@ -58,9 +58,10 @@ std::shared_ptr<const rules::rule_set> without_scans(const rules::rule_set& all)
   auto out = std::make_shared<rules::rule_set>(all);
   std::erase_if(out->rules, [](const rules::rule& one) {
     if (!std::holds_alternative<rules::scan_detector>(one.detector)) return false;
-    std::cerr << fmt::format("forewarn evaluate: rule '{}' is left out: a scan needs to know where each case lies, and "
-                             "these series do not say; `forewarn simulate` and `forewarn backtest` show what it finds\n",
-                             one.id.str());
+    std::cerr << fmt::format(
+        "forewarn evaluate: rule '{}' is left out: a scan needs to know where each case lies, and "
+        "these series do not say; `forewarn simulate` and `forewarn backtest` show what it finds\n",
+        one.id.str());
     return true;
   });
   return out;

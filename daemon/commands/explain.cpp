@@ -251,204 +251,206 @@ void add_period(explained& to, const stored& from, const reference_at_hand& know
     if (one.hash == to.state.rule_hash)
       to.watched_since = tuning::watched_only_since(to.state, one, *from.reader, *known.data);
   }
-  // Scanned again by what is in the store: which areas, how rare. Only where the rule still means what it meant then.
-  std::string cluster_of(const context& shared, const stored& from, const signal& found) {
-    const auto all = load_configuration(shared.config_dir);
-    if (!all.rules) return {};
-    for (const auto& one : all.rules->rules) {
-      if (one.id != found.rule || one.hash != found.rule_hash) continue;
-      if (!std::holds_alternative<rules::scan_detector>(one.detector)) return {};
-      const tuning::scan_look look{one, all.rules->reference};
-      std::vector<observation> revisions;
-      (void)from.reader->each_revision_after(0, [&](const observation& each) {
-        if (each.received_at < found.window.to && rules::observes(one, each.key.feed, each.kind))
-          revisions.push_back(each);
-      });
-      const auto day = look.day_before(found.window.to);
-      for (const auto& each : look.at_end_of(day, revisions, from.reader->feed_turns({})))
-        if (each.series == found.series && each.best) return look.words(*each.best);
-    }
-    return {};
+}
+
+// Scanned again by what is in the store: which areas, how rare. Only where the rule still means what it meant then.
+std::string cluster_of(const context& shared, const stored& from, const signal& found) {
+  const auto all = load_configuration(shared.config_dir);
+  if (!all.rules) return {};
+  for (const auto& one : all.rules->rules) {
+    if (one.id != found.rule || one.hash != found.rule_hash) continue;
+    if (!std::holds_alternative<rules::scan_detector>(one.detector)) return {};
+    const tuning::scan_look look{one, all.rules->reference};
+    std::vector<observation> revisions;
+    (void)from.reader->each_revision_after(0, [&](const observation& each) {
+      if (each.received_at < found.window.to && rules::observes(one, each.key.feed, each.kind))
+        revisions.push_back(each);
+    });
+    const auto day = look.day_before(found.window.to);
+    for (const auto& each : look.at_end_of(day, revisions, from.reader->feed_turns({})))
+      if (each.series == found.series && each.best) return look.words(*each.best);
   }
+  return {};
+}
 
-  outcome explain_signal(const context& shared, const asked& these) {
-    const auto from = open_stored(shared);
-    if (!from) return outcome::failed;
-    auto found = from->reader->signal_by_id(signal_id{these.what});
-    if (!found)
-      if (const auto one = from->reader->alert_by_ref(alert_ref{these.what}))
-        found = from->reader->signal_by_id(one->signal);
-    if (!found)
-      if (const auto one = from->reader->assessment_by_ref(assessment_ref{these.what}))
-        found = from->reader->signal_by_id(one->signal);
-    const auto known = find_reference(shared, {}, reading_for::past);
-    const reference_data none;
-    const auto& reference = known.data ? *known.data : none;
-    std::optional<instant> as_of;
-    if (!read_option_time("--as-of", these.as_of, reference.local_zone, as_of)) return outcome::usage;
-    if (!found) {
-      if (const auto done = explain_report(shared, *from, these.what, as_of)) return *done;
-      std::cerr << fmt::format("forewarn explain: no signal, alert, assessment or report '{}'; `forewarn signals list` "
-                               "and `forewarn alerts list` show those there are\n",
-                               these.what);
-      return outcome::failed;
-    }
-    if (as_of && *as_of < found->opened_at) {
-      std::cerr << fmt::format("forewarn explain: {} opened only {}\n", found->id.str(), from->time(found->opened_at));
-      return outcome::failed;
-    }
-    auto all = gather(*from, *found, as_of);
-    add_period(all, *from, known);
-    all.cluster = cluster_of(shared, *from, *found);
-    if (shared.output == "json")
-      std::cout << json::serialize(as_json(all)) << '\n';
-    else
-      say(all, *from, reference);
-    return outcome::done;
+outcome explain_signal(const context& shared, const asked& these) {
+  const auto from = open_stored(shared);
+  if (!from) return outcome::failed;
+  auto found = from->reader->signal_by_id(signal_id{these.what});
+  if (!found)
+    if (const auto one = from->reader->alert_by_ref(alert_ref{these.what}))
+      found = from->reader->signal_by_id(one->signal);
+  if (!found)
+    if (const auto one = from->reader->assessment_by_ref(assessment_ref{these.what}))
+      found = from->reader->signal_by_id(one->signal);
+  const auto known = find_reference(shared, {}, reading_for::past);
+  const reference_data none;
+  const auto& reference = known.data ? *known.data : none;
+  std::optional<instant> as_of;
+  if (!read_option_time("--as-of", these.as_of, reference.local_zone, as_of)) return outcome::usage;
+  if (!found) {
+    if (const auto done = explain_report(shared, *from, these.what, as_of)) return *done;
+    std::cerr << fmt::format("forewarn explain: no signal, alert, assessment or report '{}'; `forewarn signals list` "
+                             "and `forewarn alerts list` show those there are\n",
+                             these.what);
+    return outcome::failed;
   }
-
-  // ---- why not
-
-  std::string bound_words(const tuning::why_not& found) {
-    if (!found.missing && found.best.count <= 0) return "nothing that the rule counts was there";
-    if (!found.missing) return "more records of the same kind would not open it";
-    return fmt::format("{} more like the newest one would have opened it, at {:g}: {}", found.missing->more,
-                       found.missing->bound, to_text(found.missing->level));
+  if (as_of && *as_of < found->opened_at) {
+    std::cerr << fmt::format("forewarn explain: {} opened only {}\n", found->id.str(), from->time(found->opened_at));
+    return outcome::failed;
   }
+  auto all = gather(*from, *found, as_of);
+  add_period(all, *from, known);
+  all.cluster = cluster_of(shared, *from, *found);
+  if (shared.output == "json")
+    std::cout << json::serialize(as_json(all)) << '\n';
+  else
+    say(all, *from, reference);
+  return outcome::done;
+}
 
-  void say(const tuning::why_not& found, const rules::rule& by, const series_key& series, instant at,
-           const reference_data& reference) {
-    const auto time = [&](instant when) { return reference.local_zone.format(when).substr(0, 16); };
-    std::cout << fmt::format("{}, {}, at {}\n{}\n\n", by.id.str(), rules::series_text(series, reference), time(at),
-                             by.sentence);
-    if (found.open)
-      std::cout << fmt::format("It did speak: a signal is open since {}, {} with {:g} of {:g}.\n\n",
-                               time(found.open->opened_at), to_text(found.open->level), found.open->value,
-                               found.open->bound);
-    else if (found.period)
-      std::cout << fmt::format("{}: {}; {}.\n\n", time(found.period->state.window.from).substr(0, 10),
-                               tuning::count_words(*found.period, by), tuning::ahead_words(*found.period));
-    else
-      std::cout << fmt::format("In the {} up to then: {:g}. At its best, {:g} in the window up to {}; {}.\n\n",
-                               spell_duration(found.window), found.count, found.best.count, time(found.best.end),
-                               bound_words(found));
-    for (const auto& note : found.notes) std::cout << note << '\n';
-    if (!found.notes.empty()) std::cout << '\n';
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& one : found.records)
-      rows.push_back({one.key.str(), time(one.occurred_at), std::string{to_words(one.fate)}, one.why});
-    if (rows.empty())
-      std::cout << "No record of what the rule observes lies in this series and window.\n";
-    else
-      std::cout << as_table({"RECORD", "HAPPENED", "FATE", "WHY"}, rows);
-    for (const auto& [kind, count] : found.other_kinds) {
-      const auto* row = reference.kind(kind_id{kind});
-      std::cout << fmt::format("{} {} there too, which the rule does not observe.\n", count,
-                               row == nullptr ? kind
-                               : count == 1   ? row->one
-                                              : row->many);
-    }
-    if (found.ungrouped > 0)
-      std::cout << fmt::format("{} more met the rule in that time and lacked what it groups by: in no series.\n",
-                               found.ungrouped);
-    for (std::size_t i = 0; i < std::min<std::size_t>(found.earlier.size(), 3); ++i) {
-      const auto& one = found.earlier[i];
-      std::cout << fmt::format("Before: opened {}, {}, {}.\n", time(one.opened_at), to_text(one.level),
-                               one.retrospective ? std::string{"in retrospect"}
-                               : one.closed_at   ? "closed " + time(*one.closed_at)
-                                                 : std::string{"still open"});
-    }
+// ---- why not
+
+std::string bound_words(const tuning::why_not& found) {
+  if (!found.missing && found.best.count <= 0) return "nothing that the rule counts was there";
+  if (!found.missing) return "more records of the same kind would not open it";
+  return fmt::format("{} more like the newest one would have opened it, at {:g}: {}", found.missing->more,
+                     found.missing->bound, to_text(found.missing->level));
+}
+
+void say(const tuning::why_not& found, const rules::rule& by, const series_key& series, instant at,
+         const reference_data& reference) {
+  const auto time = [&](instant when) { return reference.local_zone.format(when).substr(0, 16); };
+  std::cout << fmt::format("{}, {}, at {}\n{}\n\n", by.id.str(), rules::series_text(series, reference), time(at),
+                           by.sentence);
+  if (found.open)
+    std::cout << fmt::format("It did speak: a signal is open since {}, {} with {:g} of {:g}.\n\n",
+                             time(found.open->opened_at), to_text(found.open->level), found.open->value,
+                             found.open->bound);
+  else if (found.period)
+    std::cout << fmt::format("{}: {}; {}.\n\n", time(found.period->state.window.from).substr(0, 10),
+                             tuning::count_words(*found.period, by), tuning::ahead_words(*found.period));
+  else
+    std::cout << fmt::format("In the {} up to then: {:g}. At its best, {:g} in the window up to {}; {}.\n\n",
+                             spell_duration(found.window), found.count, found.best.count, time(found.best.end),
+                             bound_words(found));
+  for (const auto& note : found.notes) std::cout << note << '\n';
+  if (!found.notes.empty()) std::cout << '\n';
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& one : found.records)
+    rows.push_back({one.key.str(), time(one.occurred_at), std::string{to_words(one.fate)}, one.why});
+  if (rows.empty())
+    std::cout << "No record of what the rule observes lies in this series and window.\n";
+  else
+    std::cout << as_table({"RECORD", "HAPPENED", "FATE", "WHY"}, rows);
+  for (const auto& [kind, count] : found.other_kinds) {
+    const auto* row = reference.kind(kind_id{kind});
+    std::cout << fmt::format("{} {} there too, which the rule does not observe.\n", count,
+                             row == nullptr ? kind
+                             : count == 1   ? row->one
+                                            : row->many);
   }
-
-  json::object as_json(const tuning::why_not& found, const rules::rule& by, const series_key& series, instant at) {
-    json::array records;
-    for (const auto& one : found.records)
-      records.push_back({{"record", one.key.str()},
-                         {"occurred_at", format_rfc3339(one.occurred_at)},
-                         {"received_at", format_rfc3339(one.received_at)},
-                         {"fate", to_words(one.fate)},
-                         {"why", one.why}});
-    json::object other, own;
-    for (const auto& [kind, count] : found.other_kinds) other[kind] = count;
-    for (const auto& [field, value] : series) own[field] = value;
-    json::array notes;
-    for (const auto& one : found.notes) notes.emplace_back(one);
-    json::object out{{"rule", by.id.str()},
-                     {"sentence", by.sentence},
-                     {"series", std::move(own)},
-                     {"at", format_rfc3339(at)},
-                     {"window", format_duration(found.window)},
-                     {"count", found.count},
-                     {"best", json::object{{"count", found.best.count}, {"to", format_rfc3339(found.best.end)}}},
-                     {"open", found.open.has_value()},
-                     {"records", std::move(records)},
-                     {"not_observed", std::move(other)},
-                     {"ungrouped", found.ungrouped},
-                     {"notes", std::move(notes)}};
-    out["missing"] = nullptr;
-    if (found.period) {
-      json::array steps;
-      for (const auto& step : found.period->ahead())
-        steps.push_back({{"level", to_text(step.level)}, {"from", step.from}});
-      out["steps"] = std::move(steps);
-    }
-    if (found.missing)
-      out["missing"] = json::object{
-          {"more", found.missing->more}, {"bound", found.missing->bound}, {"level", to_text(found.missing->level)}};
-    return out;
+  if (found.ungrouped > 0)
+    std::cout << fmt::format("{} more met the rule in that time and lacked what it groups by: in no series.\n",
+                             found.ungrouped);
+  for (std::size_t i = 0; i < std::min<std::size_t>(found.earlier.size(), 3); ++i) {
+    const auto& one = found.earlier[i];
+    std::cout << fmt::format("Before: opened {}, {}, {}.\n", time(one.opened_at), to_text(one.level),
+                             one.retrospective ? std::string{"in retrospect"}
+                             : one.closed_at   ? "closed " + time(*one.closed_at)
+                                               : std::string{"still open"});
   }
+}
 
-  // It did find something, and people were told later or not at all: a mute, quiet hours, a budget.
-  std::vector<std::string> kept_back(const stored& from, const signal_id& id, instant at) {
-    std::vector<std::string> out;
-    for (const auto& one : from.reader->waiting_notices_of(id)) {
-      if (one.since > at) continue;
-      out.push_back(fmt::format(
-          "Its notice waited since {}: {}; {}.", from.time(one.since),
-          alerting::spell_wait(one.why, one.by, one.until, zone::named(from.settings.zone_name).value_or(zone::utc())),
-          one.ended_at ? one.how + " (" + from.time(*one.ended_at) + ")" : "it waits still"));
-    }
-    const auto told = from.reader->told(id);
-    if (told && told->first_at <= at)
-      out.push_back(fmt::format("On-call was told of it on {}.", from.time(told->first_at)));
-    return out;
+json::object as_json(const tuning::why_not& found, const rules::rule& by, const series_key& series, instant at) {
+  json::array records;
+  for (const auto& one : found.records)
+    records.push_back({{"record", one.key.str()},
+                       {"occurred_at", format_rfc3339(one.occurred_at)},
+                       {"received_at", format_rfc3339(one.received_at)},
+                       {"fate", to_words(one.fate)},
+                       {"why", one.why}});
+  json::object other, own;
+  for (const auto& [kind, count] : found.other_kinds) other[kind] = count;
+  for (const auto& [field, value] : series) own[field] = value;
+  json::array notes;
+  for (const auto& one : found.notes) notes.emplace_back(one);
+  json::object out{{"rule", by.id.str()},
+                   {"sentence", by.sentence},
+                   {"series", std::move(own)},
+                   {"at", format_rfc3339(at)},
+                   {"window", format_duration(found.window)},
+                   {"count", found.count},
+                   {"best", json::object{{"count", found.best.count}, {"to", format_rfc3339(found.best.end)}}},
+                   {"open", found.open.has_value()},
+                   {"records", std::move(records)},
+                   {"not_observed", std::move(other)},
+                   {"ungrouped", found.ungrouped},
+                   {"notes", std::move(notes)}};
+  out["missing"] = nullptr;
+  if (found.period) {
+    json::array steps;
+    for (const auto& step : found.period->ahead())
+      steps.push_back({{"level", to_text(step.level)}, {"from", step.from}});
+    out["steps"] = std::move(steps);
   }
+  if (found.missing)
+    out["missing"] = json::object{
+        {"more", found.missing->more}, {"bound", found.missing->bound}, {"level", to_text(found.missing->level)}};
+  return out;
+}
 
-  outcome explain_silence(const context& shared, const asked& these) {
-    const std::vector<std::string> named = these.rules.empty() ? std::vector<std::string>{} : std::vector{these.rules};
-    auto known = find_reference(shared, named, reading_for::past);
-    const auto rules = rules_from(known, these.rules);
-    if (!rules) return outcome::failed;
-    const auto* by = rule_named(*rules, these.why_not);
-    if (by == nullptr) return outcome::failed;
-    const auto series = read_series(these.series, *known.data);
-    std::optional<instant> at;
-    if (!series || !read_option_time("--at", these.at, known.data->local_zone, at)) return outcome::usage;
-    const auto past = past_records(shared, these.observations);
-    if (!past) return outcome::failed;
-    if (!at)
-      for (const auto& one : past->taken) at = std::max(at.value_or(one.received_at), one.received_at);
-    auto found = tuning::look_into(*by, known.data, past->taken, past->turns, *series, *at, past->purged);
-    if (!found) {
-      std::cerr << "forewarn explain: " << found.error() << '\n';
-      return outcome::usage;
-    }
-    if (these.observations.empty() && found->open)
-      if (const auto from = open_stored(shared))
-        for (auto& one : kept_back(*from, found->open->id, *at)) found->notes.push_back(std::move(one));
-    if (shared.output == "json")
-      std::cout << json::serialize(as_json(*found, *by, *series, *at)) << '\n';
-    else
-      say(*found, *by, *series, *at, *known.data);
-    return outcome::done;
+// It did find something, and people were told later or not at all: a mute, quiet hours, a budget.
+std::vector<std::string> kept_back(const stored& from, const signal_id& id, instant at) {
+  std::vector<std::string> out;
+  for (const auto& one : from.reader->waiting_notices_of(id)) {
+    if (one.since > at) continue;
+    out.push_back(fmt::format(
+        "Its notice waited since {}: {}; {}.", from.time(one.since),
+        alerting::spell_wait(one.why, one.by, one.until, zone::named(from.settings.zone_name).value_or(zone::utc())),
+        one.ended_at ? one.how + " (" + from.time(*one.ended_at) + ")" : "it waits still"));
   }
+  const auto told = from.reader->told(id);
+  if (told && told->first_at <= at)
+    out.push_back(fmt::format("On-call was told of it on {}.", from.time(told->first_at)));
+  return out;
+}
 
-  outcome run(const context& shared, const asked& these) {
-    if (!these.why_not.empty() && these.what.empty()) return explain_silence(shared, these);
-    if (these.why_not.empty() && !these.what.empty()) return explain_signal(shared, these);
-    std::cerr << "forewarn explain: name a signal or an alert, or ask --why-not RULE\n";
+outcome explain_silence(const context& shared, const asked& these) {
+  const std::vector<std::string> named = these.rules.empty() ? std::vector<std::string>{} : std::vector{these.rules};
+  auto known = find_reference(shared, named, reading_for::past);
+  const auto rules = rules_from(known, these.rules);
+  if (!rules) return outcome::failed;
+  const auto* by = rule_named(*rules, these.why_not);
+  if (by == nullptr) return outcome::failed;
+  const auto series = read_series(these.series, *known.data);
+  std::optional<instant> at;
+  if (!series || !read_option_time("--at", these.at, known.data->local_zone, at)) return outcome::usage;
+  const auto past = past_records(shared, these.observations);
+  if (!past) return outcome::failed;
+  if (!at)
+    for (const auto& one : past->taken) at = std::max(at.value_or(one.received_at), one.received_at);
+  auto found = tuning::look_into(*by, known.data, past->taken, past->turns, *series, *at, past->purged);
+  if (!found) {
+    std::cerr << "forewarn explain: " << found.error() << '\n';
     return outcome::usage;
   }
+  if (these.observations.empty() && found->open)
+    if (const auto from = open_stored(shared))
+      for (auto& one : kept_back(*from, found->open->id, *at)) found->notes.push_back(std::move(one));
+  if (shared.output == "json")
+    std::cout << json::serialize(as_json(*found, *by, *series, *at)) << '\n';
+  else
+    say(*found, *by, *series, *at, *known.data);
+  return outcome::done;
+}
+
+outcome run(const context& shared, const asked& these) {
+  if (!these.why_not.empty() && these.what.empty()) return explain_silence(shared, these);
+  if (these.why_not.empty() && !these.what.empty()) return explain_signal(shared, these);
+  std::cerr << "forewarn explain: name a signal or an alert, or ask --why-not RULE\n";
+  return outcome::usage;
+}
 
 } // namespace
 

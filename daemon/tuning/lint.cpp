@@ -167,7 +167,8 @@ private:
   // Whether there are places, cases and days enough for a circle to stand out.
   bool look_at_scan(const rule& one, const rules::scan_detector& made, problems& out) const {
     constexpr double few_cases = 30;
-    if (const auto layout = rules::lay_out(rules::by_area(one, made.areas), *reference_); layout && !layout->alone.empty())
+    if (const auto layout = rules::lay_out(rules::by_area(one, made.areas), *reference_);
+        layout && !layout->alone.empty())
       out.push_back(advice(one, one.at, "no-places",
                            fmt::format("{} of the {} areas have neither 'latitude' and 'longitude' nor 'neighbours': "
                                        "each is scanned for itself, and no cluster spreads over it",
@@ -189,8 +190,7 @@ private:
     const auto activity = rules::activity_of(one, sources, *reference_);
     if (activity.series.empty()) return true;
     const auto share = std::min(1.0, static_cast<double>(made.baseline_days) / static_cast<double>(days + 1));
-    const auto cases =
-        static_cast<double>(activity.matched) / static_cast<double>(activity.series.size()) * share;
+    const auto cases = static_cast<double>(activity.matched) / static_cast<double>(activity.series.size()) * share;
     if (cases < few_cases)
       out.push_back(advice(one, one.at, "counts-too-small",
                            fmt::format("a series has about {:.0f} cases in the {} days that the scan compares with; "

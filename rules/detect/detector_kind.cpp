@@ -10,8 +10,8 @@
 namespace forewarn::rules {
 namespace {
 
-const std::array<const detector_kind*, 11> kinds{&every_record_kind, &count_kind,   &rate_kind,     &share_kind,
-                                                 &spike_kind,        &unusual_kind, &together_kind, &sequence_kind,
+const std::array<const detector_kind*, 11> kinds{&every_record_kind, &count_kind,    &rate_kind,     &share_kind,
+                                                 &spike_kind,        &unusual_kind,  &together_kind, &sequence_kind,
                                                  &first_seen_kind,   &periodic_kind, &scan_kind};
 static_assert(kinds.size() == std::variant_size_v<detector>);
 

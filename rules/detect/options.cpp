@@ -76,11 +76,11 @@ struct threshold_reader {
     constexpr std::chrono::hours day{24}, most{24 * 36'500};
     const auto length = value.is_scalar() ? parse_duration(value.text) : std::nullopt;
     if (!length || *length % day != duration{}) {
-      from.complain(value.at, "bad-duration",
-                    fmt::format("'{}' takes whole days such as 100d: chance alone shows as much once in so long; "
-                                "found {}",
-                                key,
-                                value.is_scalar() ? "'" + shown(value.text) + "'" : std::string{yaml::describe(value)}));
+      from.complain(
+          value.at, "bad-duration",
+          fmt::format("'{}' takes whole days such as 100d: chance alone shows as much once in so long; "
+                      "found {}",
+                      key, value.is_scalar() ? "'" + shown(value.text) + "'" : std::string{yaml::describe(value)}));
       return {};
     }
     if (*length >= 2 * day && *length <= most) return static_cast<double>(*length / day);

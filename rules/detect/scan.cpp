@@ -4,8 +4,8 @@
 #include "rules/compile/canonical.hpp"
 #include "rules/detect/detector_kind.hpp"
 #include "rules/detect/options.hpp"
-#include "rules/scan/area_layout.hpp"
 #include "rules/read/names.hpp"
+#include "rules/scan/area_layout.hpp"
 
 #include "forewarn/text.hpp"
 
@@ -82,7 +82,7 @@ bool read_whole(yaml::mapping_reader& keys, std::string_view key, std::int64_t l
 }
 
 bool read_baseline(const reading& from, yaml::mapping_reader& keys, scan_detector& out) {
-  const auto* value = keys.where().find("baseline");
+  const auto* value = keys.optional("baseline");
   if (value == nullptr) return true;
   const auto length = read_duration(from, keys, "baseline");
   if (!length) return false;
@@ -91,7 +91,7 @@ bool read_baseline(const reading& from, yaml::mapping_reader& keys, scan_detecto
     out.baseline_days = static_cast<std::size_t>(*length / a_day);
     return true;
   }
-  from.complain(value->value.at, "bad-value",
+  from.complain(value->at, "bad-value",
                 fmt::format("'baseline' is whole days, {} at least: twice 'max_days', and no less than 8", least));
   return false;
 }
@@ -130,7 +130,7 @@ std::optional<detector> read(const reading& from, const yaml::node& options, con
   scan_detector out;
   const bool places = read_places(from, keys, out);
   const bool days = read_days(from, keys, out);
-  if (options.find("recurrence") != nullptr)
+  if (keys.optional("recurrence") != nullptr)
     out.recurrence = read_thresholds(from, keys, "recurrence", threshold_kind::recurrence, so_far.level);
   const bool least = read_least(from, keys, out);
   std::size_t seed = out.seed;
@@ -183,13 +183,14 @@ std::string sentence(const rule& one, const observed_words& words, const referen
   const auto against = made.poisson ? fmt::format("by the residents of each {}", noun.one)
                                     : fmt::format("by the {} days up to then", made.baseline_days);
   const auto near = made.most_radius ? fmt::format(", no further than {} km from one of them", *made.most_radius) : "";
-  return fmt::format("when a day ends and {} or more {} of {} lie together in one or more neighbouring {}{}, and "
+  const auto days =
+      made.most_days == 1 ? std::string{"on that day"} : fmt::format("in its last 1 to {} days", made.most_days);
+  return fmt::format("when a day ends and, {}, {} or more {} lie together in one or more neighbouring {}{}, and "
                      "chance alone, judged {}, would show as strong a cluster {}: {}. With less than {} days of "
                      "history it says nothing",
-                     made.min_count, counted_words(made.measure, words),
-                     made.most_days == 1 ? std::string{"that day"} : fmt::format("its last 1 to {} days", made.most_days),
-                     noun.many, near, against, once_in(made.recurrence.front().at_least),
-                     levels_words(made.recurrence, once_in), made.min_history);
+                     days, made.min_count, counted_words(made.measure, words), noun.many, near, against,
+                     once_in(made.recurrence.front().at_least), levels_words(made.recurrence, once_in),
+                     made.min_history);
 }
 
 } // namespace

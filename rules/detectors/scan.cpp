@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t most_days = 64;
 constexpr double most_cases = 4e9;
-constexpr std::size_t jobs = 8;    // parts of a batch, so that two threads end together
+constexpr std::size_t jobs = 8; // parts of a batch, so that two threads end together
 // Replicates between two looks at whether they are enough: few at first, for on a quiet day few are.
 constexpr std::size_t first_batch = 32, batch = 200;
 

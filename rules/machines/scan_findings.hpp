@@ -40,8 +40,8 @@ public:
     std::erase_if(all_, [day](const auto& one) { return one.last == day; });
   }
   [[nodiscard]] const scan_finding* on(period day) const {
-    const auto at =
-        std::lower_bound(all_.begin(), all_.end(), day, [](const auto& one, period wanted) { return one.last < wanted; });
+    const auto at = std::lower_bound(all_.begin(), all_.end(), day,
+                                     [](const auto& one, period wanted) { return one.last < wanted; });
     return at != all_.end() && at->last == day ? &*at : nullptr;
   }
 

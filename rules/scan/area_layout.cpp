@@ -73,9 +73,8 @@ result<area_layout, std::string> lay_out(const rule& by_area, const reference_da
     return failure(fmt::format("the area tables hold {} of level '{}' that it can meet; at least two are needed to "
                                "tell where",
                                out.areas.size(), to_text(level)));
-  std::sort(out.areas.begin(), out.areas.end(), [&](area_index a, area_index b) {
-    return reference.areas.row(a).code < reference.areas.row(b).code;
-  });
+  std::sort(out.areas.begin(), out.areas.end(),
+            [&](area_index a, area_index b) { return reference.areas.row(a).code < reference.areas.row(b).code; });
   place_all(out, reference);
   const bool have_centroids = std::all_of(out.areas.begin(), out.areas.end(), [&](area_index one) {
     return reference.areas.row(one).latitude && reference.areas.row(one).longitude;

@@ -15,7 +15,7 @@ struct area_layout {
   static constexpr std::uint32_t nowhere = 0xffff'ffffU;
 
   std::vector<area_index> areas; // by code, so that a table with other areas beside them changes no position
-  std::vector<detectors::scan_place> places; // by position; kilometres, or no coordinates at all
+  std::vector<detectors::scan_place> places;        // by position; kilometres, or no coordinates at all
   std::vector<std::vector<std::size_t>> neighbours; // by position; empty where the places have coordinates
   std::vector<std::size_t> alone;                   // positions with neither coordinates nor neighbours
   bool has_population = false;                      // every one
@@ -27,8 +27,8 @@ struct area_layout {
   }
 };
 
-// The areas that the rule's smallest grouping by an area can meet, by its `where`. An error is a sentence: there are not
-// two of them, or nobody can tell which lie together.
+// The areas that the rule's smallest grouping by an area can meet, by its `where`. An error is a sentence: there are
+// not two of them, or nobody can tell which lie together.
 [[nodiscard]] result<area_layout, std::string> lay_out(const rule& by_area, const reference_data& reference);
 
 // The rule that `by` counts by, place by place: what it groups by, and then the scan's areas.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A series of a scan rule at the end of a day: the best cluster of places and last days, how rare it is, and which level
-// that is. Counts in, cluster out; who counts is the machine while it runs, and the tools that look back at records.
+// A series of a scan rule at the end of a day: the best cluster of places and last days, how rare it is, and which
+// level that is. Counts in, cluster out; who counts is the machine while it runs, and the tools that look back at
+// records.
 #pragma once
 
 #include "rules/periodic/periods.hpp"
@@ -22,7 +23,7 @@ struct cluster {
   period first = 0, last = 0;        // days; `last` is the one that has ended
   std::vector<std::uint32_t> places; // positions in the layout, the centre first, then the nearest
   double observed = 0, expected = 0, llr = 0;
-  double recurrence_days = 1;            // run daily, chance shows one as strong once in so long
+  double recurrence_days = 1;             // run daily, chance shows one as strong once in so long
   std::optional<forewarn::level> level{}; // none: it is not rare enough
 };
 

@@ -53,8 +53,7 @@ struct seen_series {
 
 std::vector<looked_back> clusters_on(const rule& by, const cluster_judge& judge,
                                      const std::vector<const observation*>& records,
-                                     const std::vector<feed_turn>& turns, period day,
-                                     const reference_data& reference) {
+                                     const std::vector<feed_turn>& turns, period day, const reference_data& reference) {
   const auto& made = std::get<scan_detector>(by.detector);
   const periods calendar{period_length::day, reference.local_zone};
   const auto missing = silent_days(by, turns, calendar);

@@ -24,7 +24,7 @@ EVENTS = [
       "synthetic-opioid-share-in-tests"]),
     ("strong-batch,area=Beeston & Holbeck,at=2025-06-03T13:00,cases=9,hours=10",
      ["opioid-callouts-ward", "opioid-callouts-neighbours", "opioid-callouts-unusual", "naloxone-callouts-ward",
-      "opioid-callouts-ward-daily"]),
+      "opioid-callouts-ward-daily", "opioid-callouts-cluster"]),
     ("strong-batch,area=Gipton & Harehills,at=2025-06-17T09:00,cases=30,hours=40",
      ["repeated-naloxone", "naloxone-kits-district", "opioid-admissions-district",
       "opioid-callouts-district-daily", "opioid-callouts-district-rise"]),

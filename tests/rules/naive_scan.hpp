@@ -154,7 +154,8 @@ private:
   [[nodiscard]] std::optional<finding> scan(const series_values& series, day_number day) const {
     const auto records = records_of(series);
     auto first = day;
-    for (const auto* one : records) first = std::min(first, day_of(one->occurred_at));
+    for (const auto* one : records) // what counts for nothing begins no series
+      if (one->incident || one->weight > 0) first = std::min(first, day_of(one->occurred_at));
     if (missing(day) || day - first < static_cast<day_number>(how_.min_history)) return {};
     std::vector<day_number> days;
     for (auto one = std::max(first, day - static_cast<day_number>(how_.baseline_days) + 1); one <= day; ++one)
@@ -302,7 +303,8 @@ private:
   }
 
   [[nodiscard]] bool spends(const told& one, const series_key& key, const std::string& id) const {
-    return one.series == key && one.closed_at && one.reason == close_reason::below_threshold && one.evidence.contains(id);
+    return one.series == key && one.closed_at && one.reason == close_reason::below_threshold &&
+           one.evidence.contains(id);
   }
 
   void begin(const series_key& key, const series_values& series, const finding& fresh) {
