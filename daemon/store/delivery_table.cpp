@@ -146,11 +146,18 @@ void release_leases(connection& db) {
   execute(db, "UPDATE delivery SET leased_until = NULL WHERE state = 'due' AND leased_until IS NOT NULL");
 }
 
+// Of what is leased, only what was due before the first that is not can be next. So whatever waits behind that is not
+// looked at: it may be a hundred thousand messages, and every transaction asks.
 std::optional<instant> next_due(connection& db) {
-  query rows{db, "SELECT min(max(due_at, coalesce(leased_until, due_at))) FROM delivery WHERE state = 'due'"};
-  std::optional<instant> at;
-  if (rows.next()) rows.into(at);
-  return at;
+  std::optional<instant> at, leased;
+  query free{db, "SELECT due_at FROM delivery WHERE state = 'due' AND leased_until IS NULL ORDER BY due_at LIMIT 1"};
+  if (free.next()) free.into(at);
+  query held{db,
+             "SELECT min(max(due_at, leased_until)) FROM delivery WHERE state = 'due' AND leased_until IS NOT NULL AND "
+             "due_at <= ?",
+             at.value_or(instant::max())};
+  if (held.next()) held.into(leased);
+  return at && leased ? std::min(*at, *leased) : at ? at : leased;
 }
 
 void resume(connection& db, const service_id& to, const std::string& channel, instant since, instant now) {

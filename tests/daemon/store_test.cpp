@@ -261,6 +261,7 @@ TEST_CASE("due deliveries are claimed red first, and a lease keeps others off un
   const auto claimed = ledger->claim_due(t + 10s, t + 40s, 2);
   CHECK(ids(claimed) == std::vector<std::string>{"m-red", "m-old"});
   CHECK(claimed[0].message.level == level::red);
+  CHECK(ledger->next_due() == t + 1s); // what is leased is not, until it runs out
   CHECK(ids(ledger->claim_due(t + 11s, t + 41s, 10)) == std::vector<std::string>{"m-new"});
   CHECK(ledger->claim_due(t + 12s, t + 42s, 10).empty());
   CHECK(ledger->next_due() == t + 40s);
