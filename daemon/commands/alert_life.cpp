@@ -226,7 +226,7 @@ void add_alert_life(CLI::App& alerts, context& shared) {
   parts.add("actions", "what services answered to what the alert asks of them", "forewarn alerts actions FW-2026-0007",
             actions);
   auto* answering = parts.add("answer", "writes down what a service answers to one action, or to all",
-                              "forewarn alerts answer FW-2026-0007 --service outreach --action 2 --says done", answer);
+                              "forewarn alerts answer FW-2026-0007 --service duty-desk --action 2 --says done", answer);
   answering->add_option("--service", these->service, "who answers")->required();
   answering->add_option("--action", these->action, "its number in `alerts actions`; left out: all")
       ->check(CLI::Range(0, 1'000));

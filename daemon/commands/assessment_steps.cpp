@@ -169,7 +169,7 @@ void add_assessment_steps(CLI::App& assessments, context& shared) {
   };
 
   auto* asking = part("ask", "asks named services whether they can corroborate it; the question is sent as it stands",
-                      "forewarn assessments ask A-2026-0042 --of outreach --of police-desk --question 'Yellow tablets "
+                      "forewarn assessments ask A-2026-0042 --of duty-desk --of on-call --question 'Yellow tablets "
                       "sold as diazepam in the centre this week?' --why 'one report only'",
                       ask);
   asking->add_option("--of", these->of, "a service; again for more")->required()->expected(1)->take_all();
@@ -177,7 +177,7 @@ void add_assessment_steps(CLI::App& assessments, context& shared) {
   add_reason(*asking, these->reason);
 
   auto* answering = part("answer", "writes down what one of them answered",
-                         "forewarn assessments answer A-2026-0042 --from outreach --says corroborates --note 'two "
+                         "forewarn assessments answer A-2026-0042 --from duty-desk --says corroborates --note 'two "
                          "people spoke of them'",
                          answer);
   answering->add_option("--from", these->of, "the service")->required()->expected(1);
@@ -198,7 +198,8 @@ void add_assessment_steps(CLI::App& assessments, context& shared) {
   add_reason(*validating, these->reason);
 
   auto* grading = part("grade", "grades it by a matrix of grading/; without --answer, prints the questions",
-                       "forewarn assessments grade A-2026-0042 --answer harm=acute --answer relevance=spreading --why "
+                       "forewarn assessments grade A-2026-0042 --answer harm=acute --answer relevance=spreading "
+                       "--answer evidence=several --answer novelty=stronger --answer effect=yes --why "
                        "'panel call 14:00'",
                        grade);
   grading->add_option("--matrix", these->matrix, "which; left out: the only one");

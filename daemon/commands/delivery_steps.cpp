@@ -74,8 +74,7 @@ void print_lost(const outbox::stuck& found, const stored& from) {
   std::cout
       << "Lost in the last three days, and not tried any more. Tell them another way; once it is mended, `forewarn "
          "deliveries replay ID` sends it again:\n"
-      << as_table({"GIVEN UP", "SERVICE", "CHANNEL", "LEVEL", "MESSAGE", "LAST RESULT", "ID"}, cells)
-            << why << '\n';
+      << as_table({"GIVEN UP", "SERVICE", "CHANNEL", "LEVEL", "MESSAGE", "LAST RESULT", "ID"}, cells) << why << '\n';
 }
 
 void print_unconfirmed(const outbox::stuck& found, const stored& from) {
@@ -195,7 +194,7 @@ void add_delivery_steps(CLI::App& deliveries, context& shared) {
   stuck->callback([&shared] { shared.result = show_stuck(shared); });
 
   auto* word = deliveries.add_subcommand("confirm", "says that a person of a service has an alert");
-  word->footer("Example: forewarn deliveries confirm FW-2026-0007 --service outreach --who 'the team leader'");
+  word->footer("Example: forewarn deliveries confirm FW-2026-0007 --service duty-desk --who 'the team leader'");
   word->fallthrough();
   word->add_option("ALERT", these->about, "its reference")->required();
   word->add_option("--service", these->service, "whose person it is")->required()->type_name("SERVICE");

@@ -4,6 +4,7 @@
 #include "daemon/commands/command.hpp"
 #include "daemon/commands/decide.hpp"
 #include "daemon/panel/nouns.hpp"
+#include "forewarn/text.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -89,8 +90,13 @@ outcome enter(const wishes& these, const context& shared) {
   std::cerr << fmt::format("The panel has it as {}. Give the reporter the reference {}; more of the same: forewarn "
                            "report --to {} --text ...\n",
                            text_in(*came, "assessment"), text_in(*came, "reference"), text_in(*came, "reference"));
-  if (const auto* like = came->if_contains("like"); like != nullptr && like->is_array() && !like->get_array().empty())
-    std::cerr << "It resembles what is there already: " << json::serialize(*like) << '\n';
+  if (const auto* like = came->if_contains("like"); like != nullptr && like->is_array() && !like->get_array().empty()) {
+    std::vector<std::string> alike;
+    for (const auto& one : like->get_array())
+      if (one.is_string()) alike.emplace_back(one.get_string());
+    std::cerr << fmt::format("It resembles what is there already: {}. To see one: forewarn reports show {}\n",
+                             join_and(alike), alike.empty() ? "REF" : alike.front());
+  }
   return outcome::done;
 }
 

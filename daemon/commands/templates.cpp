@@ -75,7 +75,12 @@ bool write_file(const std::filesystem::path& to, const std::string& text) {
   return false;
 }
 
-// A poster that this alert must not have is no failure of the others.
+// A poster that this alert must not have is no failure of the others, nor a CAP of one that nobody received.
+bool may_lack(rendering how, const alert& one) {
+  const bool out = one.state != alert_state::held && one.state != alert_state::stopped;
+  return how == rendering::poster || (how == rendering::cap && !out);
+}
+
 outcome print_all(const alert& one, const wishes& these, const wording::press& with, const context& shared) {
   json::object printed;
   auto came = outcome::done;
@@ -83,7 +88,7 @@ outcome print_all(const alert& one, const wishes& these, const wording::press& w
     const auto how = static_cast<rendering>(i);
     const std::string name{to_text(how)};
     const auto text = wording::render_as(how, one, with);
-    if (!text && how != rendering::poster) came = outcome::failed;
+    if (!text && !may_lack(how, one)) came = outcome::failed;
     if (!text) {
       std::cerr << fmt::format("forewarn: no {}: {}\n", name, text.error());
       continue;

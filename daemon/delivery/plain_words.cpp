@@ -48,6 +48,8 @@ std::string in_plain_words(const std::string& last_result) {
     return "the mail server refuses an address for good: check it with whoever it belongs to";
   if (last_result.starts_with("SMTP: ") && last_result.find("(53") != std::string::npos)
     return "the mail server refuses our login: look at smtp.username and smtp.password_file";
+  if (last_result.find("not HTTP") != std::string::npos)
+    return "what answers there is no web server: check the URL and its port";
   const auto label = reason_of({attempt_result::again, last_result, {}});
   for (const auto& [begins, words] : meanings)
     if (label.starts_with(begins)) return std::string{words};

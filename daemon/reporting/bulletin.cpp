@@ -218,14 +218,14 @@ document test_bulletin(const span& quarter, audience readers, const sources& fro
   out.covers = quarter.words;
   out.notes.push_back(fmt::format("{} samples; {} in the quarter before.", wording::spell(now.samples, by),
                                   wording::spell(past.samples, by)));
-  out.notes.emplace_back(
-      "Samples are handed in or seized, not drawn: they say what is about, not how much of it. Found "
-      "together does not say what harmed anyone.");
   if (const auto beyond = now.beyond + past.beyond; beyond > 0)
     out.notes.push_back(fmt::format("Of these {} are older than their feed's retention. They are counted in what was "
                                     "found; what was found together, "
                                     "and what it was sold as, is not kept, so they are missing from the other tables.",
                                     wording::spell(beyond, by)));
+  out.notes.emplace_back(
+      "Samples are handed in or seized, not drawn: they say what is about, not how much of it. Found "
+      "together does not say what harmed anyone.");
   if (quarter.to > from.now) out.notes.emplace_back("The quarter is not over: its figures will change.");
   out.sections = {found_part(now, past, by, names), classes_part(now.records, past.records, by, names),
                   sold_part(now.records, by, names), new_part(now.records, quarter, by, names, from)};

@@ -154,7 +154,7 @@ section callers_part(const records& all, bool exact, wording::disclosure by, con
 }
 
 // By day; by week where there are more than two months of them.
-section times_part(const records& all, const span& in, const zone& local) {
+section times_part(const records& all, const span& in, instant now, const zone& local) {
   section out{"days", "Over time", {}, table{}, {}};
   const bool weekly = in.to - in.from > std::chrono::days{62};
   const duration step = weekly ? std::chrono::days{7} : std::chrono::days{1};
@@ -163,7 +163,8 @@ section times_part(const records& all, const span& in, const zone& local) {
   std::map<std::string, records> days;
   for (const auto* one : all) days[day_of(one->occurred_at, local)].push_back(one);
   // From noon to noon: days of 23 and 25 hours stay days.
-  for (auto at = in.from + std::chrono::hours{12}; at < in.to; at += step) {
+  const auto end = std::min(in.to, now + std::chrono::hours{12}); // what lies ahead is not quiet
+  for (auto at = in.from + std::chrono::hours{12}; at < end; at += step) {
     records these;
     for (auto day = at; day < at + step && day < in.to; day += std::chrono::days{1})
       if (const auto it = days.find(day_of(day, local)); it != days.end())
@@ -194,12 +195,13 @@ document callout_report(const span& in, const kind_id& kind, audience readers, c
   for (const auto& [key, place] : by_place(all, exact, reference)) parts.push_back(incidents(place.all));
   out.notes.push_back(fmt::format("{}: {}.", words == nullptr ? kind.str() : words->title,
                                   exact ? fmt::format("{:g}", incidents(all)) : wording::spell_total(parts, by)));
+  if (in.to > from.now) out.notes.emplace_back("This time is not over: its figures will change.");
   if (!exact)
     out.notes.push_back(
         fmt::format("For {}: counts by the profile '{}', no site and no person.", to_text(readers), to_text(by)));
   out.sections.push_back(places_part(all, exact, by, reference));
   out.sections.push_back(callers_part(all, exact, by, reference.local_zone));
-  if (exact) out.sections.push_back(times_part(all, in, reference.local_zone));
+  if (exact) out.sections.push_back(times_part(all, in, from.now, reference.local_zone));
   return out;
 }
 

@@ -26,6 +26,7 @@ h1{font-size:1.5em;margin:0}h2{font-size:1.15em;margin:1.6em 0 .3em}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.3em .6em .3em 0;border-bottom:1px solid var(--rule)}
 th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}
+p{overflow-wrap:anywhere}th[scope=row]{overflow-wrap:anywhere;min-width:6em}
 figure{margin:.8em 0}figcaption{font-size:.9em;color:var(--soft)}
 svg{width:100%;height:auto;max-width:44em;display:block}
 svg text{fill:var(--ink);font-size:11px;font-family:sans-serif}
@@ -42,14 +43,17 @@ std::size_t every(std::size_t bars) {
   return std::max<std::size_t>(1, (bars + 5) / 6);
 }
 
-// Under the middle of its bar; beside the edge, where it would stand out over it.
-std::string word_below(const std::string& label, double middle) {
+std::string in_short(double value) {
+  return value < 1000 ? fmt::format("{:.3g}", value) : fmt::format("{:.0f}", value);
+}
+
+// At the middle of its bar; beside the edge, where it would stand out over it.
+std::string word_at(const std::string& label, double middle, double y) {
   constexpr double letter = 6; // at most, of 11 pixels
   const auto half = letter * static_cast<double>(utf8_length(label)) / 2;
   const auto* anchor = middle < half ? "start" : middle > width - half ? "end" : "middle";
   const auto x = middle < half ? 0 : middle > width - half ? width : middle;
-  return fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)", x, height - 8, anchor,
-                     escaped_markup(label));
+  return fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)", x, y, anchor, escaped_markup(label));
 }
 
 std::string drawn(const bars& one) {
@@ -63,10 +67,10 @@ std::string drawn(const bars& one) {
                          escaped_markup(one.title + "; the numbers stand in the table"));
   const auto named = every(one.values.size());
   // Where there is no room for every number, the first of the highest gives the scale.
-  const auto highest = static_cast<std::size_t>(
-      std::max_element(one.values.begin(), one.values.end(),
-                       [](const auto& a, const auto& b) { return a.second < b.second; }) -
-      one.values.begin());
+  const auto highest =
+      static_cast<std::size_t>(std::max_element(one.values.begin(), one.values.end(),
+                                                [](const auto& a, const auto& b) { return a.second < b.second; }) -
+                               one.values.begin());
   for (std::size_t i = 0; i < one.values.size(); ++i) {
     const auto& [label, value] = one.values[i];
     const auto x = left + step * static_cast<double>(i);
@@ -74,9 +78,8 @@ std::string drawn(const bars& one) {
     const auto y = y_of(std::max(value, 0.0));
     out += fmt::format(R"x(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="var(--bar)"/>)x",
                        x + step * 0.12, y, step * 0.76, top + room - y);
-    if (one.values.size() <= 16 || i == highest)
-      out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{:.4g}</text>)", middle, y - 4, value);
-    if (i % named == 0) out += word_below(label, middle);
+    if (one.values.size() <= 16 || i == highest) out += word_at(in_short(value), middle, y - 4);
+    if (i % named == 0) out += word_at(label, middle, height - 8);
   }
   out += fmt::format(R"x(<line x1="{0:g}" x2="{1:g}" y1="{2:.1f}" y2="{2:.1f}" stroke="var(--rule)"/>)x", left,
                      width - left, top + room);

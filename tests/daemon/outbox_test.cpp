@@ -344,8 +344,8 @@ TEST_CASE("what an attempt's result means is said in words for whoever runs this
       {"HTTP 307 Temporary Redirect", "new URL"},
       {"HTTP 401 Unauthorized", "same key"},
       {"HTTP 500 Oh", "its log"},
-      {"connect: Connection refused", "down, or a firewall"},
-      {"TLS: certificate refused", "certificate"},
+      {"connect 10.0.0.1:443: Connection refused", "down, or a firewall"},
+      {"TLS 10.0.0.1: certificate refused: expired", "certificate"},
       {"HTTP 200 OK", ""},
       {"", ""},
   };

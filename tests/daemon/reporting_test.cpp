@@ -151,7 +151,7 @@ TEST_CASE("a report as HTML and CSV: escaped, quoted, no formula") {
 }
 
 TEST_CASE("call-outs by site and repeat caller; those who may not know exact counts see neither site nor person") {
-  panel_room room{"2026-02-25T12:00:00Z"};
+  panel_room room{"2026-03-02T12:00:00Z"};
   take(room, many_calls());
   const looked at_it{room};
   wish what{report_kind::callouts, "2026-02", {}, {}, {}, {}};
@@ -181,6 +181,14 @@ TEST_CASE("call-outs by site and repeat caller; those who may not know exact cou
             .error()
             .find("only the call-out") == 0);
   CHECK(make({report_kind::week, "2027-W01", {}, {}, {}, {}}, {}, at_it.from).error() == "2027-W01 lies ahead");
+
+  // Days that lie ahead are not quiet days.
+  const sources before_its_end{at_it.from.stored, at_it.from.with, at("2026-02-12T08:00:00Z")};
+  const auto early = make({report_kind::callouts, "2026-02", {}, {}, {}, {}}, {}, before_its_end);
+  REQUIRE(early);
+  CHECK(table_named(*early, "days")->shown->rows.size() == 12);
+  CHECK(all_words(*early).find("This time is not over") != std::string::npos);
+  CHECK(all_words(*exact).find("This time is not over") == std::string::npos);
 }
 
 TEST_CASE("drug tests of a quarter: found, sold as, new") {
