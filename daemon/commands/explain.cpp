@@ -363,7 +363,8 @@ json::object as_json(const tuning::why_not& found, const rules::rule& by, const 
   out["missing"] = nullptr;
   if (found.period) {
     json::array steps;
-    for (const auto& step : found.period->ahead()) steps.push_back({{"level", to_text(step.level)}, {"from", step.from}});
+    for (const auto& step : found.period->ahead())
+      steps.push_back({{"level", to_text(step.level)}, {"from", step.from}});
     out["steps"] = std::move(steps);
   }
   if (found.missing)

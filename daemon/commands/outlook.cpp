@@ -33,8 +33,8 @@ struct near_series {
   series_key series;
   double count = 0; // in the window that ends now
   tuning::step_up step;
-  std::optional<instant> newest; // none where the records are purged
-  instant oldest_leaves;         // the window, and the count falls
+  std::optional<instant> newest;                 // none where the records are purged
+  instant oldest_leaves;                         // the window, and the count falls
   std::optional<tuning::period_now> period = {}; // of a rule that counts by day or week
 };
 
@@ -99,7 +99,8 @@ void look_at(const rules::rule& by, const std::shared_ptr<const reference_data>&
 
 // "2 of 3", "1 more opens it amber"; by day or week "2 today", "3 would make it amber, 5 red".
 std::string now_words(const near_series& one) {
-  return one.period ? tuning::count_words(*one.period, *one.by) : fmt::format("{:g} of {:.3g}", one.count, one.step.bound);
+  return one.period ? tuning::count_words(*one.period, *one.by)
+                    : fmt::format("{:g} of {:.3g}", one.count, one.step.bound);
 }
 
 std::string more_words(const near_series& one) {
@@ -122,9 +123,9 @@ void say(const std::vector<near_series>& all, const std::vector<warming>& cold, 
   const auto& local = reference.local_zone;
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : all)
-    rows.push_back({one.by->id.str(), rules::series_text(one.series, reference),
-                    now_words(one), more_words(one),
-                    one.newest ? local.format(*one.newest).substr(0, 16) : std::string{"-"}, local.format(one.oldest_leaves).substr(0, 16)});
+    rows.push_back({one.by->id.str(), rules::series_text(one.series, reference), now_words(one), more_words(one),
+                    one.newest ? local.format(*one.newest).substr(0, 16) : std::string{"-"},
+                    local.format(one.oldest_leaves).substr(0, 16)});
   std::cout << fmt::format("At {}:\n", local.format(now));
   if (rows.empty())
     std::cout << "No series is that near to its bound.\n";
@@ -147,7 +148,8 @@ void write(const std::vector<near_series>& all, const std::vector<warming>& cold
     for (const auto& [field, value] : one.series) series[field] = value;
     json::array steps;
     if (one.period)
-      for (const auto& step : one.period->ahead()) steps.push_back({{"level", to_text(step.level)}, {"from", step.from}});
+      for (const auto& step : one.period->ahead())
+        steps.push_back({{"level", to_text(step.level)}, {"from", step.from}});
     out.push_back({{"rule", one.by->id.str()},
                    {"series", std::move(series)},
                    {"count", one.count},

@@ -46,11 +46,13 @@ std::vector<group_quality> by_groups(const trials& on, const std::vector<tally>&
 
 // "behind=365": no method's, but ours.
 result<std::optional<std::size_t>, std::string> take_behind(std::vector<setting>& settings) {
-  const auto said = std::find_if(settings.begin(), settings.end(), [](const setting& one) { return one.key == "behind"; });
+  const auto said =
+      std::find_if(settings.begin(), settings.end(), [](const setting& one) { return one.key == "behind"; });
   if (said == settings.end()) return std::optional<std::size_t>{};
   const auto periods = detectors::read_number(said->value);
   if (!periods || *periods < 1 || *periods > most_behind)
-    return failure(fmt::format("behind={}: expected how many periods lie before the first that is judged", said->value));
+    return failure(
+        fmt::format("behind={}: expected how many periods lie before the first that is judged", said->value));
   settings.erase(said);
   return std::optional{static_cast<std::size_t>(*periods)};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/store/kept_day_table.hpp"
 #include "daemon/store/open.hpp"
+#include "daemon/store/kept_day_table.hpp"
 
 #include "daemon/private_folder.hpp"
 #include "daemon/store/panel_tables.hpp"

@@ -136,10 +136,10 @@ std::vector<rules::rule> served_rules() {
 }
 
 std::string told(const signal_event& one) {
-  std::string out = fmt::format("{} {} {} {} {} {} {:.9g} {:.9g} {} {}", static_cast<int>(one.what),
-                                format_rfc3339(one.at), one.now.rule.str(), to_json(one.now.series), one.now.id.str(),
-                                to_text(one.now.level), one.now.value, one.now.bound,
-                                format_rfc3339(one.now.window.from), one.now.retrospective);
+  std::string out =
+      fmt::format("{} {} {} {} {} {} {:.9g} {:.9g} {} {}", static_cast<int>(one.what), format_rfc3339(one.at),
+                  one.now.rule.str(), to_json(one.now.series), one.now.id.str(), to_text(one.now.level), one.now.value,
+                  one.now.bound, format_rfc3339(one.now.window.from), one.now.retrospective);
   for (const auto& key : one.evidence_added) out += " +" + key.str();
   for (const auto& key : one.evidence_removed) out += " -" + key.str();
   return out;
