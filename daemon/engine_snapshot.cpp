@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 constexpr const char* mark_name = "engine.snapshot";
 constexpr const char* distrusted = "distrusted";
 // Another layout of anything that is written down: another number.
-constexpr const char* layout = "forewarn engine snapshot 2, version " FOREWARN_VERSION;
+constexpr const char* layout = "forewarn engine snapshot 3, version " FOREWARN_VERSION;
 
 std::string why_not() {
   return std::generic_category().message(errno);

@@ -115,8 +115,7 @@ public:
   [[nodiscard]] std::vector<observation_key> evidence(const signal_id& which) const;
   [[nodiscard]] std::vector<rule_counters> counters() const;
   // Every series of every periodic rule, by rule; `now` is no earlier than what was taken last.
-  [[nodiscard]] std::vector<period_state> period_states(instant now,
-                                                        period_detail how = period_detail::bounds) const;
+  [[nodiscard]] std::vector<period_state> period_states(instant now, period_detail how = period_detail::bounds) const;
   // Whether any form of it was ever observed and is not forgotten.
   [[nodiscard]] bool knows(const observation_key& which) const;
   // When it happened, by the form that counts; nothing where it is not known.

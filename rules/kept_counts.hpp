@@ -5,8 +5,8 @@
 // makes one up.
 #pragma once
 
-#include "forewarn/observation.hpp"
 #include "forewarn/kept_day.hpp"
+#include "forewarn/observation.hpp"
 #include "rules/plan.hpp"
 
 #include <string>

@@ -2,6 +2,7 @@
 #include "daemon/alerting/warming_week.hpp"
 
 #include "daemon/alerting/news.hpp"
+#include "daemon/tuning/periods_now.hpp"
 #include "forewarn/text.hpp"
 #include "rules/backtest.hpp"
 
@@ -49,11 +50,6 @@ std::vector<of_rule> rows_of(const std::vector<rules::period_state>& all, const 
   return out;
 }
 
-std::string periods_words(const rules::rule& by, std::size_t count) {
-  const bool days = std::get<rules::periodic_detector>(by.detector).every == rules::period_length::day;
-  return fmt::format("{} {}{}", count, days ? "day" : "week", count == 1 ? "" : "s");
-}
-
 std::string fresh_words(const of_rule& row, const reference_data& reference) {
   std::vector<std::string> named;
   for (const auto* one : row.fresh) {
@@ -66,7 +62,7 @@ std::string fresh_words(const of_rule& row, const reference_data& reference) {
   return fmt::format("New this week, '{}' ({}) watches {}: {} behind {} the {} of history that the rule needs, and it "
                      "can signal there from now on.",
                      row.by->title, row.by->id.str(), join_and(named), row.fresh.size() == 1 ? "it has" : "they have",
-                     row.fresh.size() == 1 ? "it" : "them", periods_words(*row.by, row.fresh.front()->needed));
+                     row.fresh.size() == 1 ? "it" : "them", tuning::periods_words(row.fresh.front()->needed, *row.by));
 }
 
 std::string ready_on(instant at, const reference_data& reference) {

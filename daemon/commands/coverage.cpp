@@ -106,12 +106,18 @@ std::string names_of(const std::vector<const feed_row*>& feeds) {
   return out.empty() ? "-" : join(out, ", ");
 }
 
-// Rules by day or week look back further than most feeds keep records: by what they do.
+// Rules by day or week look back further than most feeds keep records: by what they do, or why they can not.
 std::vector<std::string> by_counts(const std::vector<rule_row>& rules, const reference_data& reference) {
   std::vector<std::string> out;
   for (const auto& one : rules) {
-    if (!rules::counts_stand_in(*one.rule, reference)) continue;
     const auto looks = rules::look_back(*one.rule);
+    if (const auto lacks = rules::not_in_counts(*one.rule, reference); !lacks.empty()) {
+      out.push_back(fmt::format("{} looks back {}, at records alone: what days counted, which outlives retention, does "
+                                "not tell {}.",
+                                one.rule->id.str(), spell_duration(looks), join_and(lacks)));
+      continue;
+    }
+    if (!rules::counts_stand_in(*one.rule, reference)) continue;
     for (const auto* from : one.feeds)
       if (from->feed->retention && *from->feed->retention < looks)
         out.push_back(fmt::format("{} looks back {}, and feed {} keeps records for {}: of what is older it knows what "

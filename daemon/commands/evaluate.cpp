@@ -166,6 +166,7 @@ outcome run(const context& shared, const asked& what) {
 constexpr auto help =
     "A method is written with its settings, quoted: 'ears method=C2 baseline=28'; `forewarn detect --help` lists "
     "them.\n"
+    "With behind=365 among them, as if records began so many periods before the first that is judged.\n"
     "Without one, the shipped detectors are compared. Beside each at its own settings, all are compared at limits "
     "that\n"
     "cost as many false episodes (--match), which alone is fair.\n"
@@ -175,6 +176,7 @@ constexpr auto help =
     "Examples:\n"
     "  forewarn evaluate\n"
     "  forewarn evaluate outbreak_odds 'nb_multiwindow windows=1,2,3,5,7' --number 3000 --seed 7 --groups\n"
+    "  forewarn evaluate outbreak_odds 'outbreak_odds behind=730'\n"
     "  forewarn evaluate nb_multiwindow --late scaled\n"
     "  forewarn evaluate --design weekly --number 420\n"
     "  forewarn evaluate farrington --series counts.csv --truth truth.csv --from 2025-01-06\n"

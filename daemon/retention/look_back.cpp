@@ -42,11 +42,11 @@ problems check(const std::vector<connectors::feed>& feeds, const rules::rule_set
                                    "rule's windows, or lengthen the feed's retention{}",
                                    one.id.str(), spell_duration(records), from.id.str(), kept, why)});
       else if (*from.retention < records + one.clear_after)
-        out.push_back({one.path, one.at, severity::advice, "retention-short",
-                       fmt::format("rule '{}' looks back {} and stays open for {} more, but feed '{}' keeps records "
-                                   "for {}: late corrections of an old signal find its records gone",
-                                   one.id.str(), spell_duration(records), spell_duration(one.clear_after),
-                                   from.id.str(), kept)});
+        out.push_back(
+            {one.path, one.at, severity::advice, "retention-short",
+             fmt::format("rule '{}' looks back {} and stays open for {} more, but feed '{}' keeps records "
+                         "for {}: late corrections of an old signal find its records gone",
+                         one.id.str(), spell_duration(records), spell_duration(one.clear_after), from.id.str(), kept)});
     }
   }
   return out;

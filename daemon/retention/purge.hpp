@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Retention: records whose newest revision was received longer ago than their feed's `retention` are removed, with
 // what was refused of that feed. Kept for ever are counts by day, place and drugs (forewarn/kept_day.hpp), so that an
-// old drug never becomes new, and a series' past stays as long as its method looks back. Alerts, messages and signals stay: they name no person.
+// old drug never becomes new, and a series' past stays as long as its method looks back. Alerts, messages and signals
+// stay: they name no person.
 //
 // Records that hold up an open signal wait until it has closed.
 #pragma once

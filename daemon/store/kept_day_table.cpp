@@ -49,13 +49,14 @@ void each_kept_day(connection& db, const std::function<void(const kept_day&)>& t
 }
 
 void add(connection& db, const kept_day& more) {
-  execute(db,
-          "INSERT INTO kept_day (feed, kind, ward, lad, area, substances, confirmed, certainty, detained, day, records, "
-          "incidents) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-          "ON CONFLICT (feed, kind, ward, lad, area, substances, confirmed, certainty, detained, day) "
-          "DO UPDATE SET records = records + excluded.records, incidents = incidents + excluded.incidents",
-          more.feed, more.kind, more.ward, more.lad, more.area, list_text(more.substances), list_text(more.confirmed),
-          word_of(more.certainty), word_of(more.detained), more.day, more.records, more.incidents);
+  execute(
+      db,
+      "INSERT INTO kept_day (feed, kind, ward, lad, area, substances, confirmed, certainty, detained, day, records, "
+      "incidents) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT (feed, kind, ward, lad, area, substances, confirmed, certainty, detained, day) "
+      "DO UPDATE SET records = records + excluded.records, incidents = incidents + excluded.incidents",
+      more.feed, more.kind, more.ward, more.lad, more.area, list_text(more.substances), list_text(more.confirmed),
+      word_of(more.certainty), word_of(more.detained), more.day, more.records, more.incidents);
 }
 
 } // namespace forewarn::sqlite

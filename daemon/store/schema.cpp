@@ -300,8 +300,8 @@ CREATE TABLE entered_figure (
 ) STRICT;
 )sql";
 
-// What days counted whose records are purged: what was recorded of drugs as one, and incidents beside records, so that a
-// series can be counted from it. Of what was purged before, only daily_count tells.
+// What days counted whose records are purged: what was recorded of drugs as one, and incidents beside records, so that
+// a series can be counted from it. Of what was purged before, only daily_count tells.
 constexpr const char* days_that_stand_in = R"sql(
 CREATE TABLE kept_day (
   feed TEXT NOT NULL, kind TEXT NOT NULL, ward TEXT NOT NULL, lad TEXT NOT NULL, area TEXT NOT NULL,

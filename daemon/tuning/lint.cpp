@@ -9,6 +9,8 @@
 #include "rules/detectors/method.hpp"
 #include "rules/field_values.hpp"
 #include "rules/held_rules.hpp"
+#include "rules/kept_counts.hpp"
+#include "rules/look_back.hpp"
 #include "rules/periodic/periods.hpp"
 #include "rules/scan/area_layout.hpp"
 
@@ -348,6 +350,12 @@ problems lint_text(const rules::rule_set& all, const std::vector<source_text>& s
     const auto file = files.find(one.path);
     const auto* node = file == files.end() ? nullptr : rule_node(file->second, one);
     if (node != nullptr) find_class_lists(one, *node, all.reference->substances, out);
+    if (const auto lacks = rules::not_in_counts(one, *all.reference); !lacks.empty())
+      out.push_back(advice(one, one.at, "records-alone",
+                           fmt::format("it looks back {}, and feeds that it observes must keep records for as long: of "
+                                       "purged ones only what days counted by place and drug is known, and that does "
+                                       "not tell {}",
+                                       spell_duration(rules::look_back(one)), join_and(lacks))));
     if (tested.count(one.id.str()) == 0)
       out.push_back(advice(one, one.at, "no-test",
                            "no test file expects anything of it; docs/rules/testing.md shows how to write one"));

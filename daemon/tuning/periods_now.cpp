@@ -26,7 +26,8 @@ std::vector<period_now> periods_now(const rules::rule& by, const std::shared_ptr
   std::vector<signal_event> unheard;
   std::size_t next_turn = 0;
   const auto hear_until = [&](instant before) {
-    for (; next_turn < turns.size() && turns[next_turn].at < before; ++next_turn) running.hear(turns[next_turn], unheard);
+    for (; next_turn < turns.size() && turns[next_turn].at < before; ++next_turn)
+      running.hear(turns[next_turn], unheard);
   };
   for (const auto& one : taken) {
     if (one.received_at > now) continue;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one day's purged records counted, so that the past of a series outlives retention: by place and by what was
-// recorded of drugs. No person, no record, no incident, no time of day. `daily_count` (remembered.hpp) says of each drug
-// by itself when it was seen; a record of two drugs is there twice, and nothing can be counted from it.
+// recorded of drugs. No person, no record, no incident, no time of day. `daily_count` (remembered.hpp) says of each
+// drug by itself when it was seen; a record of two drugs is there twice, and nothing can be counted from it.
 #pragma once
 
 #include "forewarn/closed_sets.hpp"

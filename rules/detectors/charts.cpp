@@ -178,14 +178,14 @@ watch watch_cusum(const cusum_method& by) {
     cusum_chart chart;
     mean_finder mean;
   };
-  return [now = std::make_shared<state>(state{cusum_chart{by.chart}, mean_finder{by.mean, false}})](
-             const series& of, std::size_t t) -> verdict {
-    const auto mean = now->mean.at(of, t);
+  return [now = state{cusum_chart{by.chart}, mean_finder{by.mean, false}}](const series& of,
+                                                                           std::size_t t) mutable -> verdict {
+    const auto mean = now.mean.at(of, t);
     if (!usable(mean)) return {};
-    if (of.counted(t)) return now->chart.next(of.counts[t], *mean);
+    if (of.counted(t)) return now.chart.next(of.counts[t], *mean);
     verdict out;
     out.expected = mean;
-    out.bound = number_or_nothing(now->chart.bound(*mean));
+    out.bound = number_or_nothing(now.chart.bound(*mean));
     return out;
   };
 }
@@ -202,14 +202,15 @@ watch watch_glr(const glr_method& by) {
   const bool poisson = by.dispersion && *by.dispersion <= 0;
   const bool quick = poisson || by.chart.kappa || (by.chart.window > 0 && by.chart.window <= longest_bounded);
   chart.reckon_bounds(quick && by.bounds);
-  return [now = std::make_shared<state>(state{std::move(chart), mean_finder{by.mean, estimated}}), estimated,
-          follows = !by.dispersion && !estimated, guard = by.mean.guard](const series& of, std::size_t t) -> verdict {
-    const auto mean = now->mean.at(of, t);
+  return [now = state{std::move(chart), mean_finder{by.mean, estimated}}, estimated,
+          follows = !by.dispersion && !estimated,
+          guard = by.mean.guard](const series& of, std::size_t t) mutable -> verdict {
+    const auto mean = now.mean.at(of, t);
     if (!usable(mean)) return {};
-    if (estimated) now->chart.set_dispersion(now->mean.dispersion());
-    if (follows) now->chart.set_dispersion(moving_dispersion(of, guard, t));
-    if (of.counted(t)) return now->chart.next(of.counts[t], *mean);
-    return {mean, now->chart.bound(*mean), {}, {}};
+    if (estimated) now.chart.set_dispersion(now.mean.dispersion());
+    if (follows) now.chart.set_dispersion(moving_dispersion(of, guard, t));
+    if (of.counted(t)) return now.chart.next(of.counts[t], *mean);
+    return {mean, now.chart.bound(*mean), {}, {}};
   };
 }
 

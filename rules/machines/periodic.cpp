@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 namespace forewarn::rules {
 namespace {
@@ -241,9 +242,9 @@ private:
   }
 
   [[nodiscard]] bool was_over(periodic_series& series, period which) {
-    const auto kept = series.known; // what is known of the period at hand is worth more
+    auto kept = std::exchange(series.known, {}); // what is known of the period at hand is worth more
     const bool out = judge_.judge(series, which, at_period(which)).has_value();
-    series.known = kept;
+    series.known = std::move(kept);
     return out;
   }
 

@@ -124,12 +124,16 @@ void period_judge::lay_out(const periodic_series& of, period which, double count
     line_.completeness[static_cast<std::size_t>(at - from)] = by.arriving->at(by.now - at);
 }
 
-detectors::verdict period_judge::ask(std::size_t level, std::size_t at) {
+// What a method remembers hangs on the series' past: of the period at hand it is kept until that changes.
+detectors::verdict period_judge::ask(std::size_t level, std::size_t at, known_period* known) {
   if (!needs_.remembers) return detectors::judge_period(methods_[level], line_, at);
+  if (known != nullptr && level < known->charts.size())
+    return detectors::judge_period(detectors::method{known->charts[level]}, line_, at);
   const auto fresh = made(level);
   if (line_.size() < fresh.start) return {};
-  if (!needs_.adds_up) return detectors::judge_period(fresh, line_, at);
-  for (std::size_t before = 0; before < at; ++before) (void)fresh.judge(line_, before);
+  if (needs_.adds_up)
+    for (std::size_t before = 0; before < at; ++before) (void)fresh.judge(line_, before);
+  if (known != nullptr && needs_.keeps && known->charts.size() == level) known->charts.push_back(fresh);
   return detectors::judge_period(fresh, line_, at);
 }
 
@@ -169,7 +173,7 @@ std::optional<verdict> period_judge::judge(periodic_series& of, period which, co
     if (count < level.fires_from) {
       if (!laid_out) lay_out(of, which, count, by);
       laid_out = true;
-      auto told = ask(i, line_.size() - 1);
+      auto told = ask(i, line_.size() - 1, memorable ? &known : nullptr);
       if (!needs_.scales) scale(told, count, arrived);
       if (!told.alarm.value_or(false)) {
         level.quiet_to = count;

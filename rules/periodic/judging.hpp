@@ -31,6 +31,7 @@ struct known_period {
   period which = std::numeric_limits<period>::min();
   std::uint64_t stamp = 0;
   std::array<by_level, 3> levels;
+  std::vector<detectors::method> charts; // by level, at the period's beginning; of methods that can be kept so
 };
 
 struct periodic_series {
@@ -84,7 +85,7 @@ public:
   [[nodiscard]] std::vector<period_state::step> steps(const periodic_series& of, period which, const times& by);
 
 private:
-  [[nodiscard]] detectors::verdict ask(std::size_t level, std::size_t at);
+  [[nodiscard]] detectors::verdict ask(std::size_t level, std::size_t at, known_period* known = nullptr);
   [[nodiscard]] detectors::method made(std::size_t level) const;
   void lay_out(const periodic_series& of, period which, double count, const times& by);
   void leave_out(period first, period last, period from, period to);

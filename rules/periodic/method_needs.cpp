@@ -84,7 +84,7 @@ method_needs needs_of(std::string_view method, const method_settings& settings) 
     constexpr std::size_t odds_window = 10;
     const auto near = by.whole("guard") + std::max(by.whole("baseline"), by.whole("calibration"));
     const auto far = detectors::long_view::reach + by.whole("guard") + std::size_t{11} * 7;
-    return {by.truth("season") ? std::max(near, far) : near, odds_window, true, false, true};
+    return {by.truth("season") ? std::max(near, far) : near, odds_window, true, false, true, false, true};
   }
   if (method == "beta_binomial") return {baseline, 1, false, false, false};
   if (method == "farrington") { // and a week for the calendar, and the gap that is left out
@@ -93,7 +93,7 @@ method_needs needs_of(std::string_view method, const method_settings& settings) 
   }
   if (method == "cusum" || method == "glr") {
     const auto fitted = option_list::same_name(by.text(method == "glr" ? "mu0" : "m"), "glm") ? a_chart : 0;
-    return {baseline + a_chart + fitted, two_weeks, true, true, true};
+    return {baseline + a_chart + fitted, two_weeks, true, true, true, false, true};
   }
   if (method == "ears") {
     const bool adds = option_list::same_name(by.text("method"), "C3");

@@ -21,6 +21,8 @@ struct method_needs {
   bool adds_up = false;   // is asked of every period, in order
   bool steady = true;     // the bound does not depend on the period's own records
   bool scales = false;    // knows by itself what a period is worth of which a part has come
+  // A copy of it, as it stands at a period's beginning, answers for that period as often as it is asked.
+  bool keeps = false;
 };
 
 // The method and its settings are known to be good.

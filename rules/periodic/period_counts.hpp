@@ -53,8 +53,8 @@ private:
 
   timeline line_{duration{1}};
   std::vector<counted_period> counts_, remembered_; // by period
-  period began_ = none; // of what is forgotten
-  tally newest_;        // of one period, kept running
+  period began_ = none;                             // of what is forgotten
+  tally newest_;                                    // of one period, kept running
   period newest_for_ = none;
 };
 

@@ -6,6 +6,7 @@
 #include "daemon/retention/purge.hpp"
 #include "daemon/rule_change.hpp"
 #include "daemon/store/open.hpp"
+#include "daemon/tuning/young_series.hpp"
 #include "rules/kept_counts.hpp"
 #include "rules/look_back.hpp"
 #include "rules/small_world.hpp"
@@ -136,10 +137,10 @@ std::vector<rules::rule> served_rules() {
 }
 
 std::string told(const signal_event& one) {
-  std::string out = fmt::format("{} {} {} {} {} {} {:.9g} {:.9g} {} {}", static_cast<int>(one.what),
-                                format_rfc3339(one.at), one.now.rule.str(), to_json(one.now.series), one.now.id.str(),
-                                to_text(one.now.level), one.now.value, one.now.bound,
-                                format_rfc3339(one.now.window.from), one.now.retrospective);
+  std::string out =
+      fmt::format("{} {} {} {} {} {} {:.9g} {:.9g} {} {}", static_cast<int>(one.what), format_rfc3339(one.at),
+                  one.now.rule.str(), to_json(one.now.series), one.now.id.str(), to_text(one.now.level), one.now.value,
+                  one.now.bound, format_rfc3339(one.now.window.from), one.now.retrospective);
   for (const auto& key : one.evidence_added) out += " +" + key.str();
   for (const auto& key : one.evidence_removed) out += " -" + key.str();
   return out;
@@ -359,6 +360,44 @@ TEST_SUITE("long memory") {
         if (found.code == "retention-too-short") CHECK(found.message.find(row.lacks.front()) != std::string::npos);
       }
       CHECK(codes == row.codes);
+    }
+  }
+
+  TEST_CASE("a signal of a series that had only just warmed up says so") {
+    const auto by = rule_of("for_each: [ward]\ndetect: {nb_multiwindow: {alpha: 0.001}}"); // 63 days
+    const auto since = rule_of("for_each: [ward]\ndetect: {nb_multiwindow: {alpha: 0.001, since: 2024-01-01}}");
+    struct {
+      const char* name;
+      std::vector<int> days; // of its records
+      int signal;            // the day
+      bool purged;           // all but the last
+      std::optional<int> watched_from;
+    } const rows[] = {
+        {"a week after", {0, 30, 70}, 70, false, 63},
+        {"half a year after", {0, 30, 200}, 200, false, {}},
+        {"only an old record shows it", {0, 300}, 300, false, {}},
+        {"of which the day alone is kept", {0, 300}, 300, true, {}},
+        {"and the day shows that it is young", {0, 40, 70}, 70, true, 63},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.name);
+      const auto ledger = memory_store();
+      ledger->begin();
+      ledger->count_rows({feed_id{"yas"}}, begins);
+      auto elsewhere = call_out("elsewhere", begins - 500 * day);
+      elsewhere.ward = area_code{"E05011388"};
+      ledger->append(elsewhere);
+      for (const auto at : row.days) ledger->append(call_out(std::to_string(at), begins + at * day + 10h));
+      ledger->commit();
+      if (row.purged) CHECK(purge(*ledger, 20 * day, begins + row.signal * day + 11h) > 0);
+      signal found;
+      found.rule = by.id;
+      found.series = {{"ward", "E05011387"}};
+      found.window = {begins + row.signal * day, begins + (row.signal + 1) * day};
+      std::optional<instant> wanted;
+      if (row.watched_from) wanted = begins + *row.watched_from * day;
+      CHECK(tuning::watched_only_since(found, by, *ledger, *london()) == wanted);
+      CHECK_FALSE(tuning::watched_only_since(found, since, *ledger, *london()));
     }
   }
 }

@@ -14,8 +14,9 @@ using rules::period_state;
 namespace {
 
 std::shared_ptr<const rules::rule_set> two_rules() {
-  const std::string of_days = "title: More opioid calls in one ward\nfor_each: [ward]\ndetect: {nb_multiwindow: {alpha: "
-                              "0.001}}";
+  const std::string of_days =
+      "title: More opioid calls in one ward\nfor_each: [ward]\ndetect: {nb_multiwindow: {alpha: "
+      "0.001}}";
   auto out = std::make_shared<rules::rule_set>();
   out->reference = test::small_reference();
   for (const auto& [id, lines] : {std::pair{"wards-daily", of_days},
@@ -59,7 +60,8 @@ TEST_CASE("the week's word: new watchers by name, those that warm up counted, sh
         of("wards-daily", "E05016460", now, -20), of("tests-weekly", "", now, -3, 30)},
        {"New this week, 'More opioid calls in one ward' (wards-daily) watches Armley and Headingley: they have behind "
         "them the 63 days of history that the rule needs, and it can signal there from now on.",
-        "Still warming up, and silent until then: 'More opioid calls in one ward' in 1 of its 3 series (the next, City, "
+        "Still warming up, and silent until then: 'More opioid calls in one ward' in 1 of its 3 series (the next, "
+        "City, "
         "is ready on 2026-04-05) and 'Tests' in 1 of its 1 series (the next, everywhere, is ready on 2026-03-19). "
         "`forewarn outlook` has the rest."}},
       {"many began",

@@ -327,12 +327,13 @@ TEST_SUITE("periodic rules") {
       const auto& steps = states.front().steps;
       REQUIRE(steps.size() == row.steps);
       CHECK(states.front().count == 1);
-      CHECK(states.front().ready == calendar.begin(day_number("2026-01-05") +
-                                                   static_cast<std::int32_t>(states.front().needed)));
+      CHECK(states.front().ready ==
+            calendar.begin(day_number("2026-01-05") + static_cast<std::int32_t>(states.front().needed)));
       std::vector<std::pair<level, double>> reached;
       for (int count = 2; count <= 20; ++count) {
         events.clear();
-        running.observe(call_out(fmt::format("more {}", count), today + hours{2} + std::chrono::minutes{count}), events);
+        running.observe(call_out(fmt::format("more {}", count), today + hours{2} + std::chrono::minutes{count}),
+                        events);
         for (const auto& event : events)
           if (event.what == signal_change::opened || event.what == signal_change::raised)
             reached.emplace_back(event.now.level, count);
