@@ -291,6 +291,9 @@ void say(const tuning::why_not& found, const rules::rule& by, const series_key& 
     std::cout << fmt::format("It did speak: a signal is open since {}, {} with {:g} of {:g}.\n\n",
                              time(found.open->opened_at), to_text(found.open->level), found.open->value,
                              found.open->bound);
+  else if (std::holds_alternative<rules::scan_detector>(by.detector))
+    std::cout << fmt::format("In the {} up to then: {:g}, in all areas together.\n\n", spell_duration(found.window),
+                             found.count);
   else
     std::cout << fmt::format("In the {} up to then: {:g}. At its best, {:g} in the window up to {}; {}.\n\n",
                              spell_duration(found.window), found.count, found.best.count, time(found.best.end),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scan rule in the daemon: the desk is woken when a day ends, and what it keeps is what a backtest of its records
 // finds, whether it ran on, was started anew, or was away while days ended.
+#include "daemon/alerting/compose.hpp"
 #include "daemon/tuning/scan_look.hpp"
 #include "desk_fixture.hpp"
 #include "support/temp_dir.hpp"
@@ -111,4 +112,20 @@ TEST_CASE("what the desk keeps of a scan rule is what a backtest of its records 
   REQUIRE(again.front().best);
   CHECK(again.front().best->observed == first.value);
   CHECK(look.words(*again.front().best).find("Ward 3") != std::string::npos);
+
+  // What on-call reads: the cluster's own areas and number, and what was to be expected there.
+  alerting::signal_facts facts;
+  facts.state = first;
+  facts.rule = &rules->rules.front();
+  for (const auto& key : ledger->evidence(first.id)) facts.evidence.push_back(ledger->latest(key).value());
+  const auto says = alerting::compose_for(facts, audience::on_call, {}, *rules->reference);
+  CHECK(says.where.find("Ward 3") != std::string::npos);
+  CHECK(std::find(says.areas.begin(), says.areas.end(), "W3") != says.areas.end());
+  REQUIRE_FALSE(says.evidence.empty());
+  CAPTURE(says.evidence.back().text);
+  CHECK(says.evidence.back().text.find(fmt::format("a cluster, where {:g} were to be expected", first.bound)) !=
+        std::string::npos);
+  CHECK(says.evidence.back().text.find("less than once in 365 days") != std::string::npos);
+  CAPTURE(says.headline);
+  CHECK(says.headline.find(fmt::format("{:g} ", first.value)) != std::string::npos);
 }

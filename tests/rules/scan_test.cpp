@@ -195,7 +195,7 @@ std::string text_of(const std::vector<signal_event>& events) {
 }
 
 unsigned runs() {
-  return std::getenv("FOREWARN_LONG") != nullptr ? 1'000U : 16U; // NOLINT(concurrency-mt-unsafe)
+  return std::getenv("FOREWARN_LONG") != nullptr ? 1'000U : 12U; // NOLINT(concurrency-mt-unsafe)
 }
 
 // Quiet weeks: two call-outs a day, in six wards by turns; the corners and the middle have had one. From March 1, noon.
