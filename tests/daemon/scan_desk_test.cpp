@@ -48,15 +48,18 @@ observation call(const std::string& id, instant at, int ward) {
   return out;
 }
 
-// One a day each in another ward; six more in one ward on the 20th day and the day after.
+// Two a day, in four of the wards by turns; six more in one ward on the 20th day and the day after, in another on the
+// 32nd.
 std::vector<observation> of_day(int day) {
   const auto at = noon() + day * 24h - 3h;
-  std::vector<observation> out{call(fmt::format("{}", day), at, day % 6)};
+  static constexpr int usual[] = {1, 2, 4, 5};
+  std::vector<observation> out{call(fmt::format("{}a", day), at, usual[day % 4]),
+                               call(fmt::format("{}b", day), at, usual[(day + 2) % 4])};
   if (day == 20 || day == 21 || day == 32)
-    for (int i = 0; i < 6; ++i) out.push_back(call(fmt::format("{}-{}", day, i), at + i * 1min, 3));
+    for (int i = 0; i < 6; ++i) out.push_back(call(fmt::format("{}-{}", day, i), at + i * 1min, day == 32 ? 0 : 3));
   if (day == 34) // taken back, after all
     for (int i = 0; i < 6; ++i) {
-      out.push_back(call(fmt::format("32-{}", i), noon() + 32 * 24h, 3));
+      out.push_back(call(fmt::format("32-{}", i), noon() + 32 * 24h, 0));
       out.back().revision = 2;
       out.back().withdrawn = true;
     }
