@@ -295,7 +295,7 @@ TEST_SUITE("the scan as a rule") {
           turning = rules::engine::restore(i < 130 ? first : second, from);
         }
         if (i == 130) { // as the daemon does it: what is new takes the past beside the engine, and joins it
-          rules::engine fresh{rules_new_in(*second, *first)};
+          rules::engine fresh{over_wards({changed}, 150h)};
           std::vector<signal_event> past;
           for (std::size_t j = 0; j <= i; ++j) fresh.observe(stream[j], past, fresh.may_have_forgotten(stream[j]));
           turning.adopt(second, std::move(fresh));
