@@ -330,6 +330,9 @@ void say(const tuning::why_not& found, const rules::rule& by, const series_key& 
   else if (found.period)
     std::cout << fmt::format("{}: {}; {}.\n\n", time(found.period->state.window.from).substr(0, 10),
                              tuning::count_words(*found.period, by), tuning::ahead_words(*found.period));
+  else if (std::holds_alternative<rules::scan_detector>(by.detector))
+    std::cout << fmt::format("In the {} up to then: {:g}, in all areas together.\n\n", spell_duration(found.window),
+                             found.count);
   else
     std::cout << fmt::format("In the {} up to then: {:g}. At its best, {:g} in the window up to {}; {}.\n\n",
                              spell_duration(found.window), found.count, found.best.count, time(found.best.end),

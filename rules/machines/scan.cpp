@@ -169,10 +169,10 @@ private:
   // Whether it has a case in the days that a cluster up to `day` may consist of.
   [[nodiscard]] bool is_recent(const series& one, period day) const {
     return std::any_of(one.cells.begin(), one.cells.end(), [&](std::size_t which) {
-      return cells_[which].all.last().value_or(std::numeric_limits<period>::min()) > day - most_days();
+      return cells_[which].all.last().value_or(std::numeric_limits<period>::min()) >= last_days(day);
     });
   }
-  [[nodiscard]] period most_days() const { return static_cast<period>(by_.most_days); }
+  [[nodiscard]] period last_days(period day) const { return first_of_last(by_.most_days, day, missing_); }
 
   void look_at(series_index which, period day, instant now, events& out) {
     auto& one = each_[which];
@@ -255,13 +255,14 @@ private:
     const auto& one = each_[which];
     const auto first = first_of(one);
     if (!first) return {};
+    const auto recent = last_days(day);
     std::vector<placed_count> counts;
     for (const auto cell : one.cells) {
       const auto& held = cells_[cell];
       if (held.place == area_layout::nowhere) continue;
       for (const auto& on : held.all.all()) {
         if (on.which <= day - static_cast<period>(by_.baseline_days) || on.which > day) continue;
-        const auto count = on.which > day - most_days() ? count_without_new(held, on) : on.count;
+        const auto count = on.which >= recent ? count_without_new(held, on) : on.count;
         if (const auto cases = to_value(count); cases >= 1)
           counts.push_back({held.place, on.which, static_cast<std::uint32_t>(cases)});
       }

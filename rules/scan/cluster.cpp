@@ -48,6 +48,20 @@ bool is_missing(const missing_days& all, period day) {
                      [day](const auto& span) { return day >= span.first && day <= span.second; });
 }
 
+period first_of_last(std::size_t count, period day, const missing_days& missing) {
+  auto out = day + 1;
+  while (count > 0) {
+    --out;
+    const auto span = std::find_if(missing.begin(), missing.end(),
+                                   [out](const auto& one) { return out >= one.first && out <= one.second; });
+    if (span == missing.end())
+      --count;
+    else
+      out = span->first; // all of it at once
+  }
+  return out;
+}
+
 cluster_judge::cluster_judge(const rule& by, const reference_data& reference)
     : by_{std::get<scan_detector>(by.detector)}, layout_{layout_for(by, reference)},
       scan_{std::make_unique<detectors::space_time_scan>(layout_.scan(options_for(by_)))} {}

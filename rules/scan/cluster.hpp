@@ -36,6 +36,8 @@ struct placed_count {
 // Days on which a feed was overdue, both ends included: nobody knows what they held.
 using missing_days = std::vector<std::pair<period, period>>;
 [[nodiscard]] bool is_missing(const missing_days& all, period day);
+// The first of the last so many days up to this one that are not missing.
+[[nodiscard]] period first_of_last(std::size_t count, period day, const missing_days& missing);
 
 class cluster_judge {
 public:

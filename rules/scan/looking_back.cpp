@@ -59,6 +59,7 @@ std::vector<looked_back> clusters_on(const rule& by, const cluster_judge& judge,
   const auto missing = silent_days(by, turns, calendar);
   const auto beginnings = beginnings_of(by, records);
   const new_feeds fresh{beginnings, calendar};
+  const auto recent = first_of_last(made.most_days, day, missing);
   std::map<series_key, seen_series> all;
   for (const auto& [series, held] : activity_of(by_area(by, made.areas), records, reference).series) {
     const auto area = reference.areas.find(area_code{series.back().second});
@@ -68,7 +69,7 @@ std::vector<looked_back> clusters_on(const rule& by, const cluster_judge& judge,
       const auto on = calendar.of(record->occurred_at);
       one.first = std::min(one.first, on);
       if (place == area_layout::nowhere || on > day) continue;
-      if (on > day - static_cast<period>(made.most_days) && fresh.is_new(record->key.feed, on)) continue;
+      if (on >= recent && fresh.is_new(record->key.feed, on)) continue;
       one.cells[{place, on}].push_back(record);
     }
   }

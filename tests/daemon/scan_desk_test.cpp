@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scan rule in the daemon: the desk is woken when a day ends, and what it keeps is what a backtest of its records
 // finds, whether it ran on, was started anew, or was away while days ended.
+#include "daemon/alerting/compose.hpp"
 #include "daemon/tuning/scan_look.hpp"
 #include "desk_fixture.hpp"
 #include "support/temp_dir.hpp"
@@ -47,15 +48,18 @@ observation call(const std::string& id, instant at, int ward) {
   return out;
 }
 
-// One a day each in another ward; six more in one ward on the 20th day and the day after.
+// Two a day, in four of the wards by turns; six more in one ward on the 20th day and the day after, in another on the
+// 32nd.
 std::vector<observation> of_day(int day) {
   const auto at = noon() + day * 24h - 3h;
-  std::vector<observation> out{call(fmt::format("{}", day), at, day % 6)};
+  static constexpr int usual[] = {1, 2, 4, 5};
+  std::vector<observation> out{call(fmt::format("{}a", day), at, usual[day % 4]),
+                               call(fmt::format("{}b", day), at, usual[(day + 2) % 4])};
   if (day == 20 || day == 21 || day == 32)
-    for (int i = 0; i < 6; ++i) out.push_back(call(fmt::format("{}-{}", day, i), at + i * 1min, 3));
+    for (int i = 0; i < 6; ++i) out.push_back(call(fmt::format("{}-{}", day, i), at + i * 1min, day == 32 ? 0 : 3));
   if (day == 34) // taken back, after all
     for (int i = 0; i < 6; ++i) {
-      out.push_back(call(fmt::format("32-{}", i), noon() + 32 * 24h, 3));
+      out.push_back(call(fmt::format("32-{}", i), noon() + 32 * 24h, 0));
       out.back().revision = 2;
       out.back().withdrawn = true;
     }
@@ -111,4 +115,20 @@ TEST_CASE("what the desk keeps of a scan rule is what a backtest of its records 
   REQUIRE(again.front().best);
   CHECK(again.front().best->observed == first.value);
   CHECK(look.words(*again.front().best).find("Ward 3") != std::string::npos);
+
+  // What on-call reads: the cluster's own areas and number, and what was to be expected there.
+  alerting::signal_facts facts;
+  facts.state = first;
+  facts.rule = &rules->rules.front();
+  for (const auto& key : ledger->evidence(first.id)) facts.evidence.push_back(ledger->latest(key).value());
+  const auto says = alerting::compose_for(facts, audience::on_call, {}, *rules->reference);
+  CHECK(says.where.find("Ward 3") != std::string::npos);
+  CHECK(std::find(says.areas.begin(), says.areas.end(), "W3") != says.areas.end());
+  REQUIRE_FALSE(says.evidence.empty());
+  CAPTURE(says.evidence.back().text);
+  CHECK(says.evidence.back().text.find(fmt::format("a cluster, where {:g} were to be expected", first.bound)) !=
+        std::string::npos);
+  CHECK(says.evidence.back().text.find("less than once in 365 days") != std::string::npos);
+  CAPTURE(says.headline);
+  CHECK(says.headline.find(fmt::format("{:g} ", first.value)) != std::string::npos);
 }

@@ -195,7 +195,7 @@ std::string text_of(const std::vector<signal_event>& events) {
 }
 
 unsigned runs() {
-  return std::getenv("FOREWARN_LONG") != nullptr ? 1'000U : 16U; // NOLINT(concurrency-mt-unsafe)
+  return std::getenv("FOREWARN_LONG") != nullptr ? 1'000U : 12U; // NOLINT(concurrency-mt-unsafe)
 }
 
 // Quiet weeks: two call-outs a day, in six wards by turns; the corners and the middle have had one. From March 1, noon.
@@ -295,7 +295,7 @@ TEST_SUITE("the scan as a rule") {
           turning = rules::engine::restore(i < 130 ? first : second, from);
         }
         if (i == 130) { // as the daemon does it: what is new takes the past beside the engine, and joins it
-          rules::engine fresh{rules_new_in(*second, *first)};
+          rules::engine fresh{over_wards({changed}, 150h)};
           std::vector<signal_event> past;
           for (std::size_t j = 0; j <= i; ++j) fresh.observe(stream[j], past, fresh.may_have_forgotten(stream[j]));
           turning.adopt(second, std::move(fresh));
