@@ -32,7 +32,7 @@ svg{width:100%;height:auto;max-width:44em;display:block}
 svg text{fill:var(--ink);font-size:11px;font-family:sans-serif}
 @media print{:root{--ink:#000;--paper:#fff;--soft:#333;--rule:#777;--bar:#1d5f9c;--line:#a4261d}
 @page{size:A4;margin:16mm}body{font-size:10.5pt;max-width:none;padding:0}
-h2{break-after:avoid}tr,figure{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}}
+h2{break-after:avoid}figure{display:inline-block;width:49%;vertical-align:top}tr,figure{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}}
 )";
 
 // As wide as a telephone, so that its words stay readable there.
