@@ -241,11 +241,16 @@ struct engine::state {
   }
 
   void remember(const kept_day& past) {
-    const auto one = like(past, *rules->reference);
-    const fact form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &one}, *rules->reference);
-    for (const auto index : candidates->of(past.feed, past.kind).all())
-      if (running[index]->counts_stand_in && holds(rules->rules[index].where, form))
-        at_work(index)->remember(form, past);
+    std::optional<observation> one;
+    fact form; // only where a rule asks: there may be millions
+    for (const auto index : candidates->of(past.feed, past.kind).all()) {
+      if (!running[index]->counts_stand_in) continue;
+      if (!one) {
+        one = like(past, *rules->reference);
+        form = make_fact(std::shared_ptr<const observation>{std::shared_ptr<void>{}, &*one}, *rules->reference);
+      }
+      if (holds(rules->rules[index].where, form)) at_work(index)->remember(form, past);
+    }
   }
 
   // What tells one rule set's snapshot from another's: reference data, order, meaning, and which are at work.
