@@ -23,8 +23,7 @@ std::int32_t day_of(instant at, const zone& local) {
 
 } // namespace
 
-result<area_cases, std::string> cases_by_area(const rules::rule& by, area_level level,
-                                              const std::vector<const observation*>& records,
+result<area_cases, std::string> cases_by_area(const rules::rule& by, const std::vector<const observation*>& records,
                                               const reference_data& reference) {
   area_cases out;
   auto laid = rules::lay_out(by, reference);
@@ -49,7 +48,7 @@ result<area_cases, std::string> cases_by_area(const rules::rule& by, area_level 
       cells[{at, day}].push_back(one);
     }
   }
-  if (cells.empty()) return failure(fmt::format("no record of that lies in an area of level '{}'", to_text(level)));
+  if (cells.empty()) return failure(std::string{"no record of that lies in one of the areas"});
   const auto days = static_cast<std::size_t>(last - first) + 1;
   if (days * out.cases.names.size() > most_cells)
     return failure(fmt::format("{} days in {} areas are more than can be scanned: narrow them by --where or --kind",

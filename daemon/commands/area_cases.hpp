@@ -16,8 +16,7 @@ struct area_cases {
 };
 
 // `by` tells records apart by one level of area; `records` are as `rules::standing` gives them. An error is a sentence.
-[[nodiscard]] result<area_cases, std::string> cases_by_area(const rules::rule& by, area_level level,
-                                                            const std::vector<const observation*>& records,
-                                                            const reference_data& reference);
+[[nodiscard]] result<area_cases, std::string>
+cases_by_area(const rules::rule& by, const std::vector<const observation*>& records, const reference_data& reference);
 
 } // namespace forewarn::commands

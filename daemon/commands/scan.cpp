@@ -137,8 +137,7 @@ std::optional<area_cases> own_cases(const context& shared, const asked& what, ou
     std::cerr << render(known.found, known.sources);
     return {};
   }
-  const auto level = from_text<area_level>(what.about.by);
-  if (!level) {
+  if (!from_text<area_level>(what.about.by)) {
     wrong = complain(
         fmt::format("--by '{}': it is a level of area, one of {}", what.about.by, join_or(all_spellings<area_level>())),
         outcome::usage);
@@ -151,7 +150,7 @@ std::optional<area_cases> own_cases(const context& shared, const asked& what, ou
   }
   const auto past = past_records(shared, what.observations);
   if (!past) return {};
-  auto out = cases_by_area(*by, *level, rules::standing(past->taken), *known.data);
+  auto out = cases_by_area(*by, rules::standing(past->taken), *known.data);
   if (out) return std::move(*out);
   (void)complain(out.error(), outcome::failed);
   return {};

@@ -235,7 +235,7 @@ TEST_CASE(
   call("2", "2026-06-02T10:00:00Z", "i:one");
   call("3", "2026-06-02T10:01:00Z", "i:one");
   call("4", "2026-06-05T10:00:00Z", nullptr);
-  const auto read = commands::cases_by_area(*by, area_level::ward, rules::standing(records), *known);
+  const auto read = commands::cases_by_area(*by, rules::standing(records), *known);
   REQUIRE_MESSAGE(read, (read ? std::string{} : read.error()));
   const auto& cases = read->cases;
   CHECK(cases.places.size() > 90);
@@ -253,7 +253,10 @@ TEST_CASE(
     const auto& back = read->neighbours[other];
     CHECK(std::find(back.begin(), back.end(), at) != back.end());
   }
-  const auto none = commands::cases_by_area(*by, area_level::msoa, rules::standing(records), *known);
+  const auto by_msoa = commands::as_rule("scan", {{"ambulance"}, "substances: opioid", "msoa"}, *known);
+  REQUIRE(by_msoa);
+  const auto none = commands::cases_by_area(*by_msoa, rules::standing(records), *known);
   REQUIRE_FALSE(none);
-  CHECK(none.error() == "the area tables hold 0 of level 'msoa' that it can meet; at least two are needed to tell where");
+  CHECK(none.error() ==
+        "the area tables hold 0 of level 'msoa' that it can meet; at least two are needed to tell where");
 }
