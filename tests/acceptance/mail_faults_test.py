@@ -60,11 +60,6 @@ def run(folder):
         harness.wait_for("what is refused", lambda: "banned" in stuck(daemon)[1], 60)
         lost = stuck(daemon)[1]["banned"]
         assert "554 5.7.1 refused by policy" in lost["last_result"] and "refuses it for good" in lost["why"], lost
-        for team, then in (("banned", "Tell them another way now."), ("unknown", "It goes out by their maildir now.")):
-            harness.wait_for(f"word of the {team} team", lambda: any(
-                f"NOT DELIVERED to The {team} team" in one and then in one for one in notices(daemon)), 60)
-        harness.wait_for("the fallback", lambda: list((daemon.state / "mail/unknown/new").glob("*")), 60)
-        harness.wait_for("no word of the fallback's team", lambda: "unknown" not in as_told(daemon)[1], 60)
         code, told = as_told(daemon)
         assert code == 1 and "down by email: the mail server puts it off for now" in told, told
         assert "banned by email: the mail server refuses it for good" in told, told
@@ -72,7 +67,12 @@ def run(folder):
         # No answer to the content: the mail is there, comes again, and is the same.
         for address in ("hang", "drop"):
             harness.wait_for(f"the content for {address}", lambda: ids(server, address), 60)
+        for team, then in (("banned", "Tell them another way now."), ("unknown", "It goes out by their maildir now.")):
+            harness.wait_for(f"word of the {team} team", lambda: any(
+                f"NOT DELIVERED to The {team} team" in one and then in one for one in notices(daemon)), 60)
+        harness.wait_for("the fallback", lambda: list((daemon.state / "mail/unknown/new").glob("*")), 60)
         (server.box / "well").touch()
+        harness.wait_for("no word of the fallback's team", lambda: "unknown" not in as_told(daemon)[1], 60)
         for address, times in (("later", 1), ("down", 1), ("hang", 2), ("drop", 2)):
             came = harness.wait_for(f"the mail to {address}", lambda: daemon.alive() and len(ids(server, address)) >= times and
                                     ids(server, address), 60)
