@@ -249,5 +249,6 @@ TEST_CASE(
   }
   const auto none = commands::cases_by_area(*by, area_level::msoa, rules::standing(records), *known);
   REQUIRE_FALSE(none);
-  CHECK(none.error() == "the area tables hold 0 of level 'msoa' that it can meet; at least two are needed to tell where");
+  CHECK(none.error() ==
+        "the area tables hold 0 of level 'msoa' that it can meet; at least two are needed to tell where");
 }
