@@ -144,10 +144,7 @@ struct app::parts {
       const auto with = current.load();
       return canary::ways(with->all.feeds, *with->all.services);
     });
-    // Only for what is due now: the sender's own commits must not wake it again and again.
-    state.after_commit([this] {
-      if (const auto due = ledger->next_due(); due && *due <= time.now()) sender.wake();
-    });
+    state.when_due([this](desk_view& view) { return sender.claim(view); });
   }
   ~parts() { workers.join(); }
 

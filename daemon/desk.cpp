@@ -210,6 +210,7 @@ struct desk::state {
       if (memory_stale) rebuild();
       handle_deadlines();
       for (std::size_t i = 0; i < group.size(); ++i) errors[i] = run_part(group[i].work);
+      const auto claimed = claim_due();
       crash_point("desk.before-commit");
       // The raw rows first: one that nothing names is harmless, a name without its row is not.
       if (how.raw_rows != nullptr) how.raw_rows->commit();
@@ -222,7 +223,7 @@ struct desk::state {
       committed_rules = rules;
       undo_rules = nullptr;
       recovered();
-      if (committed) committed();
+      if (claimed) claimed();
     } catch (...) {
       const auto why = std::current_exception();
       ledger.rollback();
@@ -324,6 +325,20 @@ struct desk::state {
     if (!failed) return;
     not_before = steady::now() + pause_after_failure;
     spdlog::error("desk: what was due could not be handled and is tried again; error=\"{}\"", what(failed));
+  }
+
+  // Lost with the transaction, and then claimed by a later one.
+  std::function<void()> claim_due() {
+    std::function<void()> out;
+    if (!claim_deliveries) return out;
+    if (const auto due = ledger.next_due(); !due || *due > std::max(time.now(), last)) return out;
+    const auto failed = run_part([&](instant now) {
+      auto view = view_at(now);
+      out = claim_deliveries(view);
+    });
+    if (!failed) return out;
+    spdlog::error("desk: what is due to be sent could not be claimed and is tried again; error=\"{}\"", what(failed));
+    return {};
   }
 
   batch_outcome take(const row_batch& batch) {
@@ -431,7 +446,7 @@ struct desk::state {
   const clock& time;
   alerting::process& process;
   const options how;
-  std::function<void()> committed; // set before the thread starts
+  claim claim_deliveries; // set before the thread starts
 
   // Of the desk's thread alone.
   std::shared_ptr<const rules::rule_set> rules, committed_rules;
@@ -514,8 +529,8 @@ void desk::hand_in(row_batch rows, std::function<void(std::exception_ptr, batch_
   state_->submit_when_room(state_->as_job(std::move(rows), std::move(tell)));
 }
 
-void desk::after_commit(std::function<void()> tell) {
-  state_->committed = std::move(tell);
+void desk::when_due(claim take) {
+  state_->claim_deliveries = std::move(take);
 }
 
 batch_outcome desk::run(row_batch rows) {

@@ -71,8 +71,11 @@ public:
   desk& operator=(const desk&) = delete;
   ~desk(); // stops
 
-  // Called on the desk's thread after every commit, before anyone is told: wakes the outbox. Set before `start`.
-  void after_commit(std::function<void()> tell);
+  // Called on the desk's thread as the last part of each transaction that leaves a delivery due; what it answers is
+  // called once that is on disk, before anyone is told. So what a transaction makes can be claimed in it, and goes out
+  // without waiting for a second. Set before `start`.
+  using claim = std::function<std::function<void()>(desk_view&)>;
+  void when_due(claim take);
   void start(); // starts the thread
   void stop();  // takes no more jobs, finishes and commits those queued, joins. Idempotent.
 

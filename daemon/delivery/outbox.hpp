@@ -15,6 +15,7 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -73,6 +74,9 @@ public:
   ~sender();
   void start();
   void wake(); // something new was enqueued; any thread, cheap, never blocks
+  // Within a transaction of the desk that leaves deliveries due: claims some where there is room, so that they need no
+  // transaction of their own for it. What it answers sends them, and is to be called once that is on disk.
+  [[nodiscard]] std::function<void()> claim(desk_view& view);
   // Takes nothing new and gives attempts under way `grace` to end; what does not end stays due.
   boost::asio::awaitable<void> stop(duration grace);
   void replace(std::shared_ptr<const alerting::service_book> services);

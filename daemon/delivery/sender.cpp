@@ -66,13 +66,20 @@ struct sender::state : std::enable_shared_from_this<sender::state> {
   bool claiming = false, claim_again = false, settling = false, stopping = false, closed = false;
   bool leases_released = false;
   std::atomic<bool> woken{false};
+  // For the desk's thread: whether it may claim for us, and how much we have. What it has handed over is counted there
+  // until we take it.
+  std::atomic<bool> open{false};
+  std::atomic<std::size_t> held{0}, handed{0};
   std::mt19937_64 random{std::random_device{}()};
   mutable std::mutex counting;
   figures counts; // under counting
 
+  void wake();
   void look_in(steady::duration wait);
   void claim_due();
   void on_claimed(const std::shared_ptr<claim_result>& got, const std::exception_ptr& failed);
+  [[nodiscard]] std::function<void()> claim_within(desk_view& view);
+  void take_in(claim_result& got);
   void start_attempts();
   net::awaitable<void> run_attempt(claimed what);
   void end_with(claimed what, std::optional<attempt> came);
@@ -93,6 +100,14 @@ void sender::state::look_in(steady::duration wait) {
   look.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
     if (cancelled) return;
     self->look_at = steady::time_point::max();
+    self->claim_due();
+  });
+}
+
+void sender::state::wake() {
+  if (woken.exchange(true)) return;
+  net::post(strand, [self = shared_from_this()] {
+    self->woken = false;
     self->claim_due();
   });
 }
@@ -124,18 +139,38 @@ void sender::state::on_claimed(const std::shared_ptr<claim_result>& got, const s
   if (closed) return;
   if (failed) return look_in(busy_pause);
   leases_released = true;
+  open = !stopping;
+  take_in(*got);
+}
+
+void sender::state::take_in(claim_result& got) {
   crash_point("outbox.after-claim");
   if (stopping) return; // their leases are released at the next start
-  for (auto& one : got->rows) {
+  for (auto& one : got.rows) {
     auto copy = one;
     if (waiting.put(std::move(one)) == lanes::taken::full) outcomes.push_back({std::move(copy), {}, {}, 0});
   }
-  if (got->more || claim_again)
+  held = waiting.held();
+  if (got.more || claim_again)
     claim_due();
   else
-    look_in(got->next ? std::max<steady::duration>(*got->next - got->now, shortest_look) : longest_look);
+    look_in(got.next ? std::max<steady::duration>(*got.next - got.now, shortest_look) : longest_look);
   start_attempts();
   settle_outcomes();
+}
+
+// On the desk's thread.
+std::function<void()> sender::state::claim_within(desk_view& view) {
+  auto got = std::make_shared<claim_result>();
+  if (open && held + handed < most_claimed) books->claim(view, most_claimed, *got);
+  if (got->rows.empty()) return [self = shared_from_this()] { self->wake(); };
+  return [self = shared_from_this(), got] {
+    self->handed += got->rows.size();
+    net::post(self->strand, [self, got, count = got->rows.size()] {
+      if (!self->closed) self->take_in(*got);
+      self->handed -= count;
+    });
+  };
 }
 
 void sender::state::start_attempts() {
@@ -203,6 +238,7 @@ void sender::state::on_settled(const std::shared_ptr<std::vector<unsettled>>& ba
   for (std::size_t i = 0; i < rows->size(); ++i) {
     const auto& row = rows->at(i);
     waiting.settled(row.id);
+    held = waiting.held();
     if (row.state == delivery_state::due) look_in(std::max<steady::duration>(row.due_at - now, 0s));
     look_again = look_again || row.state == delivery_state::dead || row.state == delivery_state::disabled;
     if (!batch->at(i).came) continue;
@@ -238,6 +274,7 @@ std::string sender::state::url_of(const delivery& row) const {
 
 net::awaitable<void> sender::state::drain(duration grace) {
   stopping = true;
+  open = false;
   look.cancel();
   waiting.drop_waiting();
   const auto deadline = steady::now() + grace;
@@ -262,11 +299,11 @@ void sender::start() {
 }
 
 void sender::wake() {
-  if (state_->woken.exchange(true)) return;
-  net::post(state_->strand, [self = state_] {
-    self->woken = false;
-    self->claim_due();
-  });
+  state_->wake();
+}
+
+std::function<void()> sender::claim(desk_view& view) {
+  return state_->claim_within(view);
 }
 
 net::awaitable<void> sender::stop(duration grace) {

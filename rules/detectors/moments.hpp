@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace forewarn::detectors {
@@ -42,39 +43,46 @@ public:
   [[nodiscard]] moments before(std::size_t end) {
     const auto from = end - width_;
     if (end_ == 0 || from >= end_) restart(from);
-    for (; end_ < end; ++end_) add(all_[end_], 1);
-    for (; from_ < from; ++from_) add(all_[from_], -1);
+    auto sums = sums_; // in registers, and not each step in memory
+    const auto* values = all_.data();
+    for (; end_ < end; ++end_) sums.add(values[end_], 1);
+    for (; from_ < from; ++from_) sums.add(values[from_], -1);
+    sums_ = sums;
     constexpr double exact = 9007199254740992.0; // 2^53
-    if (odd_ > 0 || n_ * squares_ >= exact || sum_ * sum_ >= exact) return moments_of(all_.subspan(from, width_));
-    if (n_ == 0) return {};
-    const auto spread = n_ * squares_ - sum_ * sum_;
-    return {n_, sum_ / n_, n_ > 1 ? spread / (n_ * (n_ - 1)) : 0};
+    const auto n = sums.n, sum = sums.sum;
+    if (sums.odd > 0 || n * sums.squares >= exact || sum * sum >= exact) return moments_of(all_.subspan(from, width_));
+    if (n == 0) return {};
+    const auto spread = n * sums.squares - sum * sum;
+    return {n, sum / n, n > 1 ? spread / (n * (n - 1)) : 0};
   }
 
 private:
+  struct running {
+    double n = 0, sum = 0, squares = 0;
+    double odd = 0; // values in the window that are no small whole numbers
+
+    void add(double value, double sign) {
+      if (std::isnan(value)) return;
+      constexpr double largest = 1e6; // its square, a thousand times, is still exact
+      if (std::abs(value) > largest || value != static_cast<double>(static_cast<std::int32_t>(value))) {
+        odd += sign;
+        return;
+      }
+      n += sign;
+      sum += sign * value;
+      squares += sign * value * value;
+    }
+  };
+
   void restart(std::size_t from) {
     from_ = end_ = from;
-    n_ = sum_ = squares_ = 0;
-    odd_ = 0;
-  }
-
-  void add(double value, int sign) {
-    if (std::isnan(value)) return;
-    constexpr double largest = 1e6; // its square, a thousand times, is still exact
-    if (value != std::floor(value) || value > largest) {
-      odd_ += sign;
-      return;
-    }
-    n_ += sign;
-    sum_ += sign * value;
-    squares_ += sign * value * value;
+    sums_ = {};
   }
 
   std::span<const double> all_;
   std::size_t width_;
   std::size_t from_ = 0, end_ = 0;
-  double n_ = 0, sum_ = 0, squares_ = 0;
-  int odd_ = 0; // values in the window that are no small whole numbers
+  running sums_;
 };
 
 } // namespace forewarn::detectors

@@ -4,7 +4,8 @@
 // deviance changes by less than 1e-8 of itself; at most 25 rounds; and the *last weights*, those of the means a round
 // before the end, in dispersion, leverages and variances. The design is never written out: levels do not overlap, so
 // that the normal equations are an arrow and each round is one pass over the weeks. Means follow from their neighbour's
-// by one multiplication within a run of consecutive weeks.
+// by one multiplication within a run of consecutive weeks, and from one run of a level to its next, which mostly lies a
+// year on, by one more.
 #pragma once
 
 #include "rules/detectors/series.hpp"
@@ -20,9 +21,10 @@ public:
   // needs new tables.
   void follow(const series& of, std::size_t end, bool with_population);
 
-  std::vector<double> y_log_y;
-  std::vector<double> log_start;  // log(y + 0.1)
-  std::vector<double> two_thirds; // y^(2/3)
+  std::vector<double> own;            // y log y - y
+  std::vector<double> start_response; // log(y + 0.1) - 0.1 / (y + 0.1)
+  std::vector<double> start_deviance; // y log y - y log(y + 0.1) + 0.1
+  std::vector<double> two_thirds;     // y^(2/3)
   std::vector<double> log_population;
   std::vector<double> sixth_root_population;
 };
@@ -40,11 +42,20 @@ public:
   template <class TimeOf>
   void take(const series& of, const count_tables& tables, std::span<const season_block> blocks, std::size_t levels,
             bool with_population, const TimeOf& time_of) {
-    begin(levels);
+    std::size_t most = 0;
+    for (const auto& block : blocks) most += block.to - block.from;
+    periods_.resize(most);
+    time_.resize(most);
+    level_.resize(most);
+    std::size_t n = 0;
     for (const auto& block : blocks)
       for (auto at = block.from; at < block.to; ++at)
-        if (of.counted(at)) add(of, tables, at, block.level, with_population, time_of(at));
-    finish();
+        if (of.counted(at)) {
+          periods_[n] = at;
+          time_[n] = time_of(at);
+          level_[n++] = static_cast<std::uint32_t>(block.level);
+        }
+    lay_out(of, tables, n, levels, with_population);
   }
 
   // False: it did not converge, or the trend cannot be told from the levels. Keeps nothing of an earlier fit but
@@ -79,26 +90,44 @@ private:
   };
   struct run { // periods of one level, each one unit of time after the one before
     std::size_t from = 0, to = 0, level = 0;
+    double begins = 0; // time, not from the centre
+  };
+  struct weight_sums {
+    double weight = 0, first = 0, second = 0; // as in `group`
+  };
+  struct columns { // the vectors' elements, where each check of an index would be felt
+    const double *y, *time, *own, *start_response, *start_deviance, *two_thirds;
+    const double *offset, *sixth_offset; // null without population
+    double *prior, *mean, *weight, *next_weight;
+    const std::uint32_t* level;
+  };
+  struct run_before { // of a level
+    bool any = false;
+    double begins = 0, value = 0;
   };
 
-  void begin(std::size_t levels);
-  void add(const series& of, const count_tables& tables, std::size_t at, std::size_t level, bool with_population,
-           double time);
-  void finish();
+  void lay_out(const series& of, const count_tables& tables, std::size_t n, std::size_t levels, bool with_population);
+  template <class Take> void each_run(double power, const Take& take);
+  [[nodiscard]] columns here();
   void sum_counts();
   [[nodiscard]] bool solve(std::span<const double> right, std::span<const double> right_by_time, bool with_trend,
                            bool from_here);
   [[nodiscard]] bool first_round(bool with_trend);
   void renew_means();
-  void gather_weights();
+  void take_weights();
   [[nodiscard]] double deviance_now() const;
-  [[nodiscard]] double leverage(std::size_t i) const;
+  [[nodiscard]] double leverage(std::size_t level, double time, double weight) const;
 
-  std::vector<double> y_, time_, prior_, mean_, weight_, offset_, sixth_offset_, log_start_, y_log_y_, two_thirds_;
+  std::vector<std::size_t> periods_;
+  std::vector<double> y_, time_, prior_, mean_, weight_, offset_, sixth_offset_;
+  std::vector<double> own_of_, start_response_, start_deviance_, two_thirds_;
   std::vector<std::uint32_t> level_;
   std::vector<group> groups_;
   std::vector<run> runs_;
-  std::vector<double> right_, right_by_time_, sixth_;
+  std::vector<run_before> before_; // by level, while runs are walked
+  std::vector<double> right_, right_by_time_;
+  std::vector<double> next_weight_; // of the newest means: a round's weights are those of the round before
+  std::vector<weight_sums> next_;   // their sums, by level
   double trend_ = 0, spread_ = 0, dispersion_ = 0, parameters_ = 0, largest_ = 0, deviance_ = 0;
   double own_ = 0, counts_by_offset_ = 0, sum_of_means_ = 0; // sums of w(y log y - y), w y o, w mu
   bool with_trend_ = false, with_offset_ = false;

@@ -53,9 +53,12 @@ public:
     how.smtp.from = "forewarn@example.org";
     book_ = book_of(std::move(channels));
     sender_ = std::make_unique<sender>(io_, work_.state, how, book_);
-    work_.state.after_commit([this] {
-      const std::lock_guard lock{guard_};
-      changed_.notify_all();
+    work_.state.when_due([this](desk_view& view) {
+      return [this, sends = sender_->claim(view)] {
+        sends();
+        const std::lock_guard lock{guard_};
+        changed_.notify_all();
+      };
     });
     work_.state.start();
     network_ = std::thread{[this] { io_.run(); }};
