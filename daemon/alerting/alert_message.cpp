@@ -112,7 +112,9 @@ view view_of(const alert& about, const word_book& words, const reference_data& r
   set(out, "rule", about.rule.str());
   set(out, "engine", about.engine_version);
   out.set("automatic", view{about.decided_by == "automatic"});
-  const auto association = words.blocks.find("association");
+  // What a report says rests on no rule.
+  const auto of_report = about.rule.str().empty() ? words.blocks.find("association-report") : words.blocks.end();
+  const auto association = of_report == words.blocks.end() ? words.blocks.find("association") : of_report;
   set(out, "association", association == words.blocks.end() ? std::string{} : association->second);
   return out;
 }

@@ -4,12 +4,14 @@
 
 #include <limits>
 
-// A literal: the address of a statement's text is what it is known by.
-#define DELIVERY_AND_MESSAGE                                                                                           \
+// Literals: the address of a statement's text is what it is known by.
+#define DELIVERY_AND_HEAD                                                                                              \
   "SELECT d.id, d.message, d.service, d.channel, d.kind, d.state, d.created_at, d.due_at, d.leased_until, "            \
   "d.attempts, "                                                                                                       \
   "d.first_attempt_at, d.stood_still, d.settled_at, d.last_result, d.not_before, m.type, m.about, m.thread, m.level, " \
-  "m.created_at, m.subject, m.text, m.html, m.json, m.sms FROM delivery AS d JOIN message AS m ON m.id = d.message "
+  "m.created_at, m.subject, "
+#define OF_MESSAGES " FROM delivery AS d JOIN message AS m ON m.id = d.message "
+#define DELIVERY_AND_MESSAGE DELIVERY_AND_HEAD "m.text, m.html, m.json, m.sms" OF_MESSAGES
 
 namespace forewarn::sqlite {
 namespace {
@@ -58,8 +60,10 @@ std::vector<due_delivery> deliveries(connection& db, const std::optional<service
 }
 
 std::vector<due_delivery> undelivered(connection& db, const service_id& to, const std::string& channel) {
-  query rows{db, DELIVERY_AND_MESSAGE "WHERE d.state = 'due' AND d.service = ? AND d.channel = ? ORDER BY d.seq", to,
-             channel};
+  query rows{db,
+             DELIVERY_AND_HEAD "'', '', '', ''" OF_MESSAGES
+                               "WHERE d.state = 'due' AND d.service = ? AND d.channel = ? ORDER BY d.seq",
+             to, channel};
   return read_all(rows);
 }
 
