@@ -94,9 +94,8 @@ void add_routes(CLI::App& root, context& shared) {
   verb->fallthrough();
   const auto these = std::make_shared<wishes>();
   auto* testing = verb->add_subcommand("test", "sends nothing; says who would be told");
-  testing->footer(
-      "Example: forewarn routes test --alert alert.json --at 'sunday 03:00'\n"
-      "A file holds an alert as `forewarn alerts show REF -o json` prints it. Exit code 1: nobody would.");
+  testing->footer("Example: forewarn routes test --alert alert.json --at 'sunday 03:00'\n"
+                  "A file holds an alert as `forewarn alerts show REF -o json` prints it. Exit code 1: nobody would.");
   testing->fallthrough();
   testing->add_option("--alert", these->file, "the alert as JSON (- reads it from standard input), or its reference")
       ->required()
