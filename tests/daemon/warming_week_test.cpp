@@ -35,7 +35,8 @@ period_state of(const char* rule, const char* ward, instant now, int days_ago_re
   if (*ward != '\0') out.series = {{"ward", ward}};
   out.needed = needed;
   out.ready = now - std::chrono::hours{24 * days_ago_ready};
-  out.history = static_cast<std::size_t>(static_cast<int>(needed) + days_ago_ready);
+  const auto history = static_cast<int>(needed) + days_ago_ready;
+  out.history = static_cast<std::size_t>(history);
   return out;
 }
 

@@ -239,8 +239,9 @@ private:
     auto* open = standing_of(key);
     if (missing(day)) {
       if (open != nullptr && !held_) open->deadline = std::max(open->deadline, end_of(day + 1));
-    } else if ((fresh = scan(series, day))) {
-      about.found[day] = *fresh;
+    } else {
+      fresh = scan(series, day);
+      if (fresh) about.found[day] = *fresh;
     }
     if (!again.empty())
       for (auto& one : signals_)

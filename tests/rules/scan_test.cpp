@@ -31,7 +31,8 @@ std::shared_ptr<const reference_data> nine_wards() {
       one.name = fmt::format("Ward {}", i + 1);
       one.level = area_level::ward;
       one.population = 1'000 + 100 * i;
-      one.latitude = 53.8 + 0.01 * (i / 3) + 0.0001 * i;
+      const int row = i / 3;
+      one.latitude = 53.8 + 0.01 * row + 0.0001 * i;
       one.longitude = -1.5 + 0.017 * (i % 3);
       rows.push_back(one);
     }
@@ -103,13 +104,14 @@ std::vector<feed_turn> random_turns(dice& roll) {
 }
 
 rule random_rule(dice& roll) {
+  const auto from = [&](std::size_t least, int span) { return least + static_cast<std::size_t>(roll.below(span)); };
   scan_detector how;
-  how.most_days = static_cast<std::size_t>(1 + roll.below(5));
-  how.baseline_days = static_cast<std::size_t>(15 + roll.below(40));
+  how.most_days = from(1, 5);
+  how.baseline_days = from(15, 40);
   how.poisson = roll.once_in(3);
   how.recurrence = {{level::amber, 4}, {level::red, 25}};
   how.min_count = 2 + roll.below(2);
-  how.min_history = static_cast<std::size_t>(3 + roll.below(6));
+  how.min_history = from(3, 6);
   how.replicates = 99;
   how.seed = static_cast<std::uint64_t>(roll.below(100));
   auto out = scan_rule(how, std::chrono::hours{24 + 12 * roll.below(6)});
