@@ -28,7 +28,7 @@ namespace {
 class files {
 public:
   std::string operator()(const char* name, const std::string& text) const {
-    const auto path = (folder_.path() / name).string();
+    auto path = (folder_.path() / name).string();
     std::ofstream{path} << text;
     return path;
   }

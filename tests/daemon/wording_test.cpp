@@ -558,7 +558,8 @@ TEST_CASE("no hidden count can be worked out from an alert's numbers, nor from t
     for (int a = 0; a <= most; ++a)
       for (int b = 0; b <= most; ++b) shown.push_back(seen(a, b));
     const auto at = [&](int a, int b) -> const std::string& {
-      return shown[static_cast<std::size_t>(a * (most + 1) + b)];
+      const auto place = a * (most + 1) + b;
+      return shown[static_cast<std::size_t>(place)];
     };
     // What is shown -> which values each of the four counts may have.
     std::map<std::pair<const std::string, const std::string>, std::array<std::set<int>, 4>> possible;

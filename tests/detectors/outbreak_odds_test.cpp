@@ -118,14 +118,14 @@ TEST_CASE("by the long view a season is no outbreak, and a trend is followed") {
   };
   series of;
   std::mt19937 dice{4};
-  for (std::size_t t = 0; t < 4 * 365; ++t)
+  for (std::size_t t = 0; t < 4UL * 365; ++t)
     of.counts.push_back(static_cast<double>(std::poisson_distribution<int>{wave(t)}(dice)));
   odds_options flat;
   flat.season = false;
   outbreak_odds with{{}}, without{flat};
   int alarms = 0;
   double apart = 0, apart_without = 0;
-  for (std::size_t t = 3 * 365; t < of.size(); ++t) {
+  for (std::size_t t = 3UL * 365; t < of.size(); ++t) {
     const auto judged = with.judge(of, t);
     alarms += *judged->told.alarm ? 1 : 0;
     apart += std::abs(*judged->told.expected / wave(t) - 1) / 365;

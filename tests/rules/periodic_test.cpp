@@ -348,7 +348,7 @@ TEST_SUITE("periodic rules") {
 
   TEST_CASE("what usually comes later is not waited for: late: scaled") {
     // Four in ten are known on their day, all on the next.
-    const auto seen = [](std::vector<int> counts, int same_day_in_ten) {
+    const auto seen = [](const std::vector<int>& counts, int same_day_in_ten) {
       auto out = days_of("2025-06-02", counts);
       std::size_t number = 0;
       for (auto& one : out)

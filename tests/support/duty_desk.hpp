@@ -94,8 +94,8 @@ public:
     state->run(std::move(out));
   }
   [[nodiscard]] observation call(const char* ward = armley, duration age = {}) {
-    auto one = call_out(std::to_string(++numbered), "2026-03-01T00:00:00Z", "p:a", nullptr);
-    one.person = person_id{"p:" + std::to_string(numbered)};
+    auto one = call_out(std::to_string(++numbered_), "2026-03-01T00:00:00Z", "p:a", nullptr);
+    one.person = person_id{"p:" + std::to_string(numbered_)};
     one.ward = area_code{ward};
     one.occurred_at = clock.now() - age;
     return one;
@@ -167,7 +167,7 @@ private:
   alerting::digest_times times_;
   std::shared_ptr<const alerting::service_book> services_;
   std::map<std::string, std::size_t> seen_;
-  int numbered = 0;
+  int numbered_ = 0;
 };
 
 } // namespace forewarn::test
